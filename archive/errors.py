@@ -1,0 +1,75 @@
+"""Every error that Morgue raises on purpose, in one tree.
+
+::
+
+    MorgueError
+    ├── UsageError          what was asked for cannot be done as asked
+    │   └── SettingsError   morgue.toml or a MORGUE_* variable is wrong
+    ├── IngestError         one source, feed entry or file could not be read
+    │   ├── FetchError      an address did not answer as it should
+    │   └── FormatError     the bytes are not what they claim to be
+    ├── StoreError          articles.db cannot be used
+    ├── SearchIndexError    the index cannot be used, but can be rebuilt
+    └── Busy                another run holds the lock
+
+An error says what was wrong, where, and, where there is something to do,
+what to do about it.
+"""
+
+
+class MorgueError(Exception):
+    """The root: *reason* says what was wrong, *where* names the place (URL, file, line).
+
+    *hint* says what the reader can do. The exit code is what the command line
+    returns when this error ends it.
+    """
+
+    exit_code = 1
+
+    def __init__(self, reason: str, where: str = "", hint: str = "") -> None:
+        self.reason = reason
+        self.where = where
+        self.hint = hint
+        super().__init__(reason, where, hint)
+
+    def __str__(self) -> str:
+        message = f"{self.where}: {self.reason}" if self.where else self.reason
+        return f"{message} ({self.hint})" if self.hint else message
+
+
+class UsageError(MorgueError):
+    """What was asked for cannot be done as it was asked."""
+
+    exit_code = 2
+
+
+class SettingsError(UsageError):
+    """A setting in morgue.toml or in the environment is wrong."""
+
+
+class IngestError(MorgueError):
+    """One source, entry or file could not be read; the others go on."""
+
+    exit_code = 3
+
+
+class FetchError(IngestError):
+    """An address did not answer as it should."""
+
+
+class FormatError(IngestError):
+    """Bytes that are not what they claim to be."""
+
+
+class StoreError(MorgueError):
+    """The store cannot be opened, read or written."""
+
+
+class SearchIndexError(MorgueError):
+    """The index cannot be used; it can always be rebuilt from the store."""
+
+
+class Busy(MorgueError):
+    """Another run holds the lock."""
+
+    exit_code = 4

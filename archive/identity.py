@@ -1,0 +1,99 @@
+"""What makes two things the same: canonical addresses, article ids, fingerprints."""
+
+import base64
+import hashlib
+import re
+from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urlsplit
+
+from archive.article import Article
+
+# Parameters that say where a reader came from, not what is shown.
+_TRACKING = re.compile(
+    r"^(utm_\w+|fbclid|gclid|dclid|msclkid|mc_[ce]id|igshid|yclid|_ga|cmpid|ocid|ref_src"
+    r"|at_medium|at_campaign|xtor|partner|wt_mc|ns_(campaign|mchannel|source))$",
+    re.IGNORECASE,
+)
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_SAFE = "/:@!$&'()*+,;=~%-._"
+
+
+def web_url(address: str) -> str | None:
+    """Return *address* when it is an http or https URL with a host, else None."""
+    address = address.strip()
+    try:
+        parts = urlsplit(address)
+        host = parts.hostname
+        _ = parts.port
+    except ValueError:
+        return None
+    if parts.scheme.lower() not in _DEFAULT_PORTS or not host or re.search(r"\s", parts.netloc):
+        return None
+    return address
+
+
+def canonical_url(address: str) -> str:
+    """Return the one spelling of *address* under which an article is known (RFC 3986 §6).
+
+    Scheme and host in lower case, no default port, no fragment, no tracking
+    parameters, an empty path as ``/``. Other parameters keep their order, for
+    some sites need it. An address that is not http or https comes back as it is.
+    """
+    if web_url(address) is None:
+        return address
+    parts = urlsplit(address.strip())
+    query = urlencode(
+        [
+            pair
+            for pair in parse_qsl(parts.query, keep_blank_values=True)
+            if not _TRACKING.match(pair[0])
+        ]
+    )
+    scheme = parts.scheme.lower()
+    path = quote(parts.path, safe=_SAFE) or "/"
+    return SplitResult(scheme, _host(parts, scheme), path, query, "").geturl()
+
+
+def _host(parts: SplitResult, scheme: str) -> str:
+    host = (parts.hostname or "").rstrip(".")
+    if ":" in host:
+        host = f"[{host}]"
+    if parts.port and parts.port != _DEFAULT_PORTS[scheme]:
+        host = f"{host}:{parts.port}"
+    return host
+
+
+def article_id(url: str) -> str:
+    """Return the 12 letters and digits (60 bits) that name the article at *url* for ever."""
+    digest = hashlib.blake2b(url.encode("utf-8", "surrogateescape"), digest_size=8).digest()
+    return base64.b32encode(digest).decode("ascii").lower()[:12]
+
+
+def fingerprint(article: Article) -> str:
+    """Return a digest of what a reader would call the article's content.
+
+    Two readings with the same fingerprint are the same revision: white space
+    and where a value was found do not count.
+    """
+    parts = [
+        article.source,
+        article.headline,
+        article.text,
+        article.caption or "",
+        article.agency or "",
+        article.dateline or "",
+        article.published.iso if article.published else "",
+        article.credits or "",
+        article.section or "",
+        article.language or "",
+        article.link or "",
+        *article.byline,
+        "",
+        *article.topics,
+    ]
+    folded = "\x1f".join(" ".join(part.split()) for part in parts)
+    return digest(folded.encode("utf-8", "surrogatepass"))
+
+
+def digest(data: bytes) -> str:
+    """Return a short digest of *data*, to tell whether it changed."""
+    return hashlib.blake2b(data, digest_size=16).hexdigest()

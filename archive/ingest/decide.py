@@ -1,0 +1,32 @@
+"""Decide what an article that just came in is to the archive. Pure, and small on purpose."""
+
+from enum import StrEnum
+
+from archive.article import Article
+from archive.identity import fingerprint
+from archive.store import Kept
+
+
+class Outcome(StrEnum):
+    """What becomes of an article that was read."""
+
+    NEW = "new"
+    REVISED = "revised"
+    UNCHANGED = "unchanged"
+    COPY = "copy"
+
+
+def decide(article: Article, known: Kept | None, source_id: int) -> Outcome:
+    """Compare *article*, read from a source, with what the store holds under its address.
+
+    An article belongs to the source that brought it first: when another source
+    brings the same address it is a copy, so that two feeds with different
+    teasers do not revise each other for ever. What was withdrawn stays so.
+    """
+    if known is None:
+        return Outcome.NEW
+    if known.source_id is not None and known.source_id != source_id:
+        return Outcome.COPY
+    if known.state != "kept" or known.fingerprint == fingerprint(article):
+        return Outcome.UNCHANGED
+    return Outcome.REVISED

@@ -1,0 +1,157 @@
+"""Polite, bounded HTTP: one address in, one answer or a clear error out.
+
+Conditional requests (RFC 9110 §13), redirects followed by hand and their
+bodies left unread, the decoded size and the whole time capped whatever the
+peer does, no cookies, no proxies from the environment.
+"""
+
+import time
+from dataclasses import dataclass
+from urllib.parse import urljoin
+
+import urllib3
+
+from archive.errors import FetchError
+from archive.identity import web_url
+from archive.settings import Fetch
+
+LARGEST_FEED = 5 * 1024 * 1024
+_MOST_REDIRECTS = 5
+_CHUNK = 64 * 1024
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_WORDS = {
+    400: "did not understand the request",
+    401: "asks for a password",
+    403: "refuses access",
+    404: "is not there",
+    410: "is gone for good",
+    429: "asks for fewer requests",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an address answered. *body* is None when nothing changed since the last time."""
+
+    url: str
+    body: bytes | None
+    content_type: str = ""
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+class Fetcher:
+    """Fetches addresses with one set of *settings*; safe to share between threads."""
+
+    def __init__(self, settings: Fetch, version: str) -> None:
+        self._settings = settings
+        contact = f"; +{settings.contact}" if settings.contact else ""
+        self._headers = {
+            "User-Agent": f"Morgue/{version} (news archive{contact})",
+            "Accept": "application/atom+xml, application/rss+xml, application/xml;q=0.9, "
+            "text/xml;q=0.9, */*;q=0.5",
+            "Accept-Encoding": "gzip, deflate",
+        }
+        self._pool = urllib3.PoolManager(retries=False, maxsize=settings.concurrency)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._pool.clear()
+
+    def get(
+        self, url: str, *, etag: str | None = None, last_modified: str | None = None
+    ) -> Answer:
+        """Return what *url* answers, or an Answer without body when it is unchanged.
+
+        *etag* and *last_modified* are those of the answer known so far. Raises
+        FetchError for anything but 200 and 304, and past any limit.
+        """
+        headers = dict(self._headers)
+        if etag:
+            headers["If-None-Match"] = etag
+        if last_modified:
+            headers["If-Modified-Since"] = last_modified
+        deadline = time.monotonic() + self._settings.timeout
+        address = url
+        for _ in range(_MOST_REDIRECTS + 1):
+            if web_url(address) is None:
+                raise FetchError("leads to what is not an http or https address", url)
+            response = self._ask(address, headers, deadline, url)
+            try:
+                if response.status in _REDIRECTS and (target := response.headers.get("location")):
+                    address = urljoin(address, target)
+                    continue
+                return self._answer(response, address, deadline, url, etag, last_modified)
+            finally:
+                # Not read to its end: the connection cannot be used again.
+                response.close()
+        raise FetchError(f"redirects more than {_MOST_REDIRECTS} times", url)
+
+    def _ask(
+        self, address: str, headers: dict[str, str], deadline: float, url: str
+    ) -> urllib3.BaseHTTPResponse:
+        left = max(0.1, deadline - time.monotonic())
+        try:
+            return self._pool.request(
+                "GET",
+                address,
+                headers=headers,
+                redirect=False,
+                preload_content=False,
+                timeout=urllib3.Timeout(connect=min(10.0, left), read=left),
+            )
+        except urllib3.exceptions.HTTPError as error:
+            raise FetchError(_reason(error), url) from error
+        except (ValueError, UnicodeError) as error:
+            raise FetchError(f"is not an address that can be asked: {error}", url) from error
+
+    def _answer(
+        self,
+        response: urllib3.BaseHTTPResponse,
+        address: str,
+        deadline: float,
+        url: str,
+        etag: str | None,
+        last_modified: str | None,
+    ) -> Answer:
+        if response.status == 304:
+            return Answer(address, None, etag=etag, last_modified=last_modified)
+        if response.status != 200:
+            words = _WORDS.get(response.status, "did not answer with a feed")
+            raise FetchError(f"{words} (HTTP {response.status})", url)
+        return Answer(
+            address,
+            self._body(response, deadline, url),
+            response.headers.get("content-type", ""),
+            response.headers.get("etag"),
+            response.headers.get("last-modified"),
+        )
+
+    def _body(self, response: urllib3.BaseHTTPResponse, deadline: float, url: str) -> bytes:
+        body = bytearray()
+        try:
+            # read1 returns what has come, so a slow drip meets the deadline too.
+            while chunk := response.read1(_CHUNK, decode_content=True):
+                body += chunk
+                if len(body) > LARGEST_FEED:
+                    raise FetchError(f"is larger than {LARGEST_FEED // 1024 // 1024} MiB", url)
+                if time.monotonic() > deadline:
+                    raise FetchError(f"took longer than {self._settings.timeout:g} seconds", url)
+        except urllib3.exceptions.HTTPError as error:
+            raise FetchError(_reason(error), url) from error
+        return bytes(body)
+
+
+def _reason(error: urllib3.exceptions.HTTPError) -> str:
+    """Say in plain words what went wrong with a connection."""
+    if isinstance(error, urllib3.exceptions.NameResolutionError):
+        return "its host name is not known"
+    if isinstance(error, urllib3.exceptions.TimeoutError):
+        return "did not answer in time"
+    if isinstance(error, urllib3.exceptions.SSLError):
+        return f"its certificate or encryption cannot be trusted: {error}"
+    if isinstance(error, urllib3.exceptions.NewConnectionError):
+        return "cannot be reached: the connection was refused"
+    if isinstance(error, urllib3.exceptions.DecodeError):
+        return "sent a body that cannot be unpacked"
+    return f"broke off: {error}"

@@ -1,0 +1,32 @@
+"""An item: what a reader found in an entry, page or file, before it is weighed.
+
+Readers do not judge. They hand over the text and every claim they saw about a
+field; `compose` chooses among the claims and keeps the winner's origin.
+"""
+
+from dataclasses import dataclass
+
+from archive.article import Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One article as found.
+
+    *key* names it within its source (an entry's id, a file's path); *url* is
+    its address. An origin in *claims* begins with its family and a colon
+    (``json-ld: datePublished``), by which `compose` ranks it.
+    """
+
+    key: str
+    url: str
+    text: str
+    claims: tuple[Evidence, ...]
+    original: bytes
+    media_type: str
+
+
+def claim(field: str, value: object, origin: str) -> list[Evidence]:
+    """Return a list with the claim, white space folded, or nothing for an empty value."""
+    text = " ".join(str(value).split()) if value is not None else ""
+    return [Evidence(field, text, origin)] if text else []

@@ -1,0 +1,86 @@
+"""Markdown files (``.md``), with YAML front matter or without.
+
+Front matter is read as plain strings, so that a date keeps the precision and
+the offset in which it was written.
+"""
+
+import re
+from typing import Any
+
+import yaml
+from markdown_it import MarkdownIt
+
+from archive.article import Evidence
+from archive.errors import FormatError
+from archive.ingest import wire
+from archive.ingest.encoding import decode
+from archive.ingest.furniture import without_furniture
+from archive.ingest.item import Item, claim
+from archive.ingest.markup import fragment_text
+
+_FRONT = re.compile(r"\A---[ \t]*\n(?P<yaml>.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+# Our field ← the keys that writers and static site generators use for it.
+_KEYS = {
+    "headline": ("title", "headline"),
+    "byline": ("author", "authors", "byline"),
+    "published": ("date", "published", "publishdate", "pubdate"),
+    "source": ("source", "publication", "publisher", "outlet"),
+    "agency": ("agency",),
+    "dateline": ("dateline", "place"),
+    "topics": ("topics", "topic", "tags", "categories", "category", "keywords"),
+    "language": ("language", "lang"),
+    "section": ("section",),
+    "link": ("url", "link", "canonical_url"),
+    "caption": ("caption",),
+    "credits": ("credits", "credit"),
+}
+
+
+def read(data: bytes, key: str, url: str) -> Item:
+    """Read a Markdown file. Raises FormatError for one without text or with broken front matter."""
+    text = decode(data, key)
+    claims: list[Evidence] = []
+    if match := _FRONT.match(text):
+        claims = _front_matter(match["yaml"], key)
+        text = text[match.end() :]
+    heading = re.match(r"\s*#\s+(?P<title>.+?)\s*#*\s*\n", text)
+    if heading:
+        claims += claim("headline", heading["title"], "page: first heading")
+        text = text[heading.end() :]
+    body = without_furniture(fragment_text(MarkdownIt("commonmark").render(text)))
+    copy = wire.read_body(body)
+    if not copy.text.strip():
+        raise FormatError("holds no text below its front matter", key)
+    return Item(key, url, copy.text, (*claims, *copy.claims), data, "text/markdown")
+
+
+def _front_matter(text: str, where: str) -> list[Evidence]:
+    try:
+        # BaseLoader makes nothing but strings, lists and dicts: no object, no guess.
+        values = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f", line {mark.line + 2}" if mark else ""
+        raise FormatError(f"front matter is not YAML{line}", where) from error
+    if not isinstance(values, dict):
+        raise FormatError("front matter is not a list of keys and values", where)
+    folded: dict[str, Any] = {str(key).lower(): value for key, value in values.items()}
+    claims: list[Evidence] = []
+    for name, keys in _KEYS.items():
+        for key in keys:
+            for value in _values(name, folded.get(key)):
+                claims += claim(name, value, f"front matter: {key}")
+    return claims
+
+
+def _values(name: str, value: object) -> list[str]:
+    if isinstance(value, list):
+        return [v for v in value if isinstance(v, str)]
+    if not isinstance(value, str):
+        return []
+    if name == "byline":
+        return list(wire.person_names(value)) or [value]
+    # A single string of tags is parted, unless it is itself one of the topics with commas.
+    if name == "topics" and "," in value and not re.search(r"\band\b", value):
+        return value.split(",")
+    return [value]

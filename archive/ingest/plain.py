@@ -1,0 +1,14 @@
+"""Plain-text files (``.txt``): wire copy, or text pasted from anywhere."""
+
+from archive.errors import FormatError
+from archive.ingest import wire
+from archive.ingest.encoding import decode
+from archive.ingest.item import Item
+
+
+def read(data: bytes, key: str, url: str) -> Item:
+    """Read a text file. Raises FormatError for one that is empty or not text."""
+    copy = wire.read(decode(data, key))
+    if not copy.text.strip():
+        raise FormatError("holds no text", key)
+    return Item(key, url, copy.text, tuple(copy.claims), data, "text/plain")

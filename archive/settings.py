@@ -1,0 +1,101 @@
+"""Settings: defaults, over them ``morgue.toml``, over that ``MORGUE_*`` variables.
+
+The file is optional, written by hand, and never rewritten by Morgue. A
+variable is named after its table and key: ``MORGUE_FETCH_TIMEOUT=10``,
+``MORGUE_LANGUAGE=german``.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from archive.errors import SettingsError
+
+FILE = "morgue.toml"
+
+
+class Fetch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How Morgue asks other people's servers."""
+
+    timeout: float = 30.0
+    """Seconds that one address may take in all."""
+    contact: str = ""
+    """A web or mail address put in the User-Agent, so that a site can reach you."""
+    concurrency: int = 8
+    """Feeds fetched at the same time."""
+
+
+class Serve(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How `morgue serve` listens."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    workers: int = 2
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """All settings of a site."""
+
+    title: str = "Morgue"
+    """The archive's name, shown on every page."""
+    language: str = "english"
+    """The language whose word forms the index joins (a Snowball stemmer's name)."""
+    lock_timeout: float = 0.0
+    """Seconds that `morgue update` waits for another run before it leaves."""
+    fetch: Fetch = Fetch()
+    serve: Serve = Serve()
+
+
+def load(site: Path, environ: Mapping[str, str] | None = None) -> Settings:
+    """Return the settings of the site in folder *site*.
+
+    Raises SettingsError, naming file and key, for a file that is not TOML, an
+    unknown key or a value of the wrong kind.
+    """
+    path = site / FILE
+    values: dict[str, Any] = {}
+    if path.exists():
+        try:
+            values = tomllib.loads(path.read_text(encoding="utf-8"))
+            msgspec.convert(values, Settings)
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise SettingsError(f"cannot be read: {error}", str(path)) from error
+        except msgspec.ValidationError as error:
+            raise SettingsError(_plain(error), str(path)) from error
+    _override(values, Settings, "MORGUE", os.environ if environ is None else environ)
+    return _checked(msgspec.convert(values, Settings, strict=False), str(path))
+
+
+def _override(values: dict[str, Any], kind: type, prefix: str, environ: Mapping[str, str]) -> None:
+    """Lay the variables that begin with *prefix* over *values*, table by table."""
+    for field in msgspec.structs.fields(kind):
+        name = f"{prefix}_{field.name.upper()}"
+        if isinstance(field.type, type) and issubclass(field.type, msgspec.Struct):
+            _override(values.setdefault(field.name, {}), field.type, name, environ)
+        elif name in environ:
+            try:
+                value = msgspec.convert(environ[name], field.type, strict=False)
+            except msgspec.ValidationError as error:
+                raise SettingsError(_plain(error), f"environment variable {name}") from error
+            values[field.name] = value
+
+
+def _checked(settings: Settings, where: str) -> Settings:
+    if settings.fetch.timeout <= 0:
+        raise SettingsError("fetch.timeout must be more than 0 seconds", where)
+    if settings.fetch.concurrency < 1:
+        raise SettingsError("fetch.concurrency must be at least 1", where)
+    if settings.serve.workers < 1:
+        raise SettingsError("serve.workers must be at least 1", where)
+    if not 0 <= settings.serve.port <= 65535:
+        raise SettingsError("serve.port must lie between 0 and 65535", where)
+    return settings
+
+
+def _plain(error: msgspec.ValidationError) -> str:
+    """Turn ``Expected `int` - at `$.serve.port` `` into a sentence."""
+    return str(error).replace("`", "").replace(" - at $.", ", in ").replace(" - at $", "")

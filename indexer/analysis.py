@@ -1,0 +1,114 @@
+"""Analysis: text to terms with offsets, the same for indexing, querying and marking.
+
+A token has two faces: its *form* (folded: case, accents and apostrophes gone)
+for exact things such as prefixes, and its *term* (the form's stem) for words.
+No word is thrown away as a stop word, so "The Who" can be found as a phrase.
+
+News English: ``U.S.``, ``US`` and ``USA`` are one term and not the pronoun
+``us``; other dotted acronyms join (``U.N.`` is ``un``); hyphens part words, so
+``anti-narcotics`` is the phrase *anti narcotics*; a possessive ``'s`` is dropped.
+"""
+
+import re
+import threading
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import Stemmer
+
+_UNITED_STATES = "u.s."
+_MARKS = "\u0300-\u036f"
+_IDEOGRAPH = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_TOKEN = re.compile(
+    rf"(?P<acronym>(?<!\w)(?:[^\W\d_]\.){{2,}}(?:[^\W\d_](?!\w))?)"
+    rf"|(?P<ideograph>[{_IDEOGRAPH}])"
+    rf"|(?P<number>\d+(?:[.,]\d+)+)"
+    rf"|(?P<word>(?:[^\W_{_IDEOGRAPH}]|[{_MARKS}])+(?:['’ʼ](?:[^\W_{_IDEOGRAPH}]|[{_MARKS}])+)*)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word of a text: its term, its form, its place among the words, and where it stands.
+
+    *start* and *end* are a half-open range of code points; positions count from 0.
+    """
+
+    term: str
+    form: str
+    position: int
+    start: int
+    end: int
+
+
+class Analyzer:
+    """Turns text into tokens for one *language* (the name of a Snowball stemmer).
+
+    Safe to share between threads. Raises KeyError for a language that Snowball
+    does not know.
+    """
+
+    def __init__(self, language: str = "english") -> None:
+        self.language = language
+        self._faces = lru_cache(maxsize=1 << 17)(_Faces(language))
+
+    def tokens(self, text: str, position: int = 0) -> Iterator[Token]:
+        """Yield the tokens of *text*, the first at *position*."""
+        faces = self._faces
+        for match in _TOKEN.finditer(text):
+            term, form = faces(match.group(), match.lastgroup or "word")
+            yield Token(term, form, position, match.start(), match.end())
+            position += 1
+
+    def terms(self, text: str) -> tuple[str, ...]:
+        """Return the terms of *text* in their order."""
+        return tuple(token.term for token in self.tokens(text))
+
+    def forms(self, text: str) -> tuple[str, ...]:
+        """Return the forms of *text* in their order."""
+        return tuple(token.form for token in self.tokens(text))
+
+
+class _Faces:
+    """A word as written → its (term, form). Snowball's stemmer is one per thread."""
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+        self._local = threading.local()
+        self._local.stemmer = Stemmer.Stemmer(language, 0)
+
+    def _stem(self, form: str) -> str:
+        stemmer = getattr(self._local, "stemmer", None)
+        if stemmer is None:
+            stemmer = self._local.stemmer = Stemmer.Stemmer(self._language, 0)
+        return str(stemmer.stemWord(form))
+
+    def __call__(self, word: str, kind: str) -> tuple[str, str]:
+        if kind == "acronym":
+            joined = word.replace(".", "")
+            if joined.upper() in {"US", "USA"}:
+                return _UNITED_STATES, _UNITED_STATES
+            form = fold(joined)
+            return form, form
+        if word in {"US", "USA"}:
+            return _UNITED_STATES, _UNITED_STATES
+        if kind == "number":
+            number = re.sub(r",(?=\d{3}(?!\d))", "", word)
+            return number, number
+        form = fold(re.sub(r"['’ʼ][sS]$", "", word))
+        if form.isdigit() or len(form) < 3:
+            return form, form
+        return self._stem(form), form
+
+
+def fold(word: str) -> str:
+    """Return *word* without case, accents, compatibility forms and apostrophes."""
+    word = unicodedata.normalize("NFKD", word.casefold())
+    return "".join(c for c in word if not unicodedata.combining(c) and c not in "'’ʼ")
+
+
+def has_words(text: str) -> bool:
+    """Whether *text* holds anything that can be searched for."""
+    return _TOKEN.search(text) is not None

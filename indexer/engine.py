@@ -1,0 +1,92 @@
+"""The contract of a search engine: five verbs, and what they speak of.
+
+Whatever keeps the index implements `Engine`; the same suite of cases
+(``tests/contract/``) runs against every implementation.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from archive.store import Change, Position
+from indexer.query import Node
+
+
+class Sort(StrEnum):
+    """The order of matches. Ties go by the newer date, then by id; undated come last."""
+
+    RELEVANCE = "relevance"
+    NEWEST = "newest"
+    OLDEST = "oldest"
+
+
+FACETS = ("source", "topic", "date")
+UNDATED = "undated"
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A match: the article's id, and its score (0 where nothing was ranked)."""
+
+    id: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """What matched: how many in all, the page asked for, and facet counts over all of them.
+
+    *facets* maps ``source`` and ``topic`` to value → count, and ``date`` to
+    year (``2024``), month (``2024-06``) and ``undated`` → count.
+    """
+
+    total: int
+    hits: tuple[Scored, ...]
+    facets: dict[str, dict[str, int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """How far an index has come: the place in the store's sequence, and what it was built for.
+
+    *built_for* names format and analysis; an index built for something else
+    answers as it always did, and is rebuilt aside.
+    """
+
+    position: Position
+    built_for: str
+
+
+class Engine(Protocol):
+    """An index of articles."""
+
+    def apply(self, changes: Iterable[Change], position: Position) -> None:
+        """Apply *changes* in their order and commit, together with the place they lead to.
+
+        An article that is already there is replaced; one that was withdrawn
+        goes. Applying the same changes twice changes nothing. After an error
+        the index is at an earlier checkpoint, never between two.
+        """
+
+    def match(
+        self,
+        tree: Node,
+        *,
+        sort: Sort = Sort.RELEVANCE,
+        offset: int = 0,
+        limit: int | None = 10,
+    ) -> Matches:
+        """Return what matches *tree*: the hits from *offset*, at most *limit* (None: all)."""
+
+    def terms(self, prefix: str, limit: int = 10) -> Sequence[tuple[str, int]]:
+        """Return words of the articles that begin with *prefix* and how many have each.
+
+        Words are folded forms; the most frequent come first.
+        """
+
+    def checkpoint(self) -> Checkpoint | None:
+        """Return how far this index has come, or None when it is new."""
+
+    def close(self) -> None:
+        """Let go of all files."""

@@ -1,0 +1,136 @@
+"""Projection: the index brought in line with the store, which alone is the truth.
+
+The index follows the store's sequence of changes through its checkpoint. What
+cannot be followed (another store, an older one, another format or language, a
+damaged index) is rebuilt aside and then switched to, while the old one serves.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from archive.errors import SearchIndexError
+from archive.store import Change, Position, Store
+from indexer import location
+from indexer.engine import Checkpoint, Engine
+from indexer.whoosh_engine import WhooshEngine
+from indexer.whoosh_engine.engine import built_for
+
+_BATCH = 5000
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how many changes are applied, and of how many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a projection did: changes applied, and why it rebuilt, if it did."""
+
+    applied: int
+    rebuilt: str | None = None
+
+
+def lag(store: Store, root: Path) -> int:
+    """Return how many changes the index in *root* still has to take in."""
+    checkpoint = _checkpoint(root)
+    if checkpoint is None or checkpoint.position.store_id != store.position().store_id:
+        return store.count_changes_since(0)
+    return store.count_changes_since(checkpoint.position.seq)
+
+
+def catch_up(
+    store: Store,
+    root: Path,
+    language: str,
+    progress: Progress = lambda _what, _done, _total: None,
+) -> Report:
+    """Bring the index in *root* up to date with *store*, rebuilding it where it must be.
+
+    The caller holds the site's lock. Raises SearchIndexError when writing fails.
+    """
+    reason = why_rebuild(store, root, language)
+    if reason is not None:
+        return Report(rebuild(store, root, language, progress), reason)
+    folder = location.current(root)
+    if folder is None:
+        raise SearchIndexError("the index went away", str(root), "run the command again")
+    engine = WhooshEngine(folder)
+    try:
+        checkpoint = engine.checkpoint()
+        seq = checkpoint.position.seq if checkpoint else 0
+        return Report(_follow(store, engine, seq, progress))
+    finally:
+        engine.close()
+
+
+def rebuild(
+    store: Store,
+    root: Path,
+    language: str,
+    progress: Progress = lambda _what, _done, _total: None,
+) -> int:
+    """Build a new index aside from the whole store, then switch to it; return the changes."""
+    root.mkdir(parents=True, exist_ok=True)
+    folder = location.fresh(root)
+    engine = WhooshEngine(folder, language)
+    try:
+        applied = _follow(store, engine, 0, progress)
+        if engine.checkpoint() is None:
+            # An empty store has an index too, so that a search can say "nothing yet".
+            engine.apply([], store.position())
+    finally:
+        engine.close()
+    location.switch(root, folder)
+    return applied
+
+
+def why_rebuild(store: Store, root: Path, language: str) -> str | None:
+    """Return in plain words why the index in *root* cannot simply follow *store*, or None."""
+    if location.current(root) is None:
+        return "there was no index"
+    try:
+        checkpoint = _checkpoint(root)
+    except SearchIndexError as error:
+        return f"the index could not be opened: {error.reason}"
+    if checkpoint is None:
+        return "the index was never finished"
+    return _mismatch(checkpoint, store.position(), language)
+
+
+def _mismatch(checkpoint: Checkpoint, position: Position, language: str) -> str | None:
+    if checkpoint.built_for != built_for(language):
+        return f"the index was built for “{checkpoint.built_for}”, not “{built_for(language)}”"
+    if checkpoint.position.store_id != position.store_id:
+        return "the index belongs to another store"
+    if checkpoint.position.seq > position.seq:
+        return "the store is older than the index"
+    return None
+
+
+def _checkpoint(root: Path) -> Checkpoint | None:
+    folder = location.current(root)
+    if folder is None:
+        return None
+    engine = WhooshEngine(folder)
+    try:
+        return engine.checkpoint()
+    finally:
+        engine.close()
+
+
+def _follow(store: Store, engine: Engine, seq: int, progress: Progress) -> int:
+    """Apply all changes after *seq*, a commit per batch; return how many."""
+    total = store.count_changes_since(seq)
+    store_id = store.position().store_id
+    done = 0
+    for batch in _batches(store.changes_since(seq)):
+        engine.apply(batch, Position(store_id, batch[-1].seq))
+        done += len(batch)
+        progress("index", done, max(total, done))
+    return done
+
+
+def _batches(changes: Iterator[Change]) -> Iterator[list[Change]]:
+    while batch := list(islice(changes, _BATCH)):
+        yield batch

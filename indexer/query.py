@@ -1,0 +1,365 @@
+"""The query language: what people type, to a syntax tree. Ours, whatever the engine.
+
+::
+
+    query   = { alternatives [ "AND" ] }               all must match
+    alternatives = unary { ( "OR" | "|" ) unary }      OR binds tighter, as in Nexis and Google
+    unary   = ( "NOT" | "-" ) unary | [ field ":" ] ( "(" query ")" | phrase | prefix | word )
+
+No input is an error: what cannot be understood is left out and named in the
+notices, and what passes a limit is cut with a notice.
+"""
+
+import calendar
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from typing import Final
+
+from indexer.analysis import has_words
+
+LONGEST: Final = 2000
+MOST_PARTS: Final = 64
+DEEPEST: Final = 20
+MOST_WORDS_IN_PHRASE: Final = 32
+SHORTEST_PREFIX: Final = 2
+
+
+class Field(StrEnum):
+    """What a part of a query is looked for in."""
+
+    ANY = "any"
+    TITLE = "title"
+    BY = "by"
+    SOURCE = "source"
+    TOPIC = "topic"
+    PLACE = "place"
+
+
+ALIASES: Final[dict[str, Field]] = {
+    "title": Field.TITLE,
+    "intitle": Field.TITLE,
+    "hd": Field.TITLE,
+    "by": Field.BY,
+    "author": Field.BY,
+    "byline": Field.BY,
+    "source": Field.SOURCE,
+    "topic": Field.TOPIC,
+    "place": Field.PLACE,
+}
+_DATE_FIELDS: Final = frozenset({"after", "before", "date", "undated"})
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A word, or several in a row (a phrase, or a word that analysis parts)."""
+
+    text: str
+    field: Field = Field.ANY
+    quoted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """Any word that begins with *text*."""
+
+    text: str
+    field: Field = Field.ANY
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """Published on or after *first* and on or before *last*, as far as each is given."""
+
+    first: date | None = None
+    last: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Undated:
+    """Without a date of publication."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exactly:
+    """A facet (``source`` or ``topic``) that has one of *values*, letter by letter."""
+
+    facet: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """All parts match; with no parts, everything does."""
+
+    parts: tuple["Node", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """At least one part matches."""
+
+    parts: tuple["Node", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The part does not match."""
+
+    part: "Node"
+
+
+Node = Words | Prefix | Dates | Undated | Exactly | And | Or | Not
+EVERYTHING: Final = And(())
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A parsed query: the tree, and in plain words what was left out or cut."""
+
+    text: str
+    tree: Node
+    notices: tuple[str, ...] = ()
+
+    @property
+    def ranks(self) -> bool:
+        """Whether the query has anything that makes one match better than another."""
+        return any(isinstance(leaf, Words | Prefix) for leaf in wanted(self.tree))
+
+
+def wanted(node: Node) -> Iterator[Node]:
+    """Yield the leaves of a tree that a match should have, not those behind NOT."""
+    if isinstance(node, And | Or):
+        for part in node.parts:
+            yield from wanted(part)
+    elif not isinstance(node, Not):
+        yield node
+
+
+def parse(text: str) -> Query:
+    """Parse *text*. Never raises: see the notices."""
+    return _Parser(text).parse()
+
+
+def period(text: str) -> tuple[date, date] | None:
+    """Return the first and last day of ``2024``, ``2024-06`` or ``2024-06-20``, or None."""
+    match = re.fullmatch(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?", text.strip())
+    if match is None:
+        return None
+    year, month, day = (int(part) if part else 0 for part in match.groups())
+    try:
+        if not month:
+            return date(year, 1, 1), date(year, 12, 31)
+        if not day:
+            return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
+        return date(year, month, day), date(year, month, day)
+    except (ValueError, calendar.IllegalMonthError):
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Lexeme:
+    kind: str  # word, phrase, field, (, ), AND, OR, NOT
+    text: str
+
+
+_QUOTES = str.maketrans("“”„‟«»＂", '"' * 7)
+_LEXEME = re.compile(
+    r"""
+      (?P<field>(?P<name>[A-Za-z]+)[:=])(?=[^\s:=)])
+    | "(?P<phrase>[^"]*)(?P<close>"|$)
+    | (?P<paren>[()])
+    | (?P<not>(?<![^\s(:=])-(?=[^\s-]))
+    | (?P<word>[^\s()"]+)
+    """,
+    re.VERBOSE,
+)
+_OPERATORS = {"AND": "AND", "&&": "AND", "OR": "OR", "|": "OR", "||": "OR", "NOT": "NOT"}
+
+
+class _Parser:
+    """Recursive descent over lexemes; it drops what it cannot use and says so."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._notices: list[str] = []
+        self._parts = 0
+        cut = text.translate(_QUOTES)
+        if len(cut) > LONGEST:
+            cut = cut[:LONGEST]
+            self._note(f"only the first {LONGEST:,} characters were read")
+        self._lexemes = list(self._lex(cut))
+        self._next = 0
+
+    def parse(self) -> Query:
+        parts: list[Node] = []
+        while self._next < len(self._lexemes):
+            node = self._all(Field.ANY, 0)
+            if node != EVERYTHING:
+                parts.append(node)
+            # What stopped it is a parenthesis that nothing opened.
+            self._next += 1
+        tree = _joined(And, parts)
+        return Query(self._text, tree, tuple(dict.fromkeys(self._notices)))
+
+    def _note(self, notice: str) -> None:
+        self._notices.append(notice)
+
+    def _lex(self, text: str) -> Iterator[_Lexeme]:
+        for match in _LEXEME.finditer(text):
+            if match["field"]:
+                name = match["name"].lower()
+                if name in ALIASES or name in _DATE_FIELDS:
+                    yield _Lexeme("field", name)
+                else:
+                    self._note(f"there is no field “{match['name']}”; it was read as a word")
+                    yield _Lexeme("word", match["name"])
+            elif match["phrase"] is not None:
+                if not match["close"]:
+                    self._note("the quotation mark was never closed; the phrase runs to the end")
+                yield _Lexeme("phrase", match["phrase"])
+            elif match["paren"]:
+                yield _Lexeme(match["paren"], match["paren"])
+            elif match["not"]:
+                yield _Lexeme("NOT", "-")
+            else:
+                word = match["word"]
+                yield _Lexeme(_OPERATORS.get(word, "word"), word)
+
+    def _peek(self) -> str:
+        return self._lexemes[self._next].kind if self._next < len(self._lexemes) else "end"
+
+    def _all(self, field: Field, depth: int) -> Node:
+        """Parts side by side, until a closing parenthesis or the end."""
+        parts: list[Node] = []
+        while self._peek() not in {")", "end"}:
+            if self._peek() in {"AND", "OR"}:
+                self._next += 1
+                continue
+            node = self._any(field, depth)
+            if node is not None:
+                parts.append(node)
+        return _joined(And, parts)
+
+    def _any(self, field: Field, depth: int) -> Node | None:
+        """Parts between ORs."""
+        parts = [self._one(field, depth)]
+        while self._peek() == "OR":
+            while self._peek() in {"OR", "AND"}:
+                self._next += 1
+            if self._peek() in {")", "end"}:
+                break
+            parts.append(self._one(field, depth))
+        found = [part for part in parts if part is not None]
+        return _joined(Or, found) if found else None
+
+    def _one(self, field: Field, depth: int) -> Node | None:
+        """One part with what stands before it: any NOTs, and the last field named."""
+        negated = False
+        while self._peek() in {"NOT", "field"}:
+            lexeme = self._lexemes[self._next]
+            self._next += 1
+            if lexeme.kind == "NOT":
+                negated = not negated
+            elif lexeme.text in _DATE_FIELDS:
+                node = self._date(lexeme.text)
+                break
+            else:
+                field = ALIASES[lexeme.text]
+        else:
+            node = self._atom(field, depth)
+        if node is None and negated:
+            self._note("NOT stands before nothing and was left out")
+        return Not(node) if negated and node is not None else node
+
+    def _atom(self, field: Field, depth: int) -> Node | None:
+        kind = self._peek()
+        if kind in {")", "end", "AND", "OR"}:
+            return None
+        lexeme = self._lexemes[self._next]
+        self._next += 1
+        if kind == "(":
+            return self._group(field, depth)
+        if self._parts >= MOST_PARTS:
+            self._note(f"only the first {MOST_PARTS} words and phrases were read")
+            return None
+        node = self._phrase(lexeme.text, field) if kind == "phrase" else self._word(lexeme, field)
+        self._parts += node is not None
+        return node
+
+    def _group(self, field: Field, depth: int) -> Node | None:
+        if depth >= DEEPEST:
+            self._note(f"parentheses deeper than {DEEPEST} were left out")
+            opened = 1
+            while opened and self._peek() != "end":
+                opened += {"(": 1, ")": -1}.get(self._peek(), 0)
+                self._next += 1
+            return None
+        node = self._all(field, depth + 1)
+        if self._peek() == ")":
+            self._next += 1
+        return None if node == EVERYTHING else node
+
+    def _phrase(self, text: str, field: Field) -> Node | None:
+        words = text.split()
+        if len(words) > MOST_WORDS_IN_PHRASE:
+            words = words[:MOST_WORDS_IN_PHRASE]
+            self._note(f"only the first {MOST_WORDS_IN_PHRASE} words of a phrase were read")
+        text = " ".join(words)
+        if not has_words(text):
+            if text:
+                self._note(f"“{text}” holds nothing to search for")
+            return None
+        return Words(text, field, quoted=True)
+
+    def _word(self, lexeme: _Lexeme, field: Field) -> Node | None:
+        text = lexeme.text
+        if re.fullmatch(r"\*+", text):
+            return EVERYTHING if field is Field.ANY else None
+        if not has_words(text):
+            self._note(f"“{text[:40]}” holds nothing to search for")
+            return None
+        stem = text.rstrip("*")
+        if stem != text and "*" not in stem:
+            return self._prefix(stem, field)
+        if "*" in text:
+            self._note("* works at the end of a word only; elsewhere it was left out")
+        return Words(text.replace("*", " ").strip(), field)
+
+    def _prefix(self, stem: str, field: Field) -> Node | None:
+        head, last = re.fullmatch(r"(.*?)((?:[^\W_]|['’])*)", stem, re.DOTALL).groups()  # type: ignore[union-attr]
+        if len(last) < SHORTEST_PREFIX:
+            self._note(f"* needs at least {SHORTEST_PREFIX} letters before it; it was left out")
+            return Words(stem, field)
+        prefix = Prefix(last, field)
+        return And((Words(head, field), prefix)) if has_words(head) else prefix
+
+    def _date(self, name: str) -> Node | None:
+        if self._peek() not in {"word", "phrase"}:
+            self._note(f"{name}: names no date and was left out")
+            return None
+        value = self._lexemes[self._next].text.strip()
+        self._next += 1
+        if name == "undated":
+            return Undated() if value.lower() in {"yes", "true", "1"} else Not(Undated())
+        ends = value.split("..") if name == "date" else [value]
+        periods = [period(end) for end in ends]
+        if not 1 <= len(ends) <= 2 or None in periods:
+            self._note(
+                f"“{value[:40]}” is no date such as 2024, 2024-06 or 2024-06-20; it was left out"
+            )
+            return None
+        first, last = periods[0], periods[-1]
+        assert first is not None  # noqa: S101 - checked above, for mypy
+        assert last is not None  # noqa: S101
+        dates = Dates(first[0], last[1])
+        if name == "after":
+            return replace(dates, last=None)
+        return replace(dates, first=None) if name == "before" else dates
+
+
+def _joined(kind: type[And] | type[Or], parts: list[Node]) -> Node:
+    """Return *parts* under one node, or the part itself where it is the only one."""
+    return parts[0] if len(parts) == 1 else kind(tuple(parts))

@@ -1,0 +1,190 @@
+"""A search: what was asked, to the page of results that is shown.
+
+Parse, match, fetch the ten shown from the store, cut their snippets. The same
+for the command line, the pages and the API.
+"""
+
+import time
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Protocol
+
+from archive.errors import UsageError
+from archive.store import Kept
+from indexer import query, snippet
+from indexer.analysis import Analyzer
+from indexer.engine import Engine, Scored, Sort
+from indexer.query import And, Dates, Exactly, Node, Query, Undated
+from indexer.snippet import Marker, Snippet
+
+MOST_PER_PAGE = 1000
+
+
+class Articles(Protocol):
+    """Where the articles shown come from: the store, or a test's own."""
+
+    def get_many(self, ids: Collection[str]) -> Mapping[str, Kept]:
+        """Return the articles of *ids* that are still shown, in one query."""
+
+
+class AnalyzedEngine(Engine, Protocol):
+    """An engine that says how it analyses text, so that marks follow it."""
+
+    @property
+    def analyzer(self) -> Analyzer:
+        """The analysis that the index was built with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What was asked for.
+
+    Values of one facet are alternatives. *first* and *last* are a year, month or
+    day, both included.
+    """
+
+    text: str = ""
+    sources: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    first: str | None = None
+    last: str | None = None
+    undated: bool = False
+    sort: Sort = Sort.RELEVANCE
+    limit: int = 10
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One article found: where it stands, its score, why it matched.
+
+    *missing* (query words it lacks) and *copies* (the other members of its
+    story) are part of the contract and empty until ranking and syndication
+    fill them.
+    """
+
+    kept: Kept
+    score: float
+    snippets: tuple[Snippet, ...]
+    headline: Snippet
+    missing: tuple[str, ...] = ()
+    copies: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, object]:
+        """The hit as it is printed by ``morgue search --json``."""
+        return {
+            **self.kept.article.facts(),
+            "copies": list(self.copies),
+            "missing": list(self.missing),
+            "score": self.score,
+            "snippets": [
+                {"field": s.field, "text": s.text, "marks": [list(mark) for mark in s.marks]}
+                for s in self.snippets
+            ],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """A page of results. *sort* is the order used; *took_ms* the time in milliseconds."""
+
+    query: Query
+    request: Request
+    total: int
+    hits: tuple[Hit, ...]
+    facets: dict[str, dict[str, int]]
+    sort: Sort
+    took_ms: float
+    words: dict[str, int] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, object]:
+        """The results as ``morgue search --json`` and ``/search.json`` print them."""
+        return {
+            "query": self.query.text,
+            "total": self.total,
+            "hits": [hit.as_json() for hit in self.hits],
+            "facets": self.facets,
+            "took_ms": self.took_ms,
+        }
+
+
+def search(request: Request, engine: AnalyzedEngine, articles: Articles) -> Results:
+    """Answer *request*. Raises UsageError for a date, page or limit that makes no sense."""
+    started = time.perf_counter()
+    parsed, tree = understand(request)
+    sort = request.sort if parsed.ranks or request.sort is not Sort.RELEVANCE else Sort.NEWEST
+    offset = (request.page - 1) * request.limit
+    matches = engine.match(tree, sort=sort, offset=offset, limit=request.limit)
+    marker = Marker(parsed.tree, engine.analyzer)
+    kept = articles.get_many([hit.id for hit in matches.hits])
+    hits = tuple(
+        _hit(kept[scored.id], scored, marker) for scored in matches.hits if scored.id in kept
+    )
+    return Results(
+        query=parsed,
+        request=request,
+        total=matches.total,
+        hits=hits,
+        facets=matches.facets,
+        sort=sort,
+        took_ms=round((time.perf_counter() - started) * 1000, 2),
+        words={} if matches.total else _blame(parsed.tree, engine),
+    )
+
+
+def understand(request: Request) -> tuple[Query, Node]:
+    """Return the parsed query, and the tree that also holds the chosen facets and dates."""
+    if request.page < 1:
+        raise UsageError("pages are counted from 1", f"page {request.page}")
+    if not 1 <= request.limit <= MOST_PER_PAGE:
+        raise UsageError(f"a page holds 1 to {MOST_PER_PAGE} articles", f"limit {request.limit}")
+    parsed = query.parse(request.text)
+    parts: list[Node] = [parsed.tree]
+    if request.sources:
+        parts.append(Exactly("source", request.sources))
+    if request.topics:
+        parts.append(Exactly("topic", request.topics))
+    if request.undated:
+        parts.append(Undated())
+    if request.first or request.last:
+        first = _period(request.first) if request.first else None
+        last = _period(request.last) if request.last else None
+        parts.append(Dates(first[0] if first else None, last[1] if last else None))
+    return parsed, parts[0] if len(parts) == 1 else And(tuple(parts))
+
+
+def all_ids(request: Request, engine: Engine) -> Iterator[str]:
+    """Yield the ids of all articles that match, the newest first, for exports."""
+    _, tree = understand(request)
+    for scored in engine.match(tree, sort=Sort.NEWEST, limit=None).hits:
+        yield scored.id
+
+
+def _period(text: str) -> tuple[date, date]:
+    period = query.period(text)
+    if period is None:
+        raise UsageError(
+            "is not a date", f"“{text}”", "write a day, month or year: 2024-06-20, 2024-06, 2024"
+        )
+    return period
+
+
+def _hit(kept: Kept, scored: Scored, marker: Marker) -> Hit:
+    return Hit(
+        kept=kept,
+        score=scored.score,
+        snippets=tuple(snippet.snippets(kept.article, marker)),
+        headline=snippet.headline(kept.article, marker),
+    )
+
+
+def _blame(tree: Node, engine: Engine) -> dict[str, int]:
+    """How many articles each word or phrase of a query without hits finds alone."""
+    counts: dict[str, int] = {}
+    for leaf in list(query.wanted(tree))[:8]:
+        if isinstance(leaf, query.Words | query.Prefix):
+            star = "*" if isinstance(leaf, query.Prefix) else ""
+            name = "" if leaf.field is query.Field.ANY else f"{leaf.field}:"
+            counts[f"{name}{leaf.text}{star}"] = engine.match(leaf, limit=0).total
+    return counts

@@ -1,0 +1,209 @@
+"""Snippets: the passages of an article that best show why it matched.
+
+A snippet is plain text plus the spans to mark. It holds no markup: escaping
+and ``<mark>`` belong to web/, so an article cannot smuggle HTML onto a page.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from archive.article import Article
+from indexer.analysis import Analyzer, Token, fold
+from indexer.query import Field, Node, Prefix, Words, wanted
+
+PASSAGE = 280
+"""About how many letters a passage has."""
+_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"”’')\]]*\s+(?=[\"“‘'(\[]?[^\W\d_a-zß-ÿ])")
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A matched span, half-open in code points, and which part of the query it answers."""
+
+    start: int
+    end: int
+    part: int
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """A slice of a field's text; *marks* are (start, end) offsets into it."""
+
+    field: str
+    text: str
+    marks: tuple[tuple[int, int], ...] = ()
+
+
+class Marker:
+    """Finds what a query matched, with the very analysis that matched it."""
+
+    def __init__(self, tree: Node, analyzer: Analyzer) -> None:
+        self._analyzer = analyzer
+        self._phrases: dict[str, list[tuple[int, tuple[str, ...], Field]]] = {}
+        self._prefixes: list[tuple[int, str, Field]] = []
+        for number, leaf in enumerate(wanted(tree)):
+            if isinstance(leaf, Prefix):
+                self._prefixes.append((number, fold(leaf.text), leaf.field))
+            elif isinstance(leaf, Words):
+                terms = analyzer.terms(leaf.text)
+                self._phrases.setdefault(terms[0], []).append((number, terms, leaf.field))
+
+    def marks(self, text: str, field: Field = Field.ANY) -> list[Mark]:
+        """Return the matched spans of *text*, in order; a phrase is one span.
+
+        *field* says what the text is: parts of the query that ask for another
+        field do not mark it, those that ask for any field do unless the text is
+        a source, topic or place, which plain words do not search.
+        """
+        if not self._phrases and not self._prefixes:
+            return []
+        tokens = list(self._analyzer.tokens(text))
+        found = [
+            Mark(tokens[i].start, tokens[i + length - 1].end, number)
+            for i in range(len(tokens))
+            for number, length in self._at(tokens, i, field)
+        ]
+        return _disjoint(found)
+
+    def _at(self, tokens: list[Token], i: int, field: Field) -> Iterable[tuple[int, int]]:
+        """Yield (part of the query, tokens matched) for each match that begins at token *i*."""
+        for number, terms, asked in self._phrases.get(tokens[i].term, ()):
+            if _searched(asked, field) and all(
+                i + n < len(tokens) and tokens[i + n].term == term for n, term in enumerate(terms)
+            ):
+                yield number, len(terms)
+        for number, prefix, asked in self._prefixes:
+            if _searched(asked, field) and tokens[i].form.startswith(prefix):
+                yield number, 1
+
+
+def _searched(asked: Field, field: Field) -> bool:
+    if asked is Field.ANY:
+        return field in {Field.ANY, Field.TITLE, Field.BY}
+    return asked is field
+
+
+def _disjoint(marks: list[Mark]) -> list[Mark]:
+    """Return *marks* in order without overlaps; of two that overlap the longer stays."""
+    kept: list[Mark] = []
+    for mark in sorted(marks, key=lambda m: (m.start, -m.end)):
+        if kept and mark.start < kept[-1].end:
+            if mark.end > kept[-1].end and mark.start == kept[-1].start:
+                kept[-1] = mark
+            continue
+        kept.append(mark)
+    return kept
+
+
+def headline(article: Article, marker: Marker) -> Snippet:
+    """Return the whole headline with its marks."""
+    marks = marker.marks(article.headline, Field.TITLE)
+    return Snippet("headline", article.headline, tuple((m.start, m.end) for m in marks))
+
+
+def snippets(article: Article, marker: Marker, most: int = 2) -> list[Snippet]:
+    """Return why *article* matched: the marked headline, then up to *most* passages.
+
+    Where the text has no match, the fields that have one (caption, byline,
+    credits, place, source, topics) are named instead, above the lede.
+    """
+    found = []
+    title = headline(article, marker)
+    if title.marks:
+        found.append(title)
+    passages = best_passages(article.text, marker.marks(article.text), most)
+    if not passages or not passages[0].marks:
+        found += _elsewhere(article, marker)
+    return found + passages
+
+
+def _elsewhere(article: Article, marker: Marker) -> list[Snippet]:
+    others: list[tuple[str, Field, str | None]] = [
+        ("caption", Field.ANY, article.caption),
+        ("byline", Field.BY, ", ".join(article.byline)),
+        ("credits", Field.ANY, article.credits),
+        ("dateline", Field.PLACE, article.dateline),
+        ("source", Field.SOURCE, article.source),
+        *(("topics", Field.TOPIC, topic) for topic in article.topics),
+    ]
+    found = []
+    for name, field, text in others:
+        if text and (marks := marker.marks(text, field)):
+            found.append(Snippet(name, text, tuple((m.start, m.end) for m in marks)))
+    return found
+
+
+def best_passages(text: str, marks: list[Mark], most: int = 2) -> list[Snippet]:
+    """Return the passage of *text* that shows most parts of the query, then the next.
+
+    A passage is a run of whole sentences, or a piece of a long one, within one
+    paragraph. The earliest passage wins a tie, because news puts what matters
+    first; with no match at all that makes the snippet the lede. Later passages
+    are given only while they show a part that the earlier did not.
+    """
+    spans = _passages(text)
+    chosen: list[tuple[int, int]] = []
+    shown: set[int] = set()
+    inside = {
+        span: [m for m in marks if span[0] <= m.start and m.end <= span[1]] for span in spans
+    }
+    while spans and len(chosen) < most:
+        best = max(
+            spans, key=lambda s: (len({m.part for m in inside[s]} - shown), len(inside[s]), -s[0])
+        )
+        new = {mark.part for mark in inside[best]} - shown
+        if chosen and not new:
+            break
+        chosen.append(best)
+        shown |= new
+        spans = [s for s in spans if s[1] <= best[0] or s[0] >= best[1]]
+    return [_cut(text, span, inside[span]) for span in sorted(chosen)]
+
+
+def _passages(text: str) -> list[tuple[int, int]]:
+    """Every run of sentences of about PASSAGE letters, each starting at a sentence."""
+    passages: list[tuple[int, int]] = []
+    for paragraph in re.finditer(r"[^\n]+", text):
+        sentences = _sentences(text, paragraph.start(), paragraph.end())
+        for i, (start, end) in enumerate(sentences):
+            for _, later in sentences[i + 1 :]:
+                if later - start > PASSAGE:
+                    break
+                end = later
+            passages.append((start, end))
+    return passages
+
+
+def _sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """The sentences of a paragraph; one longer than a passage is parted at words."""
+    bounds = [start]
+    bounds += [match.end() for match in _SENTENCE_END.finditer(text, start, end)]
+    bounds.append(end)
+    sentences: list[tuple[int, int]] = []
+    for first, last in zip(bounds, bounds[1:], strict=False):
+        while last - first > PASSAGE + PASSAGE // 3:
+            space = text.rfind(" ", first + PASSAGE // 2, first + PASSAGE)
+            cut = space + 1 if space > 0 else first + PASSAGE
+            sentences.append((first, cut))
+            first = cut
+        if last > first:
+            sentences.append((first, last))
+    return sentences
+
+
+def _cut(text: str, span: tuple[int, int], marks: list[Mark]) -> Snippet:
+    """The slice at *span*, with an ellipsis where it begins or ends within a sentence."""
+    start, end = span
+    raw = text[start:end]
+    body = raw.rstrip()
+    before = text[:start].rstrip(" ")
+    cut_before = bool(before) and not before.endswith("\n") and before[-1] not in ".!?…\"”’')]"
+    cut_after = end < len(text) and text[end : end + 1] != "\n" and body[-1:] not in ".!?…\"”’')]"
+    lead = "… " if cut_before else ""
+    shift = len(lead) - start
+    return Snippet(
+        "text",
+        f"{lead}{body}{' …' if cut_after else ''}",
+        tuple((m.start + shift, m.end + shift) for m in marks),
+    )

@@ -1,0 +1,84 @@
+"""What facets and sorting need of every document, read once per immutable segment."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from whoosh.reading import IndexReader
+
+from indexer.engine import UNDATED
+from indexer.whoosh_engine import schema
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Values by document number within a segment. *months* is empty for the undated."""
+
+    ids: list[str]
+    sources: list[str]
+    topics: list[tuple[str, ...]]
+    months: list[str]
+    moments: list[float]
+
+
+def read(reader: IndexReader) -> Columns:
+    """Read the columns of a segment (or of an index without any)."""
+    count = reader.doc_count_all()
+
+    def texts(name: str) -> list[str]:
+        if not reader.has_column(name):
+            return [""] * count
+        column = reader.column_reader(name, translate=False)
+        # Values repeat: each is decoded once and shared.
+        known: dict[bytes, str] = {}
+        return [known.setdefault(raw, raw.decode()) for raw in (column[i] for i in range(count))]
+
+    topics: dict[str, tuple[str, ...]] = {"": ()}
+    moments = [schema.UNDATED_MOMENT] * count
+    if reader.has_column(schema.MOMENT):
+        column = reader.column_reader(schema.MOMENT, translate=False)
+        moments = [column[i] for i in range(count)]
+    return Columns(
+        ids=texts(schema.ID),
+        sources=texts(schema.FACET_SOURCE),
+        topics=[
+            topics.setdefault(joined, tuple(joined.split(schema.SEPARATOR)))
+            for joined in texts(schema.TOPICS)
+        ],
+        months=texts(schema.MONTH),
+        moments=moments,
+    )
+
+
+def count_facets(found: Iterable[tuple[Columns, list[int]]]) -> dict[str, dict[str, int]]:
+    """Count the facets over the documents of several segments, the most frequent first."""
+    sources: Counter[str] = Counter()
+    topic_sets: Counter[tuple[str, ...]] = Counter()
+    months: Counter[str] = Counter()
+    for columns, documents in found:
+        sources.update([columns.sources[i] for i in documents])
+        topic_sets.update([columns.topics[i] for i in documents])
+        months.update([columns.months[i] for i in documents])
+    topics: Counter[str] = Counter()
+    for names, count in topic_sets.items():
+        for name in names:
+            topics[name] += count
+    return {
+        "source": _ranked(sources),
+        "topic": _ranked(topics),
+        "date": _dates(months),
+    }
+
+
+def _ranked(counts: Counter[str]) -> dict[str, int]:
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0].casefold())))
+
+
+def _dates(months: Counter[str]) -> dict[str, int]:
+    undated = months.pop("", 0)
+    dates: Counter[str] = Counter()
+    for month, count in months.items():
+        dates[month[:4]] += count
+        dates[month] += count
+    facet = dict(sorted(dates.items()))
+    return facet | {UNDATED: undated} if undated else facet

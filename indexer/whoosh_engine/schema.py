@@ -1,0 +1,153 @@
+"""What the index holds of an article, and how an article becomes a document.
+
+Each searchable part is indexed twice: its terms (stems, with positions, for
+words and phrases) and its forms (no positions, for prefixes). The text itself
+stays in the store.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+from whoosh import analysis, columns, fields, formats
+
+from archive.article import Article
+from indexer.analysis import Analyzer, Token
+from indexer.engine import Checkpoint
+from indexer.query import Field
+
+# Raised when the layout below changes in a way that an old index does not follow.
+FORMAT: Final = "whoosh-1"
+ID: Final = "id"
+FIRST_DAY: Final = "first_day"
+LAST_DAY: Final = "last_day"
+DATED: Final = "dated"
+FACET_SOURCE: Final = "facet_source"
+FACET_TOPIC: Final = "facet_topic"
+TOPICS: Final = "topics"
+MONTH: Final = "month"
+MOMENT: Final = "moment"
+SEPARATOR: Final = "\x1f"
+UNDATED_MOMENT: Final = float("-inf")
+
+PARTS: Final = ("headline", "body", "byline", "source", "topic", "place")
+SEARCHED_IN: Final[dict[Field, tuple[str, ...]]] = {
+    Field.ANY: ("headline", "body", "byline"),
+    Field.TITLE: ("headline",),
+    Field.BY: ("byline",),
+    Field.SOURCE: ("source",),
+    Field.TOPIC: ("topic",),
+    Field.PLACE: ("place",),
+}
+# So far apart that no phrase reaches from one piece of a part into the next.
+_GAP: Final = 1000
+
+
+class ArticleSchema(fields.Schema):  # type: ignore[misc]
+    """A Whoosh schema that carries the checkpoint.
+
+    Whoosh writes the schema into the table of contents of each commit, so the
+    checkpoint is part of the very commit that it describes.
+    """
+
+    checkpoint: Checkpoint | None = None
+
+
+class TermsField(fields.FieldType):  # type: ignore[misc]
+    """A field of ready tokens with positions: its value is a list of (text, position)."""
+
+    def __init__(self) -> None:
+        super().__init__(formats.Positions(), analysis.IDAnalyzer(), scorable=True)
+
+    def index(self, value: Any, **_: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
+        """Yield (term, frequency, weight, encoded positions) for Whoosh's writer."""
+        places: dict[str, list[int]] = {}
+        for text, position in value:
+            places.setdefault(text, []).append(position)
+        for text, positions in places.items():
+            yield (
+                text.encode(),
+                len(positions),
+                float(len(positions)),
+                self.format.encode(positions),
+            )
+
+
+class FormsField(fields.FieldType):  # type: ignore[misc]
+    """A field of exact strings, without frequency: its value is any iterable of them."""
+
+    def __init__(self) -> None:
+        super().__init__(formats.Existence(), analysis.IDAnalyzer())
+
+    def index(self, value: Any, **_: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
+        """Yield each distinct string once, for Whoosh's writer."""
+        for text in set(value):
+            yield text.encode(), 1, 1.0, b""
+
+
+def forms_of(part: str) -> str:
+    """Return the name of the field with the exact forms of *part*."""
+    return f"{part}_forms"
+
+
+def schema() -> ArticleSchema:
+    """Return the schema of a new index."""
+    layout: dict[str, fields.FieldType] = {
+        ID: fields.ID(unique=True, sortable=columns.VarBytesColumn()),
+        # As ISO days, which sort as text: Whoosh 2.7.4 ignores a numeric upper bound alone.
+        FIRST_DAY: fields.ID(),
+        LAST_DAY: fields.ID(),
+        DATED: fields.ID(),
+        FACET_SOURCE: fields.ID(sortable=columns.RefBytesColumn()),
+        FACET_TOPIC: FormsField(),
+        TOPICS: fields.COLUMN(columns.VarBytesColumn()),
+        MONTH: fields.COLUMN(columns.RefBytesColumn()),
+        MOMENT: fields.COLUMN(columns.NumericColumn("d", default=UNDATED_MOMENT)),
+    }
+    for part in PARTS:
+        layout[part] = TermsField()
+        layout[forms_of(part)] = FormsField()
+    return ArticleSchema(**layout)
+
+
+def document(article: Article, analyzer: Analyzer) -> dict[str, Any]:
+    """Return the values of *article* for Whoosh's ``add_document``."""
+    pieces: dict[str, Iterable[str]] = {
+        "headline": (article.headline,),
+        "body": (article.text, article.caption or "", article.credits or ""),
+        "byline": article.byline,
+        "source": (article.source,),
+        "topic": article.topics,
+        "place": (article.dateline or "",),
+    }
+    values: dict[str, Any] = {
+        ID: article.id,
+        DATED: "yes" if article.published else "no",
+        FACET_SOURCE: article.source,
+        FACET_TOPIC: article.topics,
+        TOPICS: SEPARATOR.join(article.topics).encode(),
+        MONTH: article.published.month.encode() if article.published else b"",
+    }
+    if article.published:
+        first, last = article.published.days
+        values |= {
+            FIRST_DAY: first.isoformat(),
+            LAST_DAY: last.isoformat(),
+            MOMENT: article.published.moment,
+        }
+    for part, texts in pieces.items():
+        tokens = list(_tokens(texts, analyzer))
+        if tokens:
+            values[part] = [(token.term, token.position) for token in tokens]
+            values[forms_of(part)] = [token.form for token in tokens]
+    return values
+
+
+def _tokens(texts: Iterable[str], analyzer: Analyzer) -> Iterator[Token]:
+    """The tokens of several texts in one run of positions, far apart from each other."""
+    position = 0
+    for text in texts:
+        token = None
+        for token in analyzer.tokens(text, position):
+            yield token
+        if token is not None:
+            position = token.position + _GAP
