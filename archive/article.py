@@ -7,11 +7,17 @@ undated; no date is ever made up for it.
 
 import re
 import unicodedata
+from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
+
+_ISO = re.compile(
+    r"[0-9]{4}-[0-9]{2}"
+    r"(-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?(Z|[+-][0-9]{2}:[0-9]{2})?)?)?"
+)
 
 
 class Precision(StrEnum):
@@ -36,7 +42,9 @@ class Published:
     iso: str
 
     def __post_init__(self) -> None:
-        # Reading the bounds reads the whole value, so a bad one fails here.
+        if _ISO.fullmatch(self.iso) is None:
+            raise ValueError(f"not a date of publication: {self.iso!r}")
+        # Reading the bounds reads the whole value, so an impossible one fails here.
         self.days  # noqa: B018
         if self.precision is Precision.MINUTE:
             datetime.fromisoformat(self.iso)
@@ -53,7 +61,7 @@ class Published:
         """The first and the last day that the date may mean, both included."""
         if len(self.iso) == 7:
             first = date.fromisoformat(f"{self.iso}-01")
-            return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+            return first, first.replace(day=monthrange(first.year, first.month)[1])
         day = date.fromisoformat(self.iso[:10])
         return day, day
 

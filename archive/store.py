@@ -122,10 +122,16 @@ class Store:
 
     def _migrate(self) -> None:
         steps = _steps()
-        if self._version() > len(steps):
+        # In one statement, so that both are of one moment.
+        version, tables = self._db.execute(
+            "SELECT (SELECT user_version FROM pragma_user_version),"
+            " (SELECT count(*) FROM sqlite_master)"
+        ).fetchone()
+        if version == 0 and tables:
+            raise StoreError("is another program's database", str(self.path))
+        if version > len(steps):
             raise StoreError(
-                f"was written by a newer Morgue (format {self._version()}, this one knows "
-                f"{len(steps)})",
+                f"was written by a newer Morgue (format {version}, this one knows {len(steps)})",
                 str(self.path),
                 "update Morgue",
             )
@@ -234,6 +240,11 @@ class Store:
             for row in self._db.execute("SELECT * FROM source ORDER BY id")
         ]
 
+    def remove_source(self, address: str) -> bool:
+        """Forget a source; its articles stay. Returns False when it was not known."""
+        with self.transaction():
+            return self._db.execute("DELETE FROM source WHERE address = ?", [address]).rowcount > 0
+
     def record_success(
         self,
         source_id: int,
@@ -301,7 +312,7 @@ class Store:
         media_type: str | None = None,
         original: bytes | None = None,
     ) -> int:
-        """Keep *article* as a new article or as the next revision; return the revision's number."""
+        """Keep *article* as a new one or as the next revision; return the revision's number."""
         now = self._now()
         with self.transaction():
             known = self._db.execute(
@@ -351,25 +362,38 @@ class Store:
                     "no article has this id", article_id, "see `morgue search --json`"
                 )
             state = "purged" if purge or row["state"] == "purged" else "withdrawn"
-            if row["state"] == state:
-                return False
-            if purge:
+            changed = row["state"] != state
+            if changed and purge:
                 self._db.execute(
                     "UPDATE revision SET headline = '', text = '', agency = NULL, byline = '[]',"
                     " dateline = NULL, section = NULL, topics = '[]', caption = NULL,"
-                    " credits = NULL, link = NULL, evidence = '[]', original = NULL, fingerprint = ''"
+                    " credits = NULL, link = NULL, evidence = '[]', original = NULL,"
+                    " fingerprint = ''"
                     " WHERE article_id = ?",
                     [article_id],
                 )
-            self._db.execute(
-                "UPDATE article SET state = ?, seq = ? WHERE id = ?",
-                [state, self._next_seq(), article_id],
-            )
+            if changed:
+                self._db.execute(
+                    "UPDATE article SET state = ?, seq = ? WHERE id = ?",
+                    [state, self._next_seq(), article_id],
+                )
         if purge:
-            # The freed pages and the log still hold the text until they are overwritten.
+            self._overwrite()
+        return changed
+
+    def _overwrite(self) -> None:
+        """Rewrite the file, for freed pages and the log still hold what was purged."""
+        try:
             self._db.execute("VACUUM")
-            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        return True
+            busy = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        except sqlite3.Error as error:
+            busy = str(error)
+        if busy:
+            raise StoreError(
+                "is in use, so the bytes of what was purged may still lie in the file",
+                str(self.path),
+                "purge again when nothing else uses it",
+            )
 
     def kept(self, article_id: str) -> Kept | None:
         """Return an article in whatever state it is, or None for an unknown id."""

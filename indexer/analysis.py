@@ -15,17 +15,24 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 import Stemmer
 
 _UNITED_STATES = "u.s."
 _MARKS = "\u0300-\u036f"
-_IDEOGRAPH = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+# Scripts without spaces, a token per character; \u3099 and \u309a are their voicing marks.
+_IDEOGRAPH = (
+    "\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff"
+    "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+)
+_LETTER = rf"(?:[^\W_{_IDEOGRAPH}]|[{_MARKS}])"
+_POSSESSIVE = re.compile(r"['’ʼ][sS]$")
 _TOKEN = re.compile(
-    rf"(?P<acronym>(?<!\w)(?:[^\W\d_]\.){{2,}}(?:[^\W\d_](?!\w))?)"
-    rf"|(?P<ideograph>[{_IDEOGRAPH}])"
+    rf"(?P<acronym>(?<!\w)(?:[^\W\d_]\.){{2,}}(?:[^\W\d_](?!\w))?(?:['’ʼ][sS](?!\w))?)"
+    rf"|(?P<ideograph>[{_IDEOGRAPH}][\u3099\u309a]*)"
     rf"|(?P<number>\d+(?:[.,]\d+)+)"
-    rf"|(?P<word>(?:[^\W_{_IDEOGRAPH}]|[{_MARKS}])+(?:['’ʼ](?:[^\W_{_IDEOGRAPH}]|[{_MARKS}])+)*)"
+    rf"|(?P<word>[^\W_ʼ{_IDEOGRAPH}]{_LETTER}*(?:['’ʼ]{_LETTER}+)*)"
 )
 
 
@@ -86,6 +93,7 @@ class _Faces:
         return str(stemmer.stemWord(form))
 
     def __call__(self, word: str, kind: str) -> tuple[str, str]:
+        word = _POSSESSIVE.sub("", word)
         if kind == "acronym":
             joined = word.replace(".", "")
             if joined.upper() in {"US", "USA"}:
@@ -97,7 +105,7 @@ class _Faces:
         if kind == "number":
             number = re.sub(r",(?=\d{3}(?!\d))", "", word)
             return number, number
-        form = fold(re.sub(r"['’ʼ][sS]$", "", word))
+        form = fold(word)
         if form.isdigit() or len(form) < 3:
             return form, form
         return self._stem(form), form
@@ -105,8 +113,29 @@ class _Faces:
 
 def fold(word: str) -> str:
     """Return *word* without case, accents, compatibility forms and apostrophes."""
-    word = unicodedata.normalize("NFKD", word.casefold())
-    return "".join(c for c in word if not unicodedata.combining(c) and c not in "'’ʼ")
+    # Compatibility forms first: a capital among them has no case of its own.
+    word = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", word).casefold())
+    folded = "".join(c for c in word if not unicodedata.combining(c) and c not in "'’ʼ ")
+    # Of a few letters, such as Arabic vowel signs standing alone, nothing would be left.
+    return folded or word
+
+
+def first_words(text: str, most: int) -> str:
+    """Return *text* as far as its first *most* words reach."""
+    ends = [match.end() for match in islice(_TOKEN.finditer(text), most + 1)]
+    return text if len(ends) <= most else text[: ends[most - 1]]
+
+
+def last_word(text: str) -> tuple[str, str]:
+    """Return what stands before the word that *text* ends with, and that word.
+
+    It is empty where *text* ends with no word, or with one that is no word of
+    letters: an acronym, an ideograph, a number with separators.
+    """
+    matches = list(_TOKEN.finditer(text))
+    if not matches or matches[-1].lastgroup != "word" or matches[-1].end() < len(text):
+        return text, ""
+    return text[: matches[-1].start()], matches[-1].group()
 
 
 def has_words(text: str) -> bool:

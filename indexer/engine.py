@@ -80,9 +80,10 @@ class Engine(Protocol):
         """Return what matches *tree*: the hits from *offset*, at most *limit* (None: all)."""
 
     def terms(self, prefix: str, limit: int = 10) -> Sequence[tuple[str, int]]:
-        """Return words of the articles that begin with *prefix* and how many have each.
+        """Return words of the articles that begin with *prefix*, and about how many have each.
 
-        Words are folded forms; the most frequent come first.
+        Words are folded forms; the most frequent come first. A word that no
+        article has any more is not among them.
         """
 
     def checkpoint(self) -> Checkpoint | None:

@@ -18,7 +18,7 @@ class LiveIndex:
         self._engine: WhooshEngine | None = None
 
     def engine(self) -> WhooshEngine:
-        """Return the engine; each request asks anew. Raises SearchIndexError when there is none."""
+        """Return the engine; each request asks anew. Raises SearchIndexError without one."""
         folder = location.current(self._root)
         if folder is None:
             raise SearchIndexError(
@@ -30,3 +30,10 @@ class LiveIndex:
                 self._engine = WhooshEngine(folder)
                 self._folder = folder
             return self._engine
+
+    def close(self) -> None:
+        """Let go of the index that serves, as far as this thread holds it."""
+        with self._lock:
+            if self._engine is not None:
+                self._engine.close()
+                self._engine = None

@@ -17,6 +17,7 @@ import uuid
 from datetime import UTC, datetime
 from pathlib import Path
 
+FOLDER = "index"
 _POINTER = "CURRENT"
 
 

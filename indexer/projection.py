@@ -14,6 +14,7 @@ from archive.errors import SearchIndexError
 from archive.store import Change, Position, Store
 from indexer import location
 from indexer.engine import Checkpoint, Engine
+from indexer.query import EVERYTHING
 from indexer.whoosh_engine import WhooshEngine
 from indexer.whoosh_engine.engine import built_for
 
@@ -33,7 +34,10 @@ class Report:
 
 def lag(store: Store, root: Path) -> int:
     """Return how many changes the index in *root* still has to take in."""
-    checkpoint = _checkpoint(root)
+    try:
+        checkpoint = _checkpoint(root)
+    except SearchIndexError:
+        checkpoint = None
     if checkpoint is None or checkpoint.position.store_id != store.position().store_id:
         return store.count_changes_since(0)
     return store.count_changes_since(checkpoint.position.seq)
@@ -92,7 +96,7 @@ def why_rebuild(store: Store, root: Path, language: str) -> str | None:
     try:
         checkpoint = _checkpoint(root)
     except SearchIndexError as error:
-        return f"the index could not be opened: {error.reason}"
+        return f"the index {error.reason}"
     if checkpoint is None:
         return "the index was never finished"
     return _mismatch(checkpoint, store.position(), language)
@@ -114,6 +118,8 @@ def _checkpoint(root: Path) -> Checkpoint | None:
         return None
     engine = WhooshEngine(folder)
     try:
+        # Many a damage shows only when every segment is opened.
+        engine.match(EVERYTHING, limit=0)
         return engine.checkpoint()
     finally:
         engine.close()

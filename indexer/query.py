@@ -18,7 +18,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
-from indexer.analysis import has_words
+from indexer.analysis import first_words, fold, has_words, last_word
 
 LONGEST: Final = 2000
 MOST_PARTS: Final = 64
@@ -148,11 +148,12 @@ def period(text: str) -> tuple[date, date] | None:
     match = re.fullmatch(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?", text.strip())
     if match is None:
         return None
-    year, month, day = (int(part) if part else 0 for part in match.groups())
+    year, month, day = (int(part) if part else None for part in match.groups())
+    assert year is not None  # noqa: S101 - always part of the match, for mypy
     try:
-        if not month:
+        if month is None:
             return date(year, 1, 1), date(year, 12, 31)
-        if not day:
+        if day is None:
             return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
         return date(year, month, day), date(year, month, day)
     except (ValueError, calendar.IllegalMonthError):
@@ -303,19 +304,22 @@ class _Parser:
         return None if node == EVERYTHING else node
 
     def _phrase(self, text: str, field: Field) -> Node | None:
-        words = text.split()
-        if len(words) > MOST_WORDS_IN_PHRASE:
-            words = words[:MOST_WORDS_IN_PHRASE]
-            self._note(f"only the first {MOST_WORDS_IN_PHRASE} words of a phrase were read")
-        text = " ".join(words)
+        text = self._cut(" ".join(text.split()))
         if not has_words(text):
             if text:
                 self._note(f"“{text}” holds nothing to search for")
             return None
         return Words(text, field, quoted=True)
 
+    def _cut(self, text: str) -> str:
+        """Cut a phrase, or a word that analysis parts into one, to what it may hold."""
+        cut = first_words(text, MOST_WORDS_IN_PHRASE)
+        if cut != text:
+            self._note(f"only the first {MOST_WORDS_IN_PHRASE} words of a phrase were read")
+        return cut
+
     def _word(self, lexeme: _Lexeme, field: Field) -> Node | None:
-        text = lexeme.text
+        text = self._cut(lexeme.text)
         if re.fullmatch(r"\*+", text):
             return EVERYTHING if field is Field.ANY else None
         if not has_words(text):
@@ -329,8 +333,8 @@ class _Parser:
         return Words(text.replace("*", " ").strip(), field)
 
     def _prefix(self, stem: str, field: Field) -> Node | None:
-        head, last = re.fullmatch(r"(.*?)((?:[^\W_]|['’])*)", stem, re.DOTALL).groups()  # type: ignore[union-attr]
-        if len(last) < SHORTEST_PREFIX:
+        head, last = last_word(stem)
+        if len(fold(last)) < SHORTEST_PREFIX:
             self._note(f"* needs at least {SHORTEST_PREFIX} letters before it; it was left out")
             return Words(stem, field)
         prefix = Prefix(last, field)

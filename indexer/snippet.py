@@ -7,6 +7,7 @@ and ``<mark>`` belong to web/, so an article cannot smuggle HTML onto a page.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from archive.article import Article
 from indexer.analysis import Analyzer, Token, fold
@@ -88,11 +89,10 @@ def _disjoint(marks: list[Mark]) -> list[Mark]:
     """Return *marks* in order without overlaps; of two that overlap the longer stays."""
     kept: list[Mark] = []
     for mark in sorted(marks, key=lambda m: (m.start, -m.end)):
-        if kept and mark.start < kept[-1].end:
-            if mark.end > kept[-1].end and mark.start == kept[-1].start:
-                kept[-1] = mark
-            continue
-        kept.append(mark)
+        if not kept or mark.start >= kept[-1].end:
+            kept.append(mark)
+        elif mark.end - mark.start > kept[-1].end - kept[-1].start:
+            kept[-1] = mark
     return kept
 
 
@@ -181,7 +181,7 @@ def _sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:
     bounds += [match.end() for match in _SENTENCE_END.finditer(text, start, end)]
     bounds.append(end)
     sentences: list[tuple[int, int]] = []
-    for first, last in zip(bounds, bounds[1:], strict=False):
+    for first, last in pairwise(bounds):
         while last - first > PASSAGE + PASSAGE // 3:
             space = text.rfind(" ", first + PASSAGE // 2, first + PASSAGE)
             cut = space + 1 if space > 0 else first + PASSAGE

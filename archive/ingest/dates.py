@@ -41,6 +41,8 @@ _ISO = re.compile(
     r"(?P<day>\d{4}-\d{2}-\d{2})(?:[T ]\s*(?P<time>\d{2}:\d{2}(?::\d{2})?)(?:[.,]\d+)?\s*"
     r"(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?)?"
 )
+# A year 00xx is no year; the standard library would move it into this century.
+_RFC5322 = re.compile(r"\d{1,2}\s+[A-Za-z]{3,9}\s+(?!00\d\d\b)(?:\d{4}|\d{2})\b")
 _MONTH_ONLY = re.compile(rf"(?P<iso>\d{{4}}-\d{{2}})|(?P<month>{MONTH})\s+(?P<year>\d{{4}})", re.I)
 _WORDS = re.compile(
     rf"(?:{_WEEKDAY})?(?:(?P<m1>{MONTH})\s+(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y1>\d{{4}})"
@@ -114,7 +116,7 @@ def _month(text: str) -> Published | None:
 
 def _rfc5322(text: str) -> Published | None:
     """The dates of RSS: ``Thu, 20 Jun 2024 14:05:00 +0200``; ``-0000`` and names are UTC."""
-    if not re.search(r"\d{1,2}\s+[A-Za-z]{3}", text):
+    if not _RFC5322.search(text):
         return None
     try:
         instant = parsedate_to_datetime(text)

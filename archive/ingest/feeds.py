@@ -21,6 +21,10 @@ from archive.ingest.furniture import without_furniture
 from archive.ingest.item import Item, claim
 from archive.ingest.markup import fragment_text
 
+_REFERENCE = re.compile(rb"&#(?:x([0-9a-f]+)|([0-9]+));", re.IGNORECASE)
+# An entity, a closing tag, or a tag with attributes: text that was meant as HTML.
+_MARKUP = re.compile(r"&(#\d+|#x[0-9a-fA-F]+|\w+);|</[a-zA-Z]+\s*>|<[a-zA-Z]+\s[^<>]*=[^<>]*>")
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -48,6 +52,7 @@ def read(data: bytes, url: str, content_type: str = "") -> Feed:
     if content_type:
         headers["content-type"] = content_type
     # Bytes alone would be taken for the name of a file when they happen to be one.
+    data = _REFERENCE.sub(_possible, data)
     parsed = feedparser.parse(BytesIO(data), response_headers=headers, sanitize_html=False)
     if not parsed.get("version") and not parsed.entries:
         raise FormatError(_why_not(data, parsed), url, "is this the feed's own address?")
@@ -65,6 +70,16 @@ def read(data: bytes, url: str, content_type: str = "") -> Feed:
         # The same entry twice in one feed: the first is the newer by custom.
         entries.setdefault(entry.key, entry)
     return Feed(title, tuple(entries.values()), tuple(refused))
+
+
+def _possible(reference: re.Match[bytes]) -> bytes:
+    """A character reference, or that of the replacement mark where no character has its number.
+
+    One such number would make feedparser give up the whole feed.
+    """
+    code = int(reference[1][:8], 16) if reference[1] else int(reference[2][:8])
+    possible = 0 < code < 0xD800 or 0xE000 <= code < 0x110000
+    return reference[0] if possible else b"&#xFFFD;"
 
 
 def _why_not(data: bytes, parsed: Any) -> str:
@@ -122,9 +137,8 @@ def _link(raw: Any, feed_url: str) -> str:
 def _claims(raw: Any, headline: str, title: str | None, language: str | None) -> list[Evidence]:
     claims = claim("headline", headline, "feed: title")
     claims += claim("source", title, "feed: the feed's title")
-    for author in raw.get("authors") or [{"name": raw.get("author")}]:
-        for name in wire.person_names(author.get("name") or ""):
-            claims += claim("byline", name, "feed: author")
+    for name in _authors(raw):
+        claims += claim("byline", name, "feed: author")
     for name in ("published", "updated", "created"):
         claims += _date(raw, name)
     for tag in raw.get("tags", ()):
@@ -135,9 +149,23 @@ def _claims(raw: Any, headline: str, title: str | None, language: str | None) ->
     return claims
 
 
+def _authors(raw: Any) -> list[str]:
+    """The authors' names; one written with a mail address is read whole.
+
+    feedparser cuts addresses in domains of more than four letters in two.
+    """
+    written = raw.get("author") or ""
+    parts = [author.get("name") or "" for author in raw.get("authors", ()) if author.get("name")]
+    if len(parts) <= 1 and ("@" in written or not parts):
+        bracketed = re.fullmatch(r"\S+@\S+\s+\(([^()]+)\)", written.strip())
+        parts = [bracketed[1] if bracketed else written]
+    return [name for part in parts for name in wire.person_names(part)]
+
+
 def _date(raw: Any, name: str) -> list[Evidence]:
     """The entry's date as written where we can read that, else as feedparser could, in UTC."""
-    written = raw.get(name)
+    # Asked for "updated", feedparser would otherwise hand out "published" with a warning.
+    written = raw.get(name) if name in raw else None
     if not written:
         return []
     if dates.read(written):
@@ -153,6 +181,6 @@ def _plain(raw: Any, name: str) -> str:
     """A title as plain text on one line, whether the feed wrote text or HTML."""
     value = raw.get(name) or ""
     detail = raw.get(f"{name}_detail") or {}
-    if detail.get("type") == "text/plain" and not re.search(r"&(#\d+|#x[0-9a-fA-F]+|\w+);", value):
+    if detail.get("type") == "text/plain" and not _MARKUP.search(value):
         return " ".join(value.split())
     return " ".join(fragment_text(value).split())

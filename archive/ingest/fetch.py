@@ -5,11 +5,16 @@ bodies left unread, the decoded size and the whole time capped whatever the
 peer does, no cookies, no proxies from the environment.
 """
 
+import socket
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
 import urllib3
+from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from archive.errors import FetchError
 from archive.identity import web_url
@@ -40,6 +45,48 @@ class Answer:
     last_modified: str | None = None
 
 
+@contextmanager
+def _cut_off(sock: socket.socket | None, seconds: float | None) -> Iterator[None]:
+    """Hang up when the work inside takes more than *seconds*.
+
+    A socket's own timeout starts anew with every byte, so a peer that drips
+    headers would never meet it.
+    """
+
+    def hang_up() -> None:
+        if sock is not None:
+            with suppress(OSError):
+                socket.socket.shutdown(sock, socket.SHUT_RDWR)
+
+    watchdog = threading.Timer(seconds or 0.0, hang_up)
+    watchdog.daemon = True
+    watchdog.start()
+    try:
+        yield
+    finally:
+        watchdog.cancel()
+
+
+class _Connection(HTTPConnection):
+    def getresponse(self) -> urllib3.HTTPResponse:  # type: ignore[override]
+        with _cut_off(self.sock, self.timeout):
+            return super().getresponse()
+
+
+class _TlsConnection(HTTPSConnection):
+    def getresponse(self) -> urllib3.HTTPResponse:  # type: ignore[override]
+        with _cut_off(self.sock, self.timeout):
+            return super().getresponse()
+
+
+class _Pool(urllib3.HTTPConnectionPool):
+    ConnectionCls = _Connection
+
+
+class _TlsPool(urllib3.HTTPSConnectionPool):
+    ConnectionCls = _TlsConnection
+
+
 class Fetcher:
     """Fetches addresses with one set of *settings*; safe to share between threads."""
 
@@ -53,6 +100,7 @@ class Fetcher:
             "Accept-Encoding": "gzip, deflate",
         }
         self._pool = urllib3.PoolManager(retries=False, maxsize=settings.concurrency)
+        self._pool.pool_classes_by_scheme = {"http": _Pool, "https": _TlsPool}
 
     def close(self) -> None:
         """Close all connections."""
@@ -79,7 +127,7 @@ class Fetcher:
             response = self._ask(address, headers, deadline, url)
             try:
                 if response.status in _REDIRECTS and (target := response.headers.get("location")):
-                    address = urljoin(address, target)
+                    address = _joined(address, target)
                     continue
                 return self._answer(response, address, deadline, url, etag, last_modified)
             finally:
@@ -98,9 +146,10 @@ class Fetcher:
                 headers=headers,
                 redirect=False,
                 preload_content=False,
-                timeout=urllib3.Timeout(connect=min(10.0, left), read=left),
+                timeout=urllib3.Timeout(connect=min(10.0, left), total=left),
             )
         except urllib3.exceptions.HTTPError as error:
+            self._check_time(deadline, url)
             raise FetchError(_reason(error), url) from error
         except (ValueError, UnicodeError) as error:
             raise FetchError(f"is not an address that can be asked: {error}", url) from error
@@ -114,6 +163,8 @@ class Fetcher:
         etag: str | None,
         last_modified: str | None,
     ) -> Answer:
+        # Headers that were cut off look like headers that end.
+        self._check_time(deadline, url)
         if response.status == 304:
             return Answer(address, None, etag=etag, last_modified=last_modified)
         if response.status != 200:
@@ -135,23 +186,35 @@ class Fetcher:
                 body += chunk
                 if len(body) > LARGEST_FEED:
                     raise FetchError(f"is larger than {LARGEST_FEED // 1024 // 1024} MiB", url)
-                if time.monotonic() > deadline:
-                    raise FetchError(f"took longer than {self._settings.timeout:g} seconds", url)
+                self._check_time(deadline, url)
         except urllib3.exceptions.HTTPError as error:
             raise FetchError(_reason(error), url) from error
         return bytes(body)
+
+    def _check_time(self, deadline: float, url: str) -> None:
+        if time.monotonic() > deadline:
+            raise FetchError(f"took longer than {self._settings.timeout:g} seconds", url)
+
+
+def _joined(address: str, target: str) -> str:
+    """Where a redirect leads; an address that cannot be read leads nowhere."""
+    try:
+        return urljoin(address, target)
+    except ValueError:
+        return ""
 
 
 def _reason(error: urllib3.exceptions.HTTPError) -> str:
     """Say in plain words what went wrong with a connection."""
     if isinstance(error, urllib3.exceptions.NameResolutionError):
         return "its host name is not known"
-    if isinstance(error, urllib3.exceptions.TimeoutError):
-        return "did not answer in time"
     if isinstance(error, urllib3.exceptions.SSLError):
         return f"its certificate or encryption cannot be trusted: {error}"
     if isinstance(error, urllib3.exceptions.NewConnectionError):
+        # Asked before the timeouts, of which urllib3 takes it for one.
         return "cannot be reached: the connection was refused"
+    if isinstance(error, urllib3.exceptions.TimeoutError):
+        return "did not answer in time"
     if isinstance(error, urllib3.exceptions.DecodeError):
         return "sent a body that cannot be unpacked"
     return f"broke off: {error}"

@@ -32,6 +32,16 @@ class Found:
     path: Path
     stamp: str
 
+    @property
+    def key(self) -> str:
+        """The path as text; see `key`."""
+        return key(self.path)
+
+
+def key(path: Path) -> str:
+    """Return *path* as text that can be kept, also where its bytes are not UTF-8."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
 
 def walk(root: Path, on_error: Callable[[str, str], None]) -> Iterator[Found]:
     """Yield the readable files at or below *root*, in a steady order.
@@ -44,7 +54,7 @@ def walk(root: Path, on_error: Callable[[str, str], None]) -> Iterator[Found]:
         return
 
     def report(error: OSError) -> None:
-        on_error(str(error.filename), f"cannot be read: {error.strerror}")
+        on_error(key(Path(error.filename)), f"cannot be read: {error.strerror}")
 
     for folder, folders, names in os.walk(root, onerror=report):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
@@ -55,7 +65,7 @@ def walk(root: Path, on_error: Callable[[str, str], None]) -> Iterator[Found]:
             try:
                 stat = path.stat()
             except OSError as error:
-                on_error(str(path), f"cannot be read: {error.strerror}")
+                on_error(key(path), f"cannot be read: {error.strerror}")
                 continue
             yield Found(path, _stamp(stat))
 
@@ -63,18 +73,17 @@ def walk(root: Path, on_error: Callable[[str, str], None]) -> Iterator[Found]:
 def read(path: Path) -> Item:
     """Read one file. Raises IngestError, naming the file, when that fails."""
     reader = READERS.get(path.suffix.lower())
+    where = key(path)
     if reader is None:
         known = ", ".join(READERS)
-        raise FormatError(
-            "has an ending that Morgue does not read", str(path), f"it reads {known}"
-        )
+        raise FormatError("has an ending that Morgue does not read", where, f"it reads {known}")
     try:
         if path.stat().st_size > LARGEST:
-            raise FormatError(f"is larger than {LARGEST // 1024 // 1024} MiB", str(path))
+            raise FormatError(f"is larger than {LARGEST // 1024 // 1024} MiB", where)
         data = path.read_bytes()
     except OSError as error:
-        raise IngestError(f"cannot be read: {error.strerror}", str(path)) from error
-    return reader(data, str(path), path.as_uri())
+        raise IngestError(f"cannot be read: {error.strerror}", where) from error
+    return reader(data, where, path.as_uri())
 
 
 def _stamp(stat: os.stat_result) -> str:

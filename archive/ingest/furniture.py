@@ -4,36 +4,52 @@ import re
 
 _LONGEST = 90
 # Whole lines only: a sentence that merely contains such words is the article's.
-_LINES = re.compile(
+_LABELS = re.compile(
     r"""
       leave\s+a\s+(comment|reply)
     | (post|add|write)\s+a\s+comment
     | (\d+|no|view|show|read|join)(\s+\w+){0,2}\s+comments?(\s*\(\d+\))?
-    | comments?(\s+are\s+closed|\s+off|\s*\(\d+\))?
-    | (share|tweet|print|e-?mail|save)(\s+(this|the|on|via|it)\b.{0,40})?
+    | comments?(\s+off|\s*\(\d+\))?
+    | (share|tweet|print|e-?mail|save)
+      (\s+(this|the)(\s+(article|story|page|post|piece|link)\b.{0,40})?|\s+(it|on|via)\b.{0,40})?
     | share\s+(on\s+)?(facebook|twitter|x|whatsapp|linkedin|reddit|telegram)\b.{0,60}
     | (advertisement|advertising|sponsored(\s+content)?|story\s+continues\s+below.{0,40})
     | (read|see|watch)\s+(more|also|next|full\s+story)\b.{0,60}
-    | (related|recommended|popular|trending)(\s+(articles?|stories|news|topics|posts|content|links))?
-    | (more\s+(from|on|in|stories)\b.{0,40}|most\s+(read|popular).{0,30}|you\s+may\s+also\s+like.{0,20})
-    | follow\s+(us|me)\s+on\b.{0,60}
-    | (sign\s+up|subscribe|register)\b.{0,30}\b(newsletter|updates|alerts|inbox|free|today|now)\b.{0,30}
+    | (related|recommended|popular|trending)(\s+(articles?|stories|news|topics|posts|links))?
+    | (more\s+(from|on|in|stories)\b.{0,40}|most\s+(read|popular).{0,30})
+    | you\s+may\s+also\s+like.{0,20}
     | (subscribe|log\s+in|sign\s+in|sign\s+up)(\s+now)?
+    | (back\s+to\s+(the\s+)?top|skip\s+to\s+(main\s+)?content|print\s+this\s+page)
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_NOTICES = re.compile(
+    r"""
+      comments?\s+are\s+closed
+    | follow\s+(us|me)\s+on\b.{0,60}
+    | (sign\s+up|subscribe|register)\b.{0,30}
+      \b(newsletter|updates|alerts|inbox|free|today|now)\b.{0,30}
     | (click|tap)\s+here\b.{0,60}
     | (accept|reject|manage)(\s+all)?\s+cookies?\b.{0,30}
     | (we|this\s+(web)?site)\s+uses?\s+cookies\b.{0,60}
-    | (back\s+to\s+(the\s+)?top|skip\s+to\s+(main\s+)?content|print\s+this\s+page)
-    | (©|\(c\)|copyright\b).{0,80}
+    | (copyright\s*)?(©|\(c\)).{0,80}
+    | copyright(\s+(by\s|of\s|\d{4}).{0,80})?
     | all\s+rights\s+reserved
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+# A label is no sentence; longer ones that end like one are the article's own words.
+_SENTENCE = re.compile(r"(\S+\s+){4,}\S+[.!?][\"”’']?")
 
 
 def is_furniture(line: str) -> bool:
     """Whether *line*, a whole paragraph, is page furniture such as "Leave a comment"."""
-    line = line.strip(" \t*_[]()|>»›•·-–—:.!…")
-    return len(line) <= _LONGEST and _LINES.fullmatch(line) is not None
+    bare = line.strip(" \t*_[]()|>»›•·-–—:.!…")
+    if len(bare) > _LONGEST:
+        return False
+    if _NOTICES.fullmatch(bare):
+        return True
+    return _LABELS.fullmatch(bare) is not None and not _SENTENCE.fullmatch(line.strip())
 
 
 def without_furniture(text: str) -> str:

@@ -4,9 +4,13 @@ Readers do not judge. They hand over the text and every claim they saw about a
 field; `compose` chooses among the claims and keeps the winner's origin.
 """
 
+import re
 from dataclasses import dataclass
 
 from archive.article import Evidence
+
+# Halves of a surrogate pair are no text in any encoding; NUL ends text in some programs.
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,5 +32,5 @@ class Item:
 
 def claim(field: str, value: object, origin: str) -> list[Evidence]:
     """Return a list with the claim, white space folded, or nothing for an empty value."""
-    text = " ".join(str(value).split()) if value is not None else ""
+    text = " ".join(_NO_TEXT.sub("\ufffd", str(value)).split()) if value is not None else ""
     return [Evidence(field, text, origin)] if text else []

@@ -27,7 +27,7 @@ _KEYS = {
     "source": ("source", "publication", "publisher", "outlet"),
     "agency": ("agency",),
     "dateline": ("dateline", "place"),
-    "topics": ("topics", "topic", "tags", "categories", "category", "keywords"),
+    "topics": ("topics", "topic", "tags", "categories", "category", "keywords", "section"),
     "language": ("language", "lang"),
     "section": ("section",),
     "link": ("url", "link", "canonical_url"),
@@ -37,17 +37,20 @@ _KEYS = {
 
 
 def read(data: bytes, key: str, url: str) -> Item:
-    """Read a Markdown file. Raises FormatError for one without text or with broken front matter."""
+    """Read a Markdown file. Raises FormatError without text or with broken front matter."""
     text = decode(data, key)
     claims: list[Evidence] = []
     if match := _FRONT.match(text):
         claims = _front_matter(match["yaml"], key)
         text = text[match.end() :]
-    heading = re.match(r"\s*#\s+(?P<title>.+?)\s*#*\s*\n", text)
-    if heading:
-        claims += claim("headline", heading["title"], "page: first heading")
-        text = text[heading.end() :]
-    body = without_furniture(fragment_text(MarkdownIt("commonmark").render(text)))
+    parser, references = MarkdownIt("commonmark"), dict[str, Any]()
+    tokens = parser.parse(text, references)
+    if [(t.type, t.tag) for t in tokens[:1]] == [("heading_open", "h1")]:
+        title = fragment_text(parser.renderer.render(tokens[:3], parser.options, references))
+        claims += claim("headline", title, "page: first heading")
+        tokens = tokens[3:]
+    html = parser.renderer.render(tokens, parser.options, references)
+    body = without_furniture(fragment_text(html))
     copy = wire.read_body(body)
     if not copy.text.strip():
         raise FormatError("holds no text below its front matter", key)

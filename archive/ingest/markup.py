@@ -20,6 +20,7 @@ _GAP = "\0"
 
 def fragment_text(html: str) -> str:
     """Return the text of an HTML fragment, its blocks as paragraphs parted by blank lines."""
+    html = html.replace(_GAP, "")
     if "<" not in html and "&" not in html:
         return fold_paragraphs(html)
     with warnings.catch_warnings():

@@ -42,6 +42,8 @@ _PUBLISHED_META = (
 _TOPIC_META = ("article:section", "article:tag", "news_keywords", "keywords")
 _LISTS = {"news_keywords", "keywords"}
 _MOST_TOPICS = 12
+_BESIDE = frozenset({"aside", "nav", "footer"})
+_LONGEST_LINE = 300
 
 
 def read(data: bytes, key: str, url: str) -> Item:
@@ -61,8 +63,16 @@ def read(data: bytes, key: str, url: str) -> Item:
     text, origin, found = _text(tree, data, url)
     if not text:
         raise FormatError("holds no article text", key)
-    copy = wire.read_body(without_furniture(text))
+    copy = wire.read_body(_without_repeats(without_furniture(text), claims))
     return Item(key, url, copy.text, (*claims, *found, *copy.claims, *origin), data, "text/html")
+
+
+def _without_repeats(text: str, claims: list[Evidence]) -> str:
+    """Return *text* without paragraphs that only repeat the headline or the caption."""
+    repeated = {_fold(c.value) for c in claims if c.field in ("headline", "caption")}
+    paragraphs = text.split("\n\n")
+    kept = [paragraph for paragraph in paragraphs if _fold(paragraph) not in repeated]
+    return "\n\n".join(kept) if kept else text
 
 
 def _text(tree: HtmlElement, data: bytes, url: str) -> tuple[str, list[Evidence], list[Evidence]]:
@@ -192,7 +202,15 @@ def _names(value: object) -> list[str]:
 
 
 def _shown(tree: HtmlElement) -> Iterator[Evidence]:
-    """What the page itself shows: a time element, its language, its canonical link."""
+    """What the page itself shows: byline, caption, time, language, canonical link."""
+    for line in _lines(tree, "p", "div", "span", "address"):
+        if names := wire.byline_names(line):
+            for name in names:
+                yield from claim("byline", name, "page: byline")
+            break
+    for line in _lines(tree, "figcaption"):
+        yield from claim("caption", line, "page: figcaption")
+        break
     times = [t.get("datetime") for t in tree.xpath("//article//time[@datetime]")]
     if times and dates.read(times[0]):
         yield from claim("published", times[0], "page: time element")
@@ -201,6 +219,17 @@ def _shown(tree: HtmlElement) -> Iterator[Evidence]:
         if "canonical" in (link.get("rel") or "").lower().split():
             yield from claim("link", link.get("href"), "page: canonical link")
             return
+
+
+def _lines(tree: HtmlElement, *names: str) -> Iterator[str]:
+    """The short texts of the article's elements *names*, not those of asides and comments."""
+    articles = tree.xpath("//article") or tree.xpath("//main")
+    for element in articles[0].iter(*names) if articles else ():
+        if any(above.tag in _BESIDE for above in element.iterancestors()):
+            continue
+        line = " ".join(element.text_content().split())
+        if 0 < len(line) <= _LONGEST_LINE:
+            yield line
 
 
 def _headline(

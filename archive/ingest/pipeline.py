@@ -96,15 +96,16 @@ def _guarded(source: Source, store: Store, work: Callable[[], SourceReport]) -> 
     return SourceReport(source, failures=[failure])
 
 
-def _fetch(fetcher: Fetcher, source: Source) -> Answer | MorgueError:
+def _fetch(fetcher: Fetcher, source: Source) -> Answer | Exception:
+    """Fetch in a thread; what goes wrong is handed back, for `_guarded` to weigh."""
     try:
         return fetcher.get(source.address, etag=source.etag, last_modified=source.last_modified)
-    except MorgueError as error:
+    except Exception as error:
         return error
 
 
-def _feed(store: Store, source: Source, answer: Answer | MorgueError, today: date) -> SourceReport:
-    if isinstance(answer, MorgueError):
+def _feed(store: Store, source: Source, answer: Answer | Exception, today: date) -> SourceReport:
+    if isinstance(answer, Exception):
         raise answer
     report = SourceReport(source)
     if answer.body is None:
@@ -148,7 +149,7 @@ def _files(store: Store, source: Source, today: date, progress: Progress) -> Sou
         report.failures.append((address, reason))
 
     found = list(files.walk(root, note))
-    changed = [f for f in found if str(f.path) not in known or known[str(f.path)].stamp != f.stamp]
+    changed = [f for f in found if f.key not in known or known[f.key].stamp != f.stamp]
     report.outcomes[Outcome.UNCHANGED] = len(found) - len(changed)
     done = 0
     for batch in _batches(changed, _BATCH):
@@ -157,11 +158,11 @@ def _files(store: Store, source: Source, today: date, progress: Progress) -> Sou
             try:
                 read.append(_Read(files.read(one.path), one.stamp))
             except IngestError as error:
-                note(error.where or str(one.path), error.reason)
+                note(error.where or one.key, error.reason)
             except Exception as error:
                 # As in _guarded, for one file.
                 _log.debug("defect while reading %s", one.path, exc_info=True)
-                note(str(one.path), f"could not be read ({type(error).__name__}: {error})")
+                note(one.key, f"could not be read ({type(error).__name__}: {error})")
         with store.transaction():
             _keep(store, source, read, known, today, report)
         done += len(batch)

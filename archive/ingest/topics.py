@@ -14,7 +14,7 @@ from functools import cache
 from importlib import resources
 from typing import Final
 
-_ENOUGH: Final = 3.0
+_ENOUGH: Final = 2.0
 _SHARE_OF_BEST: Final = 0.45
 _MOST: Final = 3
 _LONGEST_LABEL: Final = 60
@@ -73,7 +73,7 @@ def infer(headline: str, text: str) -> list[Inferred]:
     """Return up to three topics that the words of headline and text suggest, the best first.
 
     A word counts once however often it occurs, and twice when the headline has
-    it. A topic needs a score of 3 and at least about half of the best one's.
+    it. A topic needs a score of 2 and at least about half of the best one's.
     """
     in_headline = set(_terms(headline))
     scores: dict[str, float] = {}
@@ -106,6 +106,7 @@ def _terms(text: str) -> list[str]:
 def _topics_of(term: str) -> set[str]:
     vocabulary = _vocabulary()
     topics = set(vocabulary.words.get(term, ()))
-    for length in range(3, len(term) + 1):
+    # An ending goes on within a word: "wreck*" is not also "wrecks near".
+    for length in range(max(3, term.find(" ") + 2), len(term) + 1):
         topics.update(vocabulary.prefixes.get(term[:length], ()))
     return topics

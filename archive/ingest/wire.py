@@ -25,7 +25,15 @@ from archive.ingest.item import claim
 
 _HEADLINE_WORDS = 30
 _DERIVED_LETTERS = 110
+_SENTENCE_END = re.compile(
+    r"(?<=[\w%)\]]{2}[.!?])(?P<quote>[\"”’']?)\s+(?=[\"“‘'«¿¡(]?[^\W\d_a-zß-ÿ])"
+)
+_ABBREVIATED = re.compile(
+    r"\b(?:Mr|Mrs|Ms|Dr|Prof|Gen|Col|Lt|Sgt|Capt|Adm|Sen|Rep|Gov|Rev|Hon|St|Mt|No|Jr|vs|Inc|Ltd|Co"
+    r"|Corp|Jan|Feb|Mar|Apr|Aug|Sept?|Oct|Nov|Dec)\.$"
+)
 _HEAD_PARAGRAPHS = 8
+_LONGEST_HEAD_WORDS = 60
 
 # Abbreviations to tell an agency from any other name in running text.
 _AGENCIES = "Reuters|AP|AFP|dpa|Xinhua|PA Media|Bloomberg|Interfax|TASS|Kyodo|Yonhap|ANSA|EFE|UPI"
@@ -36,7 +44,16 @@ _DATELINE = re.compile(
     r"(?:\s*\((?P<agency>[^()]{2,40})\))?"
     r"\s*(?:\s-{1,2}|–|—)\s*(?=\S)",
 )
-_BYLINE = re.compile(r"^by[:\s]\s*(?P<names>[^\W\d_].{2,120})$", re.IGNORECASE)
+_BYLINE = re.compile(
+    r"^(?:(?:(?:words|text|story|report|written)\s+)?by|(?P<foreign>par|por|von))[:\s]\s*"
+    r"(?P<names>[^\W\d_].{2,120})$",
+    re.IGNORECASE,
+)
+_PARTICLES = frozenset(
+    """
+    da de del den der des di do dos du in la le of on sur ten the upon van von y zu
+    """.split()  # noqa: SIM905
+)
 _SLUG = re.compile(
     r"^(?:[A-Z][A-Z0-9]+(?:-[A-Z0-9]+)*/[A-Z0-9-]*(?:\s*\([^()]+\))?"
     r"|\(?(?:UPDATE|RPT|REFILE|WRAPUP|URGENT)\s*\d*\)?)$"
@@ -46,7 +63,8 @@ _NOTICE = re.compile(
     r".{3,250}[)\]]$|^correct(?:ion|ed)\s*:.{3,250}$",
     re.IGNORECASE,
 )
-_ROLE = r"(?:additional\s+)?(?:reporting|writing|written|editing|edited|compiled|translated|graphics?|photos?)"
+_ROLE = r"(?:additional\s+)?(?:reporting|writing|written|editing|edited|compiled|translated"
+_ROLE += r"|graphics?|photos?)"
 _CREDITS = re.compile(
     rf"\(\s*(?P<credits>{_ROLE}\s+(?:and\s+\w+\s+)?by\s[^()]+?)\s*\)\s*$", re.IGNORECASE
 )
@@ -89,9 +107,7 @@ def read_body(text: str) -> Copy:
     """Take dateline and credits from a text whose headline came from elsewhere."""
     copy = Copy("")
     paragraphs = _without_tail(split_paragraphs(text), copy)
-    if len(paragraphs) > 1 and (names := byline_names(paragraphs[0])):
-        for name in names:
-            copy.add("byline", name, "byline")
+    while len(paragraphs) > 1 and _claim_line(paragraphs[0], copy):
         paragraphs = paragraphs[1:]
     _dateline(paragraphs, copy)
     copy.text = "\n\n".join(paragraphs)
@@ -131,7 +147,13 @@ def byline_names(line: str) -> tuple[str, ...]:
     if match is None or line.endswith((".", "?", "!")) or len(line.split()) > 14:
         return ()
     names = person_names(match["names"])
-    return names if names and all(name[0].isupper() for name in names) else ()
+    # "Par", "Por" and "Von" begin other lines too: there every word must be a name's.
+    words = (
+        names
+        if not match["foreign"]
+        else [word for name in names for word in name.split() if word not in _PARTICLES]
+    )
+    return names if names and all(word[0].isupper() for word in words) else ()
 
 
 def person_names(text: str) -> tuple[str, ...]:
@@ -168,8 +190,8 @@ def _is_role(name: str) -> bool:
 def derived_headline(text: str) -> str:
     """Return the first sentence of *text*, at most about 110 letters, cut at a word."""
     first = text.split("\n\n", 1)[0]
-    end = re.search(r"(?<=[^\W\d_]{2}[.!?])[\"”’']?\s+(?=[\"“‘']?[A-ZÀ-Þ])", first)
-    sentence = first[: end.start()] if end else first
+    ends = (m.end("quote") for m in _SENTENCE_END.finditer(first))
+    sentence = next((first[:end] for end in ends if not _ABBREVIATED.search(first[:end])), first)
     if len(sentence) <= _DERIVED_LETTERS:
         return sentence.strip().rstrip(".")
     cut = sentence[: _DERIVED_LETTERS + 1].rsplit(" ", 1)[0].rstrip(" ,;:–—-")
@@ -179,16 +201,16 @@ def derived_headline(text: str) -> str:
 def _without_tail(paragraphs: list[str], copy: Copy) -> list[str]:
     """Take end marks, furniture and credits from the end."""
     rest = list(paragraphs)
-    credits: list[str] = []
+    credit_lines: list[str] = []
     while rest:
         last = rest[-1]
         if match := _CREDITS.search(last):
-            credits.insert(0, match["credits"])
+            credit_lines.insert(0, match["credits"])
             rest[-1] = last[: match.start()].rstrip()
             if not rest[-1]:
                 rest.pop()
         elif _PLAIN_CREDITS.match(last) and len(rest) > 1:
-            credits.insert(0, last.rstrip("."))
+            credit_lines.insert(0, last.rstrip("."))
             rest.pop()
         elif (match := _TAIL_AGENCY.match(last)) and len(rest) > 1:
             agency = "Reuters" if match["agency"] == "Reuter" else match["agency"]
@@ -198,7 +220,7 @@ def _without_tail(paragraphs: list[str], copy: Copy) -> list[str]:
             rest.pop()
         else:
             break
-    copy.add("credits", "; ".join(credits), "credits")
+    copy.add("credits", "; ".join(credit_lines), "credits")
     return [paragraph for paragraph in rest if not is_furniture(paragraph)]
 
 
@@ -215,16 +237,9 @@ def _without_head(paragraphs: list[str], copy: Copy) -> list[str]:
     headline_seen = False
     captions: list[str] = []
     for paragraph in head:
-        if names := byline_names(paragraph):
-            for name in names:
-                copy.add("byline", name, "byline")
-        elif dates.read(paragraph):
-            copy.add("published", paragraph, "date line")
-        elif _SLUG.match(paragraph):
-            copy.add("slug", paragraph, "slug line")
-        elif _NOTICE.match(paragraph):
-            copy.add("notice", paragraph.strip("()[]"), "notice")
-        elif not headline_seen:
+        if _claim_line(paragraph, copy):
+            continue
+        if not headline_seen:
             copy.add("headline", paragraph, "headline")
             headline_seen = True
         else:
@@ -233,6 +248,22 @@ def _without_head(paragraphs: list[str], copy: Copy) -> list[str]:
     while rest and _NOTICE.match(rest[0]):
         copy.add("notice", rest.pop(0).strip("()[]"), "notice")
     return rest
+
+
+def _claim_line(paragraph: str, copy: Copy) -> bool:
+    """Take a byline, date line, slug line or notice; whether *paragraph* is one."""
+    if names := byline_names(paragraph):
+        for name in names:
+            copy.add("byline", name, "byline")
+    elif dates.read(paragraph):
+        copy.add("published", paragraph, "date line")
+    elif _SLUG.match(paragraph):
+        copy.add("slug", paragraph, "slug line")
+    elif _NOTICE.match(paragraph):
+        copy.add("notice", paragraph.strip("()[]"), "notice")
+    else:
+        return False
+    return True
 
 
 def _end_of_head(paragraphs: list[str]) -> int:
@@ -248,6 +279,8 @@ def _end_of_head(paragraphs: list[str]) -> int:
             or _SLUG.match(paragraph)
         ):
             end = number + 1
+        elif len(paragraph.split()) > _LONGEST_HEAD_WORDS:
+            break
     if (
         0 < end < len(paragraphs)
         and all(_SLUG.match(p) or _NOTICE.match(p) or dates.read(p) for p in paragraphs[:end])
@@ -268,8 +301,9 @@ def _is_headline(paragraph: str) -> bool:
 def match_dateline(paragraph: str) -> re.Match[str] | None:
     """Return the match of a dateline at the start of *paragraph*, with its parts, or None.
 
-    An agency or a day proves a dateline; without either its place must stand
-    in capitals, so that "Well - he said" is none.
+    An agency or a day proves a dateline whose place is written as a name;
+    without either its place must stand in capitals, so that "Well - he said"
+    is none.
     """
     match = _DATELINE.match(paragraph)
     if match is None or not match["place"][0].isupper():
@@ -278,7 +312,9 @@ def match_dateline(paragraph: str) -> re.Match[str] | None:
     if len(place.split()) > 6:
         return None
     if match["agency"] or match["date"]:
-        return match
+        # "He knew (as did she) - and left" has both brackets and dash.
+        names = re.findall(r"[^\W\d_][\w'’.]*", match["place"])
+        return match if all(n[0].isupper() or n in _PARTICLES for n in names) else None
     return match if len(place) > 2 and place.isupper() else None
 
 
@@ -288,8 +324,8 @@ def _dateline(paragraphs: list[str], copy: Copy) -> None:
         return
     copy.add("dateline", match["place"].strip(" ,"), "dateline")
     copy.add("agency", match["agency"], "dateline")
-    if match["date"] and dates.read(match["date"]):
-        copy.add("published", match["date"], "dateline")
+    # A day without a year is no date, but `compose` notes that it was claimed.
+    copy.add("published", match["date"], "dateline")
     paragraphs[0] = paragraphs[0][match.end() :]
 
 

@@ -22,22 +22,30 @@ class Columns:
 
 
 def read(reader: IndexReader) -> Columns:
-    """Read the columns of a segment (or of an index without any)."""
+    """Read the columns of a segment (or of an index without any).
+
+    Raises FileNotFoundError for a column that is gone: Whoosh would read it as empty.
+    """
     count = reader.doc_count_all()
 
     def texts(name: str) -> list[str]:
+        if not count:
+            return []
         if not reader.has_column(name):
-            return [""] * count
+            raise FileNotFoundError(f"the column “{name}” of a segment is missing")
         column = reader.column_reader(name, translate=False)
         # Values repeat: each is decoded once and shared.
         known: dict[bytes, str] = {}
         return [known.setdefault(raw, raw.decode()) for raw in (column[i] for i in range(count))]
 
     topics: dict[str, tuple[str, ...]] = {"": ()}
+    months = texts(schema.MONTH)
     moments = [schema.UNDATED_MOMENT] * count
     if reader.has_column(schema.MOMENT):
         column = reader.column_reader(schema.MOMENT, translate=False)
         moments = [column[i] for i in range(count)]
+    elif any(months):
+        raise FileNotFoundError(f"the column “{schema.MOMENT}” of a segment is missing")
     return Columns(
         ids=texts(schema.ID),
         sources=texts(schema.FACET_SOURCE),
@@ -45,7 +53,7 @@ def read(reader: IndexReader) -> Columns:
             topics.setdefault(joined, tuple(joined.split(schema.SEPARATOR)))
             for joined in texts(schema.TOPICS)
         ],
-        months=texts(schema.MONTH),
+        months=months,
         moments=moments,
     )
 

@@ -2,8 +2,10 @@
 
 import heapq
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -13,23 +15,39 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.searching import Searcher
 from whoosh.writing import SegmentWriter
 
-from archive.errors import Busy, SearchIndexError
+from archive.errors import Busy, MorgueError, SearchIndexError
 from archive.store import Change, Position
 from indexer.analysis import Analyzer, fold
 from indexer.engine import Checkpoint, Matches, Scored, Sort
-from indexer.query import Node
+from indexer.query import Field, Node
 from indexer.whoosh_engine import columns, schema
 from indexer.whoosh_engine.translate import translate
 
 _WEIGHTING = scoring.BM25F(B=0.75, K1=1.2)
 _POOL_MB = 128
-# A merge may remove a file between a reader's look at the table of contents and its opening.
-_TRIES = 5
+# How often a view is opened anew because a commit came while it was being opened.
+_TRIES = 10
+
+
+_REBUILD = "`morgue reindex` builds it anew from the store"
 
 
 def built_for(language: str) -> str:
     """Return what an index for *language* is built for, as its checkpoint notes it."""
     return f"{schema.FORMAT} {language}"
+
+
+@contextmanager
+def _usable(folder: Path, what: str) -> Iterator[None]:
+    """Raise SearchIndexError for whatever Whoosh raises: on damaged files that is anything."""
+    try:
+        yield
+    except MorgueError:
+        raise
+    except Exception as error:
+        raise SearchIndexError(
+            f"cannot be {what} ({type(error).__name__}: {error})", str(folder), _REBUILD
+        ) from error
 
 
 @dataclass(slots=True)
@@ -44,29 +62,22 @@ class _View:
 class WhooshEngine:
     """An index of articles in a folder. Safe for many threads; see `indexer.engine.Engine`."""
 
-    def __init__(self, folder: Path, language: str = "english") -> None:
-        """Open the index in *folder*, or begin a new one there for *language*.
+    def __init__(self, folder: Path, language: str | None = None) -> None:
+        """Open the index in *folder*; with a *language*, begin a new one where there is none.
 
         An index that is there keeps the language it was built for. Raises
         SearchIndexError when it cannot be opened.
         """
         self._folder = folder
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
+        with _usable(folder, "opened"):
             storage = FileStorage(str(folder))
-            if whoosh_index.exists_in(str(folder)):
-                self._index = storage.open_index()
-            else:
+            if language is not None and not whoosh_index.exists_in(str(folder)):
+                folder.mkdir(parents=True, exist_ok=True)
                 self._index = storage.create_index(schema.schema())
-        except Exception as error:
-            # Whoosh's files are pickles: a damaged one can raise anything.
-            raise SearchIndexError(
-                f"cannot be opened ({type(error).__name__}: {error})",
-                str(folder),
-                "`morgue reindex` builds it anew from the store",
-            ) from error
-        checkpoint = self.checkpoint()
-        self._built_for = checkpoint.built_for if checkpoint else built_for(language)
+            else:
+                self._index = storage.open_index()
+            checkpoint = self.checkpoint()
+        self._built_for = checkpoint.built_for if checkpoint else built_for(language or "english")
         self._analyzer = Analyzer(self._built_for.rsplit(" ", 1)[-1])
         self._local = threading.local()
         self._columns: dict[str, columns.Columns] = {}
@@ -100,13 +111,15 @@ class WhooshEngine:
         for change in changes:
             # Within one commit Whoosh would keep both of two states: the last one counts.
             batch[change.id] = change
-        with self._index.searcher() as before:
+        with _usable(self._folder, "written"):
             writer = self._writer()
             try:
-                for change in batch.values():
-                    writer.delete_by_term(schema.ID, change.id, searcher=before)
-                    if change.article is not None:
-                        writer.add_document(**schema.document(change.article, self._analyzer))
+                # Opened under the writer's lock: it counts documents in the same segments.
+                with self._index.searcher() as before:
+                    for change in batch.values():
+                        writer.delete_by_term(schema.ID, change.id, searcher=before)
+                        if change.article is not None:
+                            writer.add_document(**schema.document(change.article, self._analyzer))
                 writer.schema.checkpoint = Checkpoint(position, self._built_for)
                 writer.commit()
             except BaseException:
@@ -137,59 +150,83 @@ class WhooshEngine:
         scored = sort is Sort.RELEVANCE
         found: list[tuple[columns.Columns, list[int]]] = []
         ranked: list[tuple[float, float, str]] = []
-        for searcher, values in view.leaves:
-            documents, scores = _collect(query, searcher, scored)
-            found.append((values, documents))
-            ranked += _keys(values, documents, scores, sort)
+        with _usable(self._folder, "read"):
+            for searcher, values in view.leaves:
+                documents, scores = _collect(query, searcher, scored)
+                found.append((values, documents))
+                ranked += _keys(values, documents, scores, sort)
         wanted = len(ranked) if limit is None else offset + limit
         best = heapq.nsmallest(wanted, ranked) if wanted < len(ranked) else sorted(ranked)
         return Matches(
             total=len(ranked),
-            hits=tuple(Scored(id, -key if scored else 0.0) for key, _, id in best[offset:]),
+            hits=tuple(Scored(name, -key if scored else 0.0) for key, _, name in best[offset:]),
             facets=columns.count_facets(found),
         )
 
     def terms(self, prefix: str, limit: int = 10) -> Sequence[tuple[str, int]]:
         """Return words that begin with *prefix*; see `Engine.terms`."""
         reader = self._view().searcher.reader()
-        counts: dict[str, int] = {}
-        for part in ("headline", "body", "byline"):
-            field = schema.forms_of(part)
-            for raw in reader.expand_prefix(field, fold(prefix)):
-                count = reader.doc_frequency(field, raw)
-                counts[raw.decode()] = max(count, counts.get(raw.decode(), 0))
-        return sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:limit]
+        fields = [schema.forms_of(part) for part in schema.SEARCHED_IN[Field.ANY]]
+        counts: dict[bytes, int] = {}
+        with _usable(self._folder, "read"):
+            for field in fields:
+                for raw in reader.expand_prefix(field, fold(prefix)):
+                    counts[raw] = max(reader.doc_frequency(field, raw), counts.get(raw, 0))
+            ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+            # Whoosh counts articles that are gone until it merges their segment.
+            present = (
+                (raw.decode(), count)
+                for raw, count in ranked
+                if any(
+                    (field, raw) in reader and reader.postings(field, raw).is_active()
+                    for field in fields
+                )
+            )
+            return list(islice(present, limit))
 
     def _view(self) -> _View:
         """This thread's searcher over the newest generation."""
         view: _View | None = getattr(self._local, "view", None)
-        for attempt in range(_TRIES):
-            try:
-                if view is not None and view.generation == self._index.latest_generation():
+        with _usable(self._folder, "read"):
+            for _ in range(_TRIES):
+                generation = self._index.latest_generation()
+                if view is not None and view.generation == generation:
                     return view
-                fresh = self._open_view()
-            except (OSError, whoosh_index.EmptyIndexError) as error:
-                if attempt + 1 == _TRIES:
-                    raise SearchIndexError(
-                        f"cannot be read: {error}",
-                        str(self._folder),
-                        "`morgue reindex` rebuilds it",
-                    ) from error
-                continue
-            if view is not None:
-                view.searcher.close()
-            self._local.view = fresh
-            return fresh
-        raise AssertionError("unreachable")
+                fresh = self._open_view(generation)
+                if fresh is not None:
+                    if view is not None:
+                        view.searcher.close()
+                    self._local.view = fresh
+                    return fresh
+        if view is None:
+            raise SearchIndexError("is changing too fast to be read", str(self._folder), _REBUILD)
+        return view
 
-    def _open_view(self) -> _View:
-        searcher = self._index.searcher(weighting=_WEIGHTING)
-        leaves = [(leaf, self._columns_of(leaf)) for leaf, _ in searcher.leaf_searchers()]
+    def _open_view(self, generation: int) -> _View | None:
+        """Open a searcher over *generation*, or return None when a commit came between.
+
+        A commit may remove files of the generation before, and Whoosh opens files
+        late and takes a missing one for an empty one. So all are opened here, and
+        count only if that generation is still the newest.
+        """
+        try:
+            searcher = self._index.searcher(weighting=_WEIGHTING)
+            leaves = [(leaf, self._columns_of(leaf)) for leaf, _ in searcher.leaf_searchers()]
+            for leaf, values in leaves:
+                for part in schema.PARTS if values.ids else ():
+                    leaf.reader().doc_field_length(0, part)
+        except Exception:
+            if self._index.latest_generation() == generation:
+                raise
+            return None
+        if self._index.latest_generation() != generation:
+            searcher.close()
+            return None
         in_use = {id(values) for _, values in leaves}
         with self._columns_lock:
             for key in [k for k, values in self._columns.items() if id(values) not in in_use]:
                 del self._columns[key]
-        return _View(searcher.reader().generation(), searcher, leaves)
+        return _View(generation, searcher, leaves)
 
     def _columns_of(self, leaf: Searcher) -> columns.Columns:
         reader = leaf.reader()

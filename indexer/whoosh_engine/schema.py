@@ -124,7 +124,7 @@ def document(article: Article, analyzer: Analyzer) -> dict[str, Any]:
         DATED: "yes" if article.published else "no",
         FACET_SOURCE: article.source,
         FACET_TOPIC: article.topics,
-        TOPICS: SEPARATOR.join(article.topics).encode(),
+        TOPICS: SEPARATOR.join(dict.fromkeys(article.topics)).encode(),
         MONTH: article.published.month.encode() if article.published else b"",
     }
     if article.published:

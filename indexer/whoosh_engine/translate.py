@@ -4,7 +4,11 @@ Only words and prefixes score; everything else decides alone whether an article
 matches.
 """
 
+from typing import Any
+
+from whoosh import matching
 from whoosh import query as wq
+from whoosh.searching import Searcher
 
 from indexer.analysis import Analyzer, fold
 from indexer.query import (
@@ -35,7 +39,7 @@ def translate(node: Node, analyzer: Analyzer) -> wq.Query:
                 wq.Prefix(schema.forms_of(part), fold(text), boost=_BOOST.get(part, 1.0))
                 for part in schema.SEARCHED_IN[field]
             )
-        case Dates(first, last):
+        case Dates():
             return _unscored(_dates(node))
         case Undated():
             return _unscored(wq.Term(schema.DATED, "no"))
@@ -44,11 +48,11 @@ def translate(node: Node, analyzer: Analyzer) -> wq.Query:
         case Or(parts):
             return wq.Or([translate(part, analyzer) for part in parts])
         case Not(part):
-            return _but_not([wq.Every()], [translate(part, analyzer)])
+            return _but_not([_everything()], [translate(part, analyzer)])
         case And(parts):
             wanted = [translate(part, analyzer) for part in parts if not isinstance(part, Not)]
             unwanted = [translate(p.part, analyzer) for p in parts if isinstance(p, Not)]
-            return _but_not(wanted or [wq.Every()], unwanted)
+            return _but_not(wanted or [_everything()], unwanted)
 
 
 def _words(terms: tuple[str, ...], field: Field) -> wq.Query:
@@ -77,8 +81,26 @@ def _but_not(wanted: list[wq.Query], unwanted: list[wq.Query]) -> wq.Query:
     """Whoosh reads NOT inside OR as AND NOT, so each NOT is bound to what it limits."""
     base = wanted[0] if len(wanted) == 1 else wq.And(wanted)
     for query in unwanted:
-        base = wq.AndNot(base, query)
+        base = _Without(base, query)
     return base
+
+
+class _Without(wq.AndNot):  # type: ignore[misc]
+    """What the first query matches and the second does not.
+
+    Whoosh's own matcher for this lets the first match pass unchecked, and fails
+    when it is skipped to its end.
+    """
+
+    def matcher(self, searcher: Searcher, context: Any = None) -> matching.Matcher:
+        unwanted = self.b.matcher(searcher, searcher.boolean_context()).all_ids()
+        return matching.FilterMatcher(
+            self.a.matcher(searcher, context), frozenset(unwanted), exclude=True
+        )
+
+
+def _everything() -> wq.Query:
+    return _unscored(wq.Every())
 
 
 def _unscored(query: wq.Query) -> wq.Query:

@@ -1,0 +1,22 @@
+"""Bench: what Morgue does with real material, how well, and how fast.
+
+::
+
+    export MORGUE_CORPORA=…              the folder of the corpora
+    python -m bench corpus --out DIR     real articles as text files, to try things on
+    python -m bench ingest               files in: speed, memory, size, and what was read right
+    python -m bench feeds                real feeds from a server of our own: what is found
+
+Every command takes ``--help`` and ``--json``. ``ingest`` and ``feeds`` work in
+a temporary folder, run `morgue` in processes of its own as a user would, check
+that all counts add up, and return 1 when one does not.
+
+What is measured: seconds of the wall clock, start of the interpreter included;
+peak resident memory as the kernel counted it for that one process (not below
+that of the benchmark itself, which a new process shares for a moment); sizes
+on disk in bytes; times of searches in one process, over an index just opened
+and once it is warm.
+
+Nothing of the corpora is kept here. Without ``MORGUE_CORPORA`` every command
+says so and returns 2.
+"""

@@ -1,0 +1,20 @@
+"""The `python -m bench` command line."""
+
+import click
+
+from bench.corpus import corpus
+from bench.feeds import feeds
+from bench.ingest import ingest
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def bench() -> None:
+    """Measure Morgue on the corpora in $MORGUE_CORPORA."""
+
+
+bench.add_command(corpus)
+bench.add_command(ingest)
+bench.add_command(feeds)
+
+if __name__ == "__main__":
+    bench(prog_name="python -m bench")

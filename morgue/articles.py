@@ -1,0 +1,233 @@
+"""Commands about articles: search, article, export, withdraw."""
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+import click
+from rich.text import Text
+
+from archive.article import Article
+from archive.errors import Busy, UsageError
+from archive.store import Kept, Store
+from indexer import projection
+from indexer.engine import Engine, Sort
+from indexer.export import record
+from indexer.search import Request, Results, all_ids
+from indexer.search import search as search_articles
+from morgue.output import common, counted, json_option, marked, print_json, say, site
+
+_BATCH = 200
+_WAIT_FOR_LOCK = 30.0
+
+_choices = (
+    click.option("--source", "sources", metavar="NAME", multiple=True, help="Only this source."),
+    click.option("--topic", "topics", metavar="TOPIC", multiple=True, help="Only this topic."),
+    click.option("--from", "first", metavar="DATE", help="From this day, month or year on."),
+    click.option("--to", "last", metavar="DATE", help="Up to this day, month or year, included."),
+)
+
+
+# A query may begin with a minus, as in -bridge.
+_QUERY = {"ignore_unknown_options": True}
+
+
+@click.command(
+    context_settings=_QUERY,
+    epilog="Example: morgue search '\"money laundering\" place:beijing' --from 2024",
+)
+@click.argument("query", nargs=-1)
+@_choices[0]
+@_choices[1]
+@_choices[2]
+@_choices[3]
+@click.option(
+    "--sort",
+    type=click.Choice([str(sort) for sort in Sort]),
+    default=str(Sort.RELEVANCE),
+    show_default=True,
+)
+@click.option("--limit", metavar="N", type=int, default=10, show_default=True, help="Per page.")
+@click.option("--page", metavar="N", type=int, default=1, show_default=True)
+@json_option
+@common
+def search(
+    query: tuple[str, ...],
+    sources: tuple[str, ...],
+    topics: tuple[str, ...],
+    first: str | None,
+    last: str | None,
+    sort: str,
+    limit: int,
+    page: int,
+    as_json: bool,
+) -> None:
+    """Search the archive. Without words it lists the newest articles.
+
+    All words must match; "quotes" make phrases; OR, NOT, -word, (groups);
+    title: by: source: topic: place: after: before: narrow; word* matches any
+    ending.
+    """
+    request = Request(
+        text=" ".join(query),
+        sources=sources,
+        topics=topics,
+        first=first,
+        last=last,
+        sort=Sort(sort),
+        limit=limit,
+        page=page,
+    )
+    here = site()
+    with here.open() as store:
+        results = search_articles(request, here.live_index().engine(), store)
+    if as_json:
+        print_json(results.as_json())
+    else:
+        _show(results)
+
+
+def _show(results: Results) -> None:
+    for notice in results.query.notices:
+        say(f"Note: {notice}.")
+    for hit in results.hits:
+        article = hit.kept.article
+        facts = [article.published.iso[:10] if article.published else "undated", article.source]
+        if article.byline:
+            facts.append(", ".join(article.byline))
+        say()
+        say(marked(hit.headline))
+        say(f"    {' · '.join(facts)} · {article.id}")
+        for snippet in hit.snippets:
+            if snippet.field != "headline":
+                label = "" if snippet.field == "text" else f"{snippet.field}: "
+                say(Text(f"    {label}") + marked(snippet))
+    if results.hits:
+        say()
+    shown = f", page {results.request.page}" if results.total > len(results.hits) else ""
+    say(f"{counted(results.total, 'article')}{shown} in {results.took_ms:.0f} ms.")
+    for words, count in results.words.items():
+        say(f"    {words}: {counted(count, 'article')}")
+
+
+@click.command(epilog="Example: morgue article mfzw6zthmvxq --json")
+@click.argument("article_id", metavar="ID")
+@json_option
+@common
+def article(article_id: str, as_json: bool) -> None:
+    """Show one article; with --json everything known of it, and where each fact came from."""
+    with site().open() as store:
+        kept = store.kept(article_id)
+        if kept is None:
+            raise UsageError("no article has this id", article_id, "`morgue search` shows ids")
+        if as_json:
+            print_json(_everything(kept, store))
+            return
+    found = kept.article
+    if kept.state != "kept":
+        say(f"This article was {kept.state}.")
+    say(found.headline)
+    facts = [found.published.iso if found.published else "undated", found.source]
+    facts += [f for f in (found.agency, found.dateline, ", ".join(found.byline)) if f]
+    say(" · ".join(facts))
+    say(found.link or found.url)
+    if found.topics:
+        say(f"Topics: {'; '.join(found.topics)}")
+    if found.caption:
+        say(f"Caption: {found.caption}")
+    say()
+    say(found.text)
+    if found.credits:
+        say()
+        say(f"({found.credits})")
+
+
+def _everything(kept: Kept, store: Store) -> dict[str, object]:
+    found = kept.article
+    return {
+        **record(found),
+        "section": found.section,
+        "link": found.link,
+        "headline_derived": found.headline_is_derived,
+        "lede": found.lede,
+        "state": kept.state,
+        "first_seen": kept.first_seen,
+        "revision": kept.revision,
+        "revisions": [
+            {"number": r.number, "seen": r.seen, "headline": r.article.headline}
+            for r in store.revisions(found.id)
+        ],
+    }
+
+
+@click.command(
+    context_settings=_QUERY, epilog="Example: morgue export 'fentanyl after:2024' > fentanyl.jsonl"
+)
+@click.argument("query", nargs=-1)
+@_choices[0]
+@_choices[1]
+@_choices[2]
+@_choices[3]
+@click.option(
+    "--format",
+    type=click.Choice(["jsonl"]),
+    default="jsonl",
+    show_default=True,
+    expose_value=False,
+    help="JSON lines.",
+)
+@click.option("--json", is_flag=True, expose_value=False, help="The same as --format jsonl.")
+@common
+def export(
+    query: tuple[str, ...],
+    sources: tuple[str, ...],
+    topics: tuple[str, ...],
+    first: str | None,
+    last: str | None,
+) -> None:
+    """Print articles in full, one JSON object per line: those that match, or all."""
+    here = site()
+    request = Request(" ".join(query), sources=sources, topics=topics, first=first, last=last)
+    with here.open() as store:
+        if request == Request():
+            # Everything comes from the truth itself, even while the index lags.
+            found: Iterable[Article] = (c.article for c in store.changes_since(0) if c.article)
+        else:
+            found = _found(request, here.live_index().engine(), store)
+        for one in found:
+            print_json(record(one))
+
+
+def _found(request: Request, engine: Engine, store: Store) -> Iterator[Article]:
+    ids = all_ids(request, engine)
+    while batch := list(islice(ids, _BATCH)):
+        kept = store.get_many(batch)
+        yield from (kept[found].article for found in batch if found in kept)
+
+
+@click.command(epilog="Example: morgue withdraw mfzw6zthmvxq --purge")
+@click.argument("article_id", metavar="ID")
+@click.option("--purge", is_flag=True, help="Also remove the text and all revisions, for ever.")
+@json_option
+@common
+def withdraw(article_id: str, purge: bool, as_json: bool) -> None:
+    """Take an article out of search. Its place stays taken: it does not come back.
+
+    The text stays in the store unless --purge removes it too.
+    """
+    here = site()
+    with here.open() as store:
+        changed = store.withdraw(article_id, purge=purge)
+        try:
+            with here.lock(_WAIT_FOR_LOCK):
+                projection.catch_up(store, here.index, here.settings.language)
+        except Busy as error:
+            raise Busy(
+                "withdrawn from the store; another run is at work, and the index follows with it",
+                article_id,
+                "`morgue status` shows when it is done",
+            ) from error
+    state = "purged" if purge else "withdrawn"
+    if as_json:
+        print_json({"id": article_id, "state": state, "changed": changed})
+    else:
+        say(f"{article_id} is {state}." if changed else f"{article_id} was {state} before.")

@@ -1,0 +1,153 @@
+"""How commands speak: plain words to people, JSON to programs, nothing to cron."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+import click
+import msgspec
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
+
+from indexer.snippet import Snippet
+from morgue.site import Site
+
+F = TypeVar("F", bound=Callable[..., object])
+
+
+@dataclass
+class State:
+    """What the options common to all commands said."""
+
+    site: Path = field(default_factory=lambda: Path(os.environ.get("MORGUE_SITE") or Path.cwd()))
+    verbose: bool = False
+    quiet: bool = False
+
+
+def common(command: F) -> F:
+    """Add ``--site``, ``-v`` and ``-q``, which every command takes before or after its name."""
+    options = (
+        click.option(
+            "--site",
+            type=click.Path(path_type=Path, file_okay=False),
+            metavar="DIR",
+            expose_value=False,
+            callback=_site,
+            help="The archive's folder; else $MORGUE_SITE, else the working directory.",
+        ),
+        click.option(
+            "-v",
+            "--verbose",
+            is_flag=True,
+            expose_value=False,
+            callback=_verbose,
+            help="Say more.",
+        ),
+        click.option(
+            "-q",
+            "--quiet",
+            is_flag=True,
+            expose_value=False,
+            callback=_quiet,
+            help="Say only errors.",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+
+
+def state() -> State:
+    """Return the options of the command that is running."""
+    return click.get_current_context().ensure_object(State)
+
+
+def site() -> Site:
+    """Return the site that the running command works on."""
+    return Site(state().site.absolute())
+
+
+def _site(context: click.Context, _: click.Parameter, value: Path | None) -> None:
+    if value is not None:
+        context.ensure_object(State).site = value
+
+
+def _verbose(context: click.Context, _: click.Parameter, value: bool) -> None:
+    context.ensure_object(State).verbose |= value
+
+
+def _quiet(context: click.Context, _: click.Parameter, value: bool) -> None:
+    context.ensure_object(State).quiet |= value
+
+
+def print_json(value: object) -> None:
+    """Print *value* as one line of JSON."""
+    sys.stdout.write(msgspec.json.encode(value).decode("utf-8") + "\n")
+
+
+def say(text: str | Text = "") -> None:
+    """Print a line for a person."""
+    if not state().quiet:
+        Console(highlight=False, soft_wrap=True).print(text, markup=False)
+
+
+def report(text: str) -> None:
+    """Print what happened: on a terminal or when asked for, not into a cron mail."""
+    if sys.stdout.isatty() or state().verbose:
+        say(text)
+
+
+def complain(text: str) -> None:
+    """Print a line about what went wrong, to standard error."""
+    click.echo(text, err=True)
+
+
+def marked(snippet: Snippet) -> Text:
+    """Return a snippet with its matches in bold."""
+    text = Text(snippet.text)
+    for start, end in snippet.marks:
+        text.stylize("bold yellow", start, end)
+    return text
+
+
+def counted(count: int, noun: str, plural: str = "") -> str:
+    """Return ``1 article`` or ``1,204 articles``."""
+    return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
+
+
+@contextmanager
+def progress(as_json: bool = False) -> Iterator[Callable[[str, int, int], None]]:
+    """Give a function that shows (what, done, of how many): a bar on a terminal, else nothing."""
+    if as_json or state().quiet or not sys.stderr.isatty():
+        yield lambda _what, _done, _total: None
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def show(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = bars.add_task(what, total=total)
+            bars.update(tasks[what], completed=done, total=total)
+
+        yield show

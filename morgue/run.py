@@ -1,0 +1,193 @@
+"""Commands that keep the archive going: update, reindex, status."""
+
+import sys
+import time
+from datetime import datetime
+
+import click
+
+from archive.ingest import pipeline
+from archive.ingest.decide import Outcome
+from archive.ingest.fetch import Fetcher
+from archive.ingest.pipeline import SourceReport
+from archive.store import Store
+from indexer import location, projection
+from morgue import __version__
+from morgue.output import common, complain, counted, json_option, print_json, progress, report, say
+from morgue.output import site as this_site
+from morgue.site import Site
+
+SOME_FAILED = 3
+
+
+@click.command(epilog="Example for cron: */15 * * * * morgue --site /srv/archive update")
+@json_option
+@common
+def update(as_json: bool) -> None:
+    """Read all sources, keep what is new or changed, bring the index up to date.
+
+    Exit codes: 0 all is well, 2 bad settings, 3 some sources failed (each is
+    named), 4 another run is at work. Prints nothing into a cron mail when all
+    is well; -v says what happened.
+    """
+    site = this_site()
+    started = time.monotonic()
+    settings = site.settings
+    with site.open(create=True) as store, site.lock(settings.lock_timeout):
+        reports = _read_sources(site, store, as_json)
+        with progress(as_json) as show:
+            projected = projection.catch_up(store, site.index, settings.language, show)
+    took = time.monotonic() - started
+    if as_json:
+        print_json(
+            {
+                **_totals(reports),
+                "sources": [_as_json(r) for r in reports],
+                "index": {"applied": projected.applied, "rebuilt": projected.rebuilt},
+                "took_s": round(took, 3),
+            }
+        )
+    else:
+        if not reports:
+            report("No sources yet: `morgue add FEED-URL-OR-FOLDER` adds one.")
+        _tell(reports, projected, took)
+    if any(not r.ok for r in reports):
+        sys.exit(SOME_FAILED)
+
+
+def _read_sources(site: Site, store: Store, as_json: bool) -> list[SourceReport]:
+    settings = site.settings
+    fetcher = Fetcher(settings.fetch, __version__)
+    reports = []
+    try:
+        with progress(as_json) as show:
+            for done in pipeline.update(
+                store,
+                store.sources(),
+                fetcher,
+                datetime.now().astimezone().date(),
+                concurrency=settings.fetch.concurrency,
+                progress=show,
+            ):
+                reports.append(done)
+                for address, reason in done.failures:
+                    complain(f"{address}: {reason}")
+    finally:
+        fetcher.close()
+    return reports
+
+
+def _totals(reports: list[SourceReport]) -> dict[str, int]:
+    return {
+        "new": sum(r.outcomes[Outcome.NEW] for r in reports),
+        "revised": sum(r.outcomes[Outcome.REVISED] for r in reports),
+        "unchanged": sum(r.outcomes[Outcome.UNCHANGED] for r in reports),
+        "copies": sum(r.outcomes[Outcome.COPY] for r in reports),
+        "failed": sum(len(r.failures) for r in reports),
+    }
+
+
+def _as_json(done: SourceReport) -> dict[str, object]:
+    return {
+        "address": done.source.address,
+        "name": done.source.label,
+        **_totals([done]),
+        "failures": [{"address": a, "reason": r} for a, r in done.failures],
+        "refused": [{"address": a, "reason": r} for a, r in done.refused],
+    }
+
+
+def _tell(reports: list[SourceReport], projected: projection.Report, took: float) -> None:
+    totals = _totals(reports)
+    for done in reports:
+        for address, reason in done.refused:
+            report(f"left out: {address}: {reason}")
+    report(
+        f"{counted(totals['new'], 'new article')}, {totals['revised']:,} revised, "
+        f"{totals['unchanged']:,} unchanged from {counted(len(reports), 'source')} "
+        f"in {took:.1f} s."
+    )
+    if projected.rebuilt and projected.applied:
+        report(f"The index was built anew: {projected.rebuilt}.")
+
+
+@click.command(epilog="Example: morgue reindex")
+@json_option
+@common
+def reindex(as_json: bool) -> None:
+    """Build the index anew from the store, beside the old one, and switch to it."""
+    site = this_site()
+    started = time.monotonic()
+    with (
+        site.open() as store,
+        site.lock(site.settings.lock_timeout),
+        progress(as_json) as show,
+    ):
+        applied = projection.rebuild(store, site.index, site.settings.language, show)
+    took = time.monotonic() - started
+    if as_json:
+        print_json({"indexed": applied, "took_s": round(took, 3)})
+    else:
+        say(f"Indexed {counted(applied, 'article')} in {took:.1f} s.")
+
+
+@click.command(epilog="Example: morgue status --json")
+@json_option
+@common
+def status(as_json: bool) -> None:
+    """Say what the archive holds, how its sources are, and whether the index is up to date."""
+    site = this_site()
+    if not site.exists:
+        if as_json:
+            print_json({"site": str(site.folder), "exists": False})
+        else:
+            say(f"There is no archive in {site.folder} yet.")
+            say("Begin one with `morgue add FEED-URL-OR-FOLDER` and `morgue update`.")
+        return
+    with site.open() as store:
+        counts = store.counts()
+        sources = store.sources()
+        lag = projection.lag(store, site.index)
+        why = projection.why_rebuild(store, site.index, site.settings.language)
+    failures = [failure for source in sources for failure in source.failures]
+    checked = max((source.checked for source in sources if source.checked), default=None)
+    if as_json:
+        print_json(
+            {
+                "site": str(site.folder),
+                "exists": True,
+                "articles": counts.articles,
+                "revisions": counts.revisions,
+                "withdrawn": counts.withdrawn,
+                "undated": counts.undated,
+                "earliest": counts.earliest,
+                "latest": counts.latest,
+                "sources": len(sources),
+                "failures": [
+                    {"address": f.address, "reason": f.reason, "since": f.since} for f in failures
+                ],
+                "updated": checked,
+                "index": {"lag": lag, "rebuild": why},
+            }
+        )
+        return
+    say(f"{counted(counts.articles, 'article')} in {site.folder}")
+    if counts.earliest and counts.latest:
+        say(f"    published from {counts.earliest[:10]} to {counts.latest[:10]}")
+    say(
+        f"    {counts.undated:,} undated, {counted(counts.revisions, 'revision')} kept in all, "
+        f"{counts.withdrawn:,} withdrawn"
+    )
+    say(f"{counted(len(sources), 'source')}, last read {checked or 'never'}")
+    for failure in failures:
+        say(f"    failing since {failure.since}: {failure.address}: {failure.reason}")
+    if location.current(site.index) is None:
+        say("No index yet: `morgue update` builds it.")
+    elif why:
+        say(f"The index will be built anew by the next `morgue update`: {why}.")
+    else:
+        say(
+            "The index is up to date."
+            if not lag
+            else f"The index lags by {counted(lag, 'change')}."
+        )

@@ -1,0 +1,79 @@
+"""The command that shows the archive: serve, by gunicorn with several workers."""
+
+import socket
+from typing import Any
+
+import click
+from gunicorn.app.base import BaseApplication
+
+from archive.errors import UsageError
+from morgue.output import common, say
+from morgue.output import site as this_site
+from morgue.site import Site
+from web import create_app
+
+_THREADS = 4
+
+
+class _Server(BaseApplication):  # type: ignore[misc]
+    """Gunicorn over one site; each worker makes an app of its own."""
+
+    def __init__(self, site: Site, options: dict[str, Any]) -> None:
+        self._site = site
+        self._options = options
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Hand our options to gunicorn."""
+        for key, value in self._options.items():
+            self.cfg.set(key, value)
+
+    def load(self) -> object:
+        """Return a worker's app."""
+        return create_app(self._site.folder, self._site.settings)
+
+
+@click.command(epilog="Example: morgue serve --port 8080")
+@click.option("--host", metavar="ADDRESS", help="Where to listen; 127.0.0.1 unless set.")
+@click.option("--port", metavar="N", type=click.IntRange(1, 65535), help="8000 unless set.")
+@click.option("--workers", metavar="N", type=click.IntRange(1, 64), help="2 unless set.")
+@common
+def serve(host: str | None, port: int | None, workers: int | None) -> None:
+    """Show the archive in a browser, on this machine, until stopped with Ctrl-C.
+
+    `morgue update` may run at the same time; new articles show on the next
+    page that is opened.
+    """
+    site = this_site()
+    chosen = site.settings.serve
+    host, port = host or chosen.host, port or chosen.port
+    _check_free(host, port)
+    with site.open(create=True):
+        # Made once here, so that workers starting together find a finished store.
+        pass
+    shown = f"[{host}]" if ":" in host else host
+    say(f"{site.settings.title} serves {site.folder} on http://{shown}:{port} (Ctrl-C stops it)")
+    _Server(
+        site,
+        {
+            "bind": f"{shown}:{port}",
+            "workers": workers or chosen.workers,
+            "worker_class": "gthread",
+            "threads": _THREADS,
+            "loglevel": "warning",
+            "proc_name": "morgue",
+        },
+    ).run()
+
+
+def _check_free(host: str, port: int) -> None:
+    """Raise UsageError in plain words where gunicorn would retry and give up."""
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except OSError as error:
+        raise UsageError(
+            f"cannot listen there: {error.strerror}", f"{host}:{port}", "choose another --port"
+        ) from error

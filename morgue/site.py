@@ -1,0 +1,92 @@
+"""A site: the folder with ``morgue.toml``, ``articles.db`` and ``index/``."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import filelock
+
+from archive import settings, store
+from archive.errors import Busy, SearchIndexError, SettingsError, UsageError
+from archive.settings import Settings
+from archive.store import Store
+from indexer import location
+from indexer.analysis import Analyzer
+from indexer.live import LiveIndex
+
+_LOCK = "morgue.lock"
+
+
+@dataclass(frozen=True)
+class Site:
+    """A site in *folder*; nothing is read or made before it is asked for."""
+
+    folder: Path
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings. Raises SettingsError, naming file and key."""
+        loaded = settings.load(self.folder)
+        try:
+            Analyzer(loaded.language)
+        except KeyError:
+            raise SettingsError(
+                f"language “{loaded.language}” is not known",
+                str(self.folder / settings.FILE),
+                "use a Snowball stemmer's name, such as english, german or french",
+            ) from None
+        return loaded
+
+    @property
+    def index(self) -> Path:
+        """The folder of the index."""
+        return self.folder / location.FOLDER
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is an archive here."""
+        return (self.folder / store.FILE).exists()
+
+    def open(self, *, create: bool = False) -> Store:
+        """Open the store; without *create* it must be there. Raises UsageError if it is not."""
+        if not self.folder.is_dir():
+            raise UsageError("there is no such folder", str(self.folder))
+        if not create and not self.exists:
+            raise UsageError(
+                "there is no archive here yet",
+                str(self.folder),
+                "begin one with `morgue add FEED-URL-OR-FOLDER` and `morgue update`",
+            )
+        return Store(self.folder / store.FILE)
+
+    def live_index(self) -> LiveIndex:
+        """Return the index as readers see it. Raises SearchIndexError when there is none."""
+        if location.current(self.index) is None:
+            raise SearchIndexError(
+                "there is no index yet", str(self.index), "`morgue update` builds it"
+            )
+        return LiveIndex(self.index)
+
+    @contextmanager
+    def lock(self, timeout: float) -> Iterator[None]:
+        """Hold the site's lock for writing. Raises Busy when *timeout* seconds do not bring it.
+
+        The operating system lets go of it when the process ends, however it ends.
+        """
+        lock = filelock.FileLock(self.folder / _LOCK)
+        try:
+            lock.acquire(timeout=timeout)
+        except filelock.Timeout:
+            raise Busy(
+                "another run of Morgue is at work here",
+                str(self.folder),
+                "try again when it is done",
+            ) from None
+        except OSError as error:
+            raise UsageError(f"cannot be locked: {error.strerror}", str(self.folder)) from error
+        try:
+            yield
+        finally:
+            lock.release()

@@ -1,0 +1,107 @@
+"""Commands about sources: add, sources, sources remove."""
+
+from pathlib import Path
+
+import click
+
+from archive.errors import UsageError
+from archive.identity import web_url
+from archive.ingest import files
+from archive.source import Kind, Source
+from morgue.output import common, counted, json_option, print_json, say, site
+
+
+@click.command(epilog="Example: morgue add ~/clippings --source 'The Gazette' --topic politics")
+@click.argument("address", metavar="FEED-URL|FOLDER|FILE")
+@click.option("--source", metavar="NAME", help="The source's name, for all that comes from here.")
+@click.option(
+    "--topic", "topics", metavar="TOPIC", multiple=True, help="A topic for all of it; repeatable."
+)
+@json_option
+@common
+def add(address: str, source: str | None, topics: tuple[str, ...], as_json: bool) -> None:
+    """Add a feed, a folder or a file to the archive.
+
+    Nothing is fetched yet: `morgue update` reads all sources. Adding an address
+    again changes its name and topics.
+    """
+    kind, address = _recognise(address)
+    name = " ".join(source.split()) if source else None
+    labels = [" ".join(topic.split()) for topic in topics if topic.strip()]
+    with site().open(create=True) as store:
+        added, new = store.add_source(kind, address, name or None, labels)
+    if as_json:
+        print_json({"added": new, "source": added.as_json()})
+    else:
+        say(f"{'Added' if new else 'Already there'}: {_line(added)}")
+        say("`morgue update` reads it.")
+
+
+def _recognise(address: str) -> tuple[Kind, str]:
+    """Return what *address* is, and the address to keep. Raises UsageError for anything else."""
+    if "://" in address:
+        if address.lower().startswith("file://"):
+            raise UsageError("is a file address", address, "give the path itself")
+        if web_url(address) is None:
+            raise UsageError("is not an http or https address", address)
+        return Kind.FEED, address.strip()
+    path = Path(address).expanduser().absolute()
+    if path.is_dir():
+        return Kind.FOLDER, str(path)
+    if not path.exists():
+        hint = f"is it a feed? then write https://{address}" if "." in address else ""
+        raise UsageError("there is no such file or folder", str(path), hint)
+    if path.suffix.lower() not in files.READERS:
+        raise UsageError(
+            "has an ending that Morgue does not read",
+            str(path),
+            f"it reads {', '.join(files.READERS)}",
+        )
+    return Kind.FILE, str(path)
+
+
+def _line(source: Source) -> str:
+    said = [f"“{source.name}”"] if source.name else []
+    said += [f"topic {topic}" for topic in source.topics]
+    return " · ".join([f"{source.kind} {source.address}", *said])
+
+
+@click.group(invoke_without_command=True, epilog="Example: morgue sources --json")
+@json_option
+@common
+@click.pass_context
+def sources(context: click.Context, as_json: bool) -> None:
+    """List where articles come from, and how each source last went."""
+    if context.invoked_subcommand:
+        return
+    with site().open() as store:
+        known = store.sources()
+    if as_json:
+        print_json({"sources": [source.as_json() for source in known]})
+        return
+    if not known:
+        say("No sources yet: `morgue add FEED-URL-OR-FOLDER` adds one.")
+    for source in known:
+        say(_line(source))
+        checked = f"last read {source.checked}" if source.checked else "never read"
+        say(f"    {counted(source.articles, 'article')} · {checked}")
+        for failure in source.failures:
+            say(f"    failing since {failure.since}: {failure.address}: {failure.reason}")
+
+
+@sources.command(epilog="Example: morgue sources remove https://example.org/feed.xml")
+@click.argument("address", metavar="FEED-URL|FOLDER|FILE")
+@json_option
+@common
+def remove(address: str, as_json: bool) -> None:
+    """Stop reading a source. Its articles stay in the archive."""
+    with site().open() as store:
+        kept = address if "://" in address else str(Path(address).expanduser().absolute())
+        if not store.remove_source(kept):
+            raise UsageError(
+                "is no source of this archive", address, "`morgue sources` lists them"
+            )
+    if as_json:
+        print_json({"removed": kept})
+    else:
+        say(f"Removed: {kept}. Its articles stay.")

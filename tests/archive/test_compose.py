@@ -1,0 +1,148 @@
+import pytest
+
+from archive.article import Article, Evidence
+from archive.ingest.compose import compose
+from archive.ingest.item import Item
+from archive.source import Kind, Source
+from tests.archive.conftest import TODAY
+
+TEXT = "The bank cut its rate. Nobody knew why."
+
+
+def article(
+    *claims: tuple[str, str, str],
+    text: str = TEXT,
+    url: str = "file:///The%20Gannet/a.txt",
+    kind: Kind = Kind.FOLDER,
+    name: str | None = None,
+    topics: tuple[str, ...] = (),
+) -> Article:
+    item = Item(
+        "/The Gannet/a.txt",
+        url,
+        text,
+        tuple(Evidence(*claim) for claim in claims),
+        b"",
+        "text/plain",
+    )
+    return compose(item, Source(1, kind, "/The Gannet", name, topics=topics), TODAY)
+
+
+def origins(article: Article, field: str) -> list[str]:
+    return [e.origin for e in article.evidence if e.field == field]
+
+
+def test_the_most_trusted_claim_wins_and_its_origin_is_kept() -> None:
+    read = article(
+        ("headline", "From the wire", "wire: headline"),
+        ("headline", "From the feed", "feed: title"),
+        ("headline", "From the page's data", "json-ld: headline"),
+    )
+    assert read.headline == "From the page's data"
+    assert origins(read, "headline") == ["json-ld: headline"]
+
+
+def test_what_the_user_said_goes_before_everything() -> None:
+    read = article(
+        ("source", "Other", "front matter: source"), name="My Gannet", topics=("harbour",)
+    )
+    assert read.source == "My Gannet"
+    assert read.topics[0] == "harbour"
+
+
+def test_nothing_is_made_up() -> None:
+    read = article()
+    unknown = (read.agency, read.dateline, read.published, read.language, read.section)
+    assert unknown == (None,) * 5
+    assert (read.caption, read.credits, read.link, read.byline) == (None, None, None, ())
+
+
+def test_a_headline_is_derived_only_where_none_is_claimed() -> None:
+    assert article().headline == "The bank cut its rate"
+    assert article().headline_is_derived
+    assert not article(("headline", "Rates", "wire: headline")).headline_is_derived
+
+
+@pytest.mark.parametrize(
+    ("claims", "kind", "source"),
+    [
+        ((), Kind.FOLDER, "The Gannet"),
+        ((), Kind.FILE, "The Gannet"),
+        ((), Kind.FEED, "/The Gannet"),
+        ((("source", "Title", "feed: the feed's title"),), Kind.FEED, "Title"),
+        ((("agency", "Meridian", "wire: dateline"),), Kind.FOLDER, "Meridian"),
+        ((("agency", "Meridian", "credited: in the text"),), Kind.FOLDER, "The Gannet"),
+        ((("agency", "Meridian", "wire: dateline"), ("source", "G", "meta: og:site_name")),
+         Kind.FOLDER, "G"),
+    ],
+    ids=["folder", "file", "feed", "feed's title", "wire", "only credited", "page's own name"],
+)  # fmt: skip
+def test_the_source_is_the_closest_to_the_reader(
+    claims: tuple[tuple[str, str, str], ...], kind: Kind, source: str
+) -> None:
+    assert article(*claims, kind=kind).source == source
+
+
+def test_only_the_most_trusted_origin_names_the_authors() -> None:
+    read = article(
+        ("byline", "Ada Moor", "json-ld: author"),
+        ("byline", "Ben Tull", "json-ld: author"),
+        ("byline", "Ada Moor", "json-ld: author"),
+        ("byline", "Web Desk", "meta: author"),
+    )
+    assert read.byline == ("Ada Moor", "Ben Tull")
+
+
+@pytest.mark.parametrize(
+    "unbelievable", ["2031-01-01", "0001-01-01", "1066-10-14", "2024-02-31", "soon", "June 12"]
+)
+def test_an_unbelievable_date_is_noted_and_not_used(unbelievable: str) -> None:
+    read = article(
+        ("published", unbelievable, "meta: date"), ("published", "2024-06", "page: htmldate")
+    )
+    assert read.published is not None
+    assert read.published.iso == "2024-06"
+    noted = Evidence("not believable", unbelievable, "claimed as date by meta: date")
+    assert noted in read.evidence
+    assert article(("published", unbelievable, "meta: date")).published is None
+
+
+def test_a_sources_topics_stand_alone_and_keep_its_words_as_origin() -> None:
+    read = article(
+        ("topics", "Business", "feed: category"),
+        ("topics", "BUSINESS", "feed: category"),
+        ("topics", "Harbour", "feed: category"),
+        text="The police arrested a man. The court tried him. The jury found him guilty.",
+    )
+    assert read.topics == ("economy, business and finance", "Harbour")
+    assert origins(read, "topics")[0] == "feed: category “Business”"
+
+
+def test_topics_are_inferred_where_none_is_stated_and_say_by_which_words() -> None:
+    read = article(
+        text="The police arrested a man. The court tried him. The jury found him guilty."
+    )
+    assert read.topics == ("crime, law and justice",)
+    (origin,) = origins(read, "topics")
+    assert origin.startswith("vocabulary: ")
+    assert "police" in origin
+
+
+@pytest.mark.parametrize(
+    ("stated", "code"),
+    [("en-GB", "en"), ("de_AT", "de"), ("FR", "fr"), ("x-default", None), ("English", None)],
+)
+def test_a_language_is_a_short_code_or_unknown(stated: str, code: str | None) -> None:
+    assert article(("language", stated, "page: lang")).language == code
+
+
+def test_a_file_keeps_the_web_address_it_came_from_and_a_web_article_has_its_own() -> None:
+    claim = ("link", "https://gannet.example/a", "page: canonical link")
+    assert article(claim).link == "https://gannet.example/a"
+    assert article(("link", "javascript:alert(1)", "page: canonical link")).link is None
+    assert article(claim, url="https://gannet.example/b", kind=Kind.FEED).link is None
+
+
+def test_slug_lines_and_notices_are_kept_as_evidence() -> None:
+    read = article(("slug", "RATES/", "wire: slug line"), ("notice", "Corrects", "wire: notice"))
+    assert [e.field for e in read.evidence[-2:]] == ["slug", "notice"]

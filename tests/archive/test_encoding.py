@@ -1,0 +1,46 @@
+import codecs
+from contextlib import suppress
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from archive.errors import FormatError
+from archive.ingest.encoding import decode
+
+GERMAN = "Die Gespräche über Fischgründe in Grauhafen sind vorläufig gescheitert, hieß es. " * 5
+NO_CARRIAGE_RETURN = st.text(
+    alphabet=st.characters(codec="utf-8", exclude_characters="\r\0\ufeff")
+)
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "cp1252", "latin-1"])
+def test_text_is_read_in_its_encoding(codec: str) -> None:
+    assert decode(GERMAN.encode(codec), "a.txt") == GERMAN
+
+
+def test_line_ends_become_line_feeds() -> None:
+    assert decode(b"one\r\ntwo\rthree\n", "a.txt") == "one\ntwo\nthree\n"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"\x89PNG\r\n\x1a\n\0\0\0", codecs.BOM_UTF8 + b"\xff\xff", codecs.BOM_UTF16_LE + b"a"],
+    ids=["binary", "broken UTF-8", "broken UTF-16"],
+)
+def test_what_is_no_text_is_refused_by_name(data: bytes) -> None:
+    with pytest.raises(FormatError, match=r"a\.txt"):
+        decode(data, "a.txt")
+
+
+@settings(max_examples=100, deadline=None)
+@given(NO_CARRIAGE_RETURN, st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-32"]))
+def test_decoding_undoes_encoding(text: str, codec: str) -> None:
+    assert decode(text.encode(codec), "a.txt") == text
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.binary(max_size=200))
+def test_any_bytes_are_text_or_refused(data: bytes) -> None:
+    with suppress(FormatError):
+        assert "\r" not in decode(data, "a.txt")

@@ -1,0 +1,225 @@
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from archive.article import Article
+from archive.errors import FormatError
+from archive.ingest import feeds
+from archive.source import Kind
+from tests.archive.conftest import composed
+
+URL = "https://gannet.example/feed"
+RSS_091 = """<?xml version="1.0"?><rss version="0.91"><channel><title>The Gannet</title>
+<item><title>Rates fall</title><link>https://gannet.example/rates</link>
+<description>The bank cut its rate.</description></item></channel></rss>"""
+RSS_10 = """<rdf:RDF xmlns="http://purl.org/rss/1.0/" xmlns:dc="http://purl.org/dc/elements/1.1/"
+xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<channel rdf:about="https://gannet.example/"><title>The Gannet</title></channel>
+<item rdf:about="https://gannet.example/rates"><title>Rates fall</title>
+<link>https://gannet.example/rates</link><description>The bank cut its rate.</description>
+<dc:date>2024-06-20T14:05:00+02:00</dc:date><dc:creator>Ada Moor</dc:creator></item></rdf:RDF>"""
+RSS_20 = """<rss version="2.0" xmlns:c="http://purl.org/rss/1.0/modules/content/"><channel>
+<title>The Gannet</title><language>en-gb</language>
+<item><title>Rates fall</title><link>https://gannet.example/rates?utm_source=rss</link>
+<guid isPermaLink="false">7</guid><author>ada@gannet.example (Ada Moor)</author>
+<pubDate>Thu, 20 Jun 2024 14:05:00 +0200</pubDate><category>Business</category>
+<description>Short.</description>
+<c:encoded><![CDATA[<p>The bank cut its rate.</p>]]></c:encoded></item></channel></rss>"""
+ATOM = """<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en"><title>The Gannet</title>
+<entry><id>tag:gannet.example,2024:7</id><title type="html">Rates &lt;b>fall&lt;/b></title>
+<link href="/rates"/><published>2024-06-20T14:05:00+02:00</published>
+<updated>2024-06-21T00:00:00Z</updated><author><name>Ada Moor</name></author>
+<content type="html">&lt;p>The bank cut its rate.&lt;/p></content></entry></feed>"""
+
+
+def read(text: str | bytes, content_type: str = "") -> feeds.Feed:
+    data = text if isinstance(text, bytes) else text.encode()
+    return feeds.read(data, URL, content_type)
+
+
+def articles(text: str | bytes) -> list[Article]:
+    return [composed(entry.item, kind=Kind.FEED) for entry in read(text).entries]
+
+
+def rss(*items: str) -> str:
+    return f'<rss version="2.0"><channel><title>G</title>{"".join(items)}</channel></rss>'
+
+
+def item(title: str = "Rates fall", **parts: str) -> str:
+    inner = "".join(f"<{name}>{value}</{name}>" for name, value in parts.items())
+    return f"<item><title>{title}</title>{inner}</item>"
+
+
+@pytest.mark.parametrize(
+    "text", [RSS_091, RSS_10, RSS_20, ATOM], ids=["0.91", "1.0", "2.0", "Atom"]
+)
+def test_every_dialect_gives_the_same_article(text: str) -> None:
+    (article,) = articles(text)
+    assert article.headline == "Rates fall"
+    assert article.url == "https://gannet.example/rates"
+    assert article.text == "The bank cut its rate."
+    assert article.source == "The Gannet"
+    assert read(text).title == "The Gannet"
+
+
+@pytest.mark.parametrize("text", [RSS_10, RSS_20, ATOM], ids=["1.0", "2.0", "Atom"])
+def test_a_date_keeps_its_offset_and_the_author_its_name(text: str) -> None:
+    (article,) = articles(text)
+    assert article.published is not None
+    assert article.published.iso == "2024-06-20T14:05:00+02:00"
+    assert article.byline == ("Ada Moor",)
+
+
+def test_category_and_language_are_kept() -> None:
+    (article,) = articles(RSS_20)
+    assert article.topics == ("economy, business and finance",)
+    assert article.language == "en"
+
+
+def test_a_feed_that_breaks_off_is_read_as_far_as_it_goes() -> None:
+    broken = rss(item("One", link="https://g.example/1"), item("Two", link="https://g.example/2"))
+    feed = read(broken[: broken.rindex("</title>")])
+    assert [entry.item.url for entry in feed.entries][:1] == ["https://g.example/1"]
+
+
+@pytest.mark.parametrize(
+    ("title", "headline"),
+    [
+        ("Rates &amp; prices", "Rates & prices"),
+        ("&lt;b&gt;Rates&lt;/b&gt; fall", "Rates fall"),
+        ("<![CDATA[Rates <i>fall</i>]]>", "Rates fall"),
+        ("AT&amp;amp;T", "AT&T"),
+        ("Rates\n  fall", "Rates fall"),
+        ("&lt;script&gt;alert(1)&lt;/script&gt;Rates", "Rates"),
+        ("&lt;img src=x onerror=alert(1)&gt;Rates", "Rates"),
+        ("2 &lt; 3 and 5 &gt; 4", "2 < 3 and 5 > 4"),
+    ],
+)
+def test_a_title_is_plain_text(title: str, headline: str) -> None:
+    (article,) = articles(rss(item(title, link="https://g.example/1")))
+    assert article.headline == headline
+
+
+@pytest.mark.parametrize(
+    "link", ["javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "http://[::1"]
+)
+def test_a_link_that_is_no_web_address_is_never_an_address(link: str) -> None:
+    (article,) = articles(rss(item(link=link, guid="7")))
+    assert article.url.startswith(f"{URL}#")
+    assert article.link is None
+
+
+def test_a_relative_link_is_made_whole() -> None:
+    (article,) = articles(rss(item(link="/rates")))
+    assert article.url == "https://gannet.example/rates"
+
+
+def test_entries_that_share_one_link_are_different_articles() -> None:
+    shared = {"link": "https://g.example/live"}
+    feed = read(rss(item("One", guid="1", **shared), item("Two", guid="2", **shared)))
+    urls = [entry.item.url for entry in feed.entries]
+    assert len(set(urls)) == 2
+    assert all(url.startswith("https://g.example/live#") for url in urls)
+
+
+def test_the_same_entry_twice_is_read_once() -> None:
+    entry = item(link="https://g.example/1", guid="1")
+    assert len(read(rss(entry, entry)).entries) == 1
+
+
+def test_a_stamp_changes_with_the_entry_and_only_then() -> None:
+    def stamp(**parts: str) -> str:
+        return read(rss(item(link="https://g.example/1", **parts))).entries[0].stamp
+
+    assert stamp(description="a") == stamp(description="a")
+    assert stamp(description="a") != stamp(description="b")
+    assert stamp(pubDate="20 Jun 2024 14:05:00 GMT") != stamp(pubDate="20 Jun 2024 15:05:00 GMT")
+
+
+@pytest.mark.parametrize(
+    "date", ["0000-00-00", "Thu, 20 Jun 99999 14:05:00 GMT", "31 Feb 2024", "soon", "06/20"]
+)
+def test_an_impossible_date_leaves_the_article_undated(date: str) -> None:
+    (article,) = articles(rss(item(link="https://g.example/1", pubDate=date)))
+    assert article.published is None
+
+
+def test_an_entry_without_headline_and_text_is_refused_alone() -> None:
+    feed = read(rss("<item><link>https://g.example/0</link></item>", item(guid="1")))
+    assert len(feed.entries) == 1
+    ((where, why),) = feed.refused
+    assert where == f"{URL} entry 1"
+    assert "neither headline nor text" in why
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"", "empty"),
+        (b" \n ", "empty"),
+        (b"<!DOCTYPE html><html><title>x</title></html>", "web page"),
+        (b'{"version": "https://jsonfeed.org/version/1.1"}', "JSON"),
+        (b"Not Found", "not an RSS or Atom feed"),
+        (b"<other/>", "not an RSS or Atom feed"),
+        (b"\x89PNG\0\0", "not an RSS or Atom feed"),
+    ],
+    ids=["empty", "blank", "HTML", "JSON", "words", "other XML", "binary"],
+)
+def test_what_is_no_feed_is_refused_with_the_reason(body: bytes, reason: str) -> None:
+    with pytest.raises(FormatError, match=reason) as caught:
+        read(body)
+    assert caught.value.where == URL
+
+
+def test_a_body_that_is_a_path_opens_no_file(tmp_path: Path) -> None:
+    path = tmp_path / "feed.xml"
+    path.write_text(RSS_20)
+    with pytest.raises(FormatError):
+        read(str(path))
+
+
+def test_an_entity_bomb_does_not_go_off() -> None:
+    bomb = '<!DOCTYPE r [<!ENTITY a "aaaaaaaaaa">' + "".join(
+        f'<!ENTITY {chr(98 + n)} "{f"&{chr(97 + n)};" * 10}">' for n in range(9)
+    )
+    text = bomb + "]>" + rss(item("&j;", link="https://g.example/1"))
+    with suppress(FormatError):
+        assert all(len(article.headline) < 1000 for article in articles(text))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_a_damaged_feed_is_read_or_refused(data: st.DataObject) -> None:
+    whole = data.draw(st.sampled_from([RSS_091, RSS_10, RSS_20, ATOM])).encode()
+    start = data.draw(st.integers(0, len(whole)))
+    length = data.draw(st.integers(0, 40))
+    damaged = whole[:start] + data.draw(st.binary(max_size=5)) + whole[start + length :]
+    with suppress(FormatError):
+        articles(damaged)
+
+
+@pytest.mark.parametrize(
+    ("author", "byline"),
+    [
+        ("ada@gannet.example (Ada Moor)", ("Ada Moor",)),
+        ("Ada Moor &lt;ada@gannet.media&gt;", ("Ada Moor",)),
+        ("Ada Moor and Ben Tull", ("Ada Moor", "Ben Tull")),
+        ("By Ada Moor, Harbour Correspondent", ("Ada Moor",)),
+        ("ada@gannet.example", ()),
+    ],
+)
+def test_an_author_is_a_name_without_address_and_role(
+    author: str, byline: tuple[str, ...]
+) -> None:
+    (article,) = articles(rss(item(link="https://g.example/1", author=author)))
+    assert article.byline == byline
+
+
+@pytest.mark.parametrize("code", ["0", "xD800", "56320", "x110000", "9" * 500])
+def test_an_impossible_character_costs_no_more_than_itself(code: str) -> None:
+    (article,) = articles(rss(item(f"Rates &#{code}; fall", description=f"a &#{code}; b")))
+    assert article.headline == "Rates \ufffd fall"
+    assert article.text == "a \ufffd b"

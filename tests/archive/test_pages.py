@@ -1,0 +1,163 @@
+import json
+
+import pytest
+
+from archive.article import Article
+from archive.errors import FormatError
+from archive.ingest import pages
+from tests.archive.conftest import composed
+
+PARAGRAPHS = [
+    "Norland opened talks on smuggling with its neighbours on Thursday, and the ministers who "
+    "had come by ferry said that they would stay until something had been agreed upon.",
+    "The quay at Port Ellis was closed for the day. A brass band from Lowmoor played until the "
+    "rain came, and then it played on under the roof of the fish market, to some applause.",
+    "Nobody could say how many boats had crossed the Sound by night. The harbour master thought "
+    "ninety, the coastguard eleven, and the landlady of the Drovers would not be drawn.",
+]
+LD = {
+    "@type": "NewsArticle",
+    "headline": "Norland opens talks on smuggling",
+    "author": [{"@type": "Person", "name": "Ada Moor"}, {"name": "Ben Tull"}],
+    "datePublished": "2024-06-20T14:05:00+02:00",
+    "articleSection": "Harbour",
+    "keywords": "smuggling, police",
+    "publisher": {"name": "The Gannet"},
+    "inLanguage": "en-GB",
+}
+
+
+def page(
+    head: str = "", top: str = "", paragraphs: list[str] = PARAGRAPHS, end: str = ""
+) -> bytes:
+    body = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
+    return (
+        f"<!doctype html><html><head>{head}</head><body><nav><a href=/>Home</a></nav>"
+        f"<article>{top}{body}</article>{end}</body></html>"
+    ).encode()
+
+
+def article(data: bytes) -> Article:
+    return composed(pages.read(data, "/Gannet/a.html", "file:///Gannet/a.html"))
+
+
+def ld(data: object) -> str:
+    return f'<script type="application/ld+json">{json.dumps(data)}</script>'
+
+
+def test_the_text_is_the_articles_paragraphs() -> None:
+    assert article(page()).text == "\n\n".join(PARAGRAPHS)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [LD, [LD], {"@graph": [{"@type": "WebPage"}, LD]}, {"@type": "WebPage", "mainEntity": LD}],
+    ids=["alone", "list", "graph", "main entity"],
+)
+def test_json_ld_brings_the_facts(data: object) -> None:
+    read = article(page(ld(data)))
+    assert read.headline == "Norland opens talks on smuggling"
+    assert read.byline == ("Ada Moor", "Ben Tull")
+    assert read.published is not None
+    assert read.published.iso == "2024-06-20T14:05:00+02:00"
+    assert (read.source, read.section, read.language) == ("The Gannet", "Harbour", "en")
+    assert read.topics == ("Harbour", "smuggling", "crime, law and justice")
+
+
+@pytest.mark.parametrize(
+    "data",
+    ["{", "[" * 2000, "null", '{"@type": "NewsArticle", "author": 7, "headline": {"a": 1}}'],
+    ids=["cut off", "nested", "null", "wrong kinds"],
+)
+def test_broken_json_ld_is_passed_over(data: str) -> None:
+    read = article(page(f'<script type="application/ld+json">{data}</script>', "<h1>Talks</h1>"))
+    assert read.headline == "Talks"
+
+
+@pytest.mark.parametrize(
+    ("head", "top", "headline"),
+    [
+        ("<title>Talks open | The Gannet</title>", "<h1>Talks open</h1>", "Talks open"),
+        ("<title>Talks open</title>", "<h1>Talks open</h1><h1>Other</h1>", "Talks open"),
+        ("<meta property=og:title content='Talks open'>", "", "Talks open"),
+        ("<title>Talks open - Gannet</title><meta property=og:site_name content=Gannet>", "",
+         "Talks open"),
+        ("<title>Talks open - again</title>", "", "Talks open - again"),
+        ("<title>The Gannet</title>", "<h1>Talks open</h1>", "Talks open"),
+    ],
+    ids=["h1 in title", "confirmed h1", "og", "site name cut", "own dash kept", "only h1"],
+)  # fmt: skip
+def test_the_headline_is_the_newsrooms(head: str, top: str, headline: str) -> None:
+    assert article(page(head, top)).headline == headline
+
+
+def test_open_graph_brings_source_date_section_and_tags() -> None:
+    read = article(
+        page(
+            "<meta property=og:site_name content='The Gannet'>"
+            "<meta property=article:published_time content=2024-06-20>"
+            "<meta property=article:section content=Harbour>"
+            "<meta property=article:tag content=police>"
+            "<meta name=author content='Ada Moor'>"
+        )
+    )
+    assert read.source == "The Gannet"
+    assert read.published is not None
+    assert read.published.iso == "2024-06-20"
+    assert read.topics == ("Harbour", "crime, law and justice")
+    assert read.byline == ("Ada Moor",)
+
+
+def test_headline_byline_and_caption_are_apart_from_the_text() -> None:
+    read = article(
+        page(
+            "<title>Talks open in Port Ellis</title>",
+            "<h1>Talks open in Port Ellis</h1><p>By Ada Moor | 20 June 2024</p>"
+            "<figure><img src=a.jpg><figcaption>The quay at dawn</figcaption></figure>",
+        )
+    )
+    assert read.byline == ("Ada Moor",)
+    assert read.caption == "The quay at dawn"
+    assert read.text == "\n\n".join(PARAGRAPHS)
+
+
+def test_a_byline_in_an_aside_is_not_the_articles() -> None:
+    assert article(page(top="<aside><p>By Ben Tull</p></aside>")).byline == ()
+
+
+def test_a_page_without_a_date_is_undated() -> None:
+    assert article(page()).published is None
+
+
+def test_furniture_is_no_text() -> None:
+    read = article(page(end="<p>Leave a comment</p><footer>© The Gannet 2024</footer>"))
+    assert read.text == "\n\n".join(PARAGRAPHS)
+
+
+@pytest.mark.parametrize("depth", [400, 3000])
+def test_a_page_nested_deeper_than_parsers_like_is_still_read(depth: int) -> None:
+    nested = "<div>" * depth + "".join(f"<p>{p}</p>" for p in PARAGRAPHS) + "</div>" * depth
+    data = f"<html><body>{nested}</body></html>".encode()
+    assert article(data).text == "\n\n".join(PARAGRAPHS)
+
+
+def test_a_pages_own_encoding_is_kept() -> None:
+    data = page("<meta charset=iso-8859-1><title>Gespräche</title>", "<h1>Gespräche</h1>")
+    assert article(data.decode().encode("latin-1")).headline == "Gespräche"
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"", "empty"),
+        (b"  \n", "empty"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "binary"),
+        (b"<html><body><script>1</script></body></html>", "no article text"),
+        (b"x" * (pages.LARGEST + 1), "larger than"),
+    ],
+    ids=["empty", "blank", "binary", "no text", "too large"],
+)
+def test_what_is_no_page_is_refused_with_the_reason(data: bytes, reason: str) -> None:
+    with pytest.raises(FormatError, match=reason) as caught:
+        article(data)
+    assert caught.value.where == "/Gannet/a.html"

@@ -1,0 +1,67 @@
+from pathlib import Path
+
+import pytest
+
+from archive.errors import SettingsError
+from archive.settings import Fetch, Serve, Settings, load
+
+
+def site(tmp_path: Path, toml: str) -> Path:
+    (tmp_path / "morgue.toml").write_text(toml, encoding="utf-8")
+    return tmp_path
+
+
+def test_without_a_file_the_defaults_hold(tmp_path: Path) -> None:
+    assert load(tmp_path, {}) == Settings()
+
+
+def test_the_file_goes_over_the_defaults_and_the_environment_over_the_file(tmp_path: Path) -> None:
+    toml = 'title = "The Gannet"\n[fetch]\ntimeout = 5\n[serve]\nport = 9000\n'
+    environ = {"MORGUE_FETCH_TIMEOUT": "2.5", "MORGUE_LANGUAGE": "german", "PATH": "/bin"}
+    assert load(site(tmp_path, toml), environ) == Settings(
+        title="The Gannet", language="german", fetch=Fetch(timeout=2.5), serve=Serve(port=9000)
+    )
+
+
+@pytest.mark.parametrize(
+    ("toml", "named"),
+    [
+        ("title = ", "cannot be read"),
+        ("titel = 'x'", "titel"),
+        ("[serve]\nport = 'many'", "serve.port"),
+        ("[fetch]\ntimeout = 0", "fetch.timeout"),
+        ("[fetch]\nconcurrency = 0", "fetch.concurrency"),
+        ("[serve]\nworkers = 0", "serve.workers"),
+        ("[serve]\nport = 70000", "serve.port"),
+        ("fetch = 7", "fetch"),
+    ],
+)
+def test_a_wrong_setting_is_refused_naming_file_and_key(
+    tmp_path: Path, toml: str, named: str
+) -> None:
+    with pytest.raises(SettingsError, match=named) as caught:
+        load(site(tmp_path, toml), {})
+    assert caught.value.where == str(tmp_path / "morgue.toml")
+    assert caught.value.exit_code == 2
+
+
+def test_a_file_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "morgue.toml").write_bytes(b"title = '\xff'")
+    with pytest.raises(SettingsError, match="cannot be read"):
+        load(tmp_path, {})
+
+
+def test_a_wrong_variable_is_refused_by_its_name(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="MORGUE_SERVE_PORT"):
+        load(tmp_path, {"MORGUE_SERVE_PORT": "many"})
+
+
+def test_a_variable_out_of_range_is_refused_by_its_key(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"fetch\.timeout"):
+        load(tmp_path, {"MORGUE_FETCH_TIMEOUT": "-1"})
+
+
+def test_the_file_is_never_rewritten(tmp_path: Path) -> None:
+    path = site(tmp_path, "title = 'x' # mine\n") / "morgue.toml"
+    load(tmp_path, {"MORGUE_TITLE": "y"})
+    assert path.read_text() == "title = 'x' # mine\n"

@@ -1,0 +1,147 @@
+"""The contract of a search engine by brute force: every rule read off every article anew.
+
+Slow, and too plain to be wrong in the ways that a real index can be.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
+
+from archive.article import Article
+from archive.store import Change, Position
+from indexer.analysis import Analyzer, fold
+from indexer.engine import UNDATED, Checkpoint, Matches, Scored, Sort
+from indexer.query import (
+    And,
+    Dates,
+    Exactly,
+    Field,
+    Node,
+    Not,
+    Or,
+    Prefix,
+    Undated,
+    Words,
+)
+
+_PIECES: dict[Field, Callable[[Article], Sequence[str | None]]] = {
+    Field.ANY: lambda a: (a.headline, a.text, a.caption, a.credits, *a.byline),
+    Field.TITLE: lambda a: (a.headline,),
+    Field.BY: lambda a: a.byline,
+    Field.SOURCE: lambda a: (a.source,),
+    Field.TOPIC: lambda a: a.topics,
+    Field.PLACE: lambda a: (a.dateline,),
+}
+_UNRANKED = float("-inf")
+
+
+class MemoryEngine:
+    """An `indexer.engine.Engine` over a dictionary; *kept* outlives it as a folder would."""
+
+    def __init__(self, kept: dict[str, object] | None = None, language: str = "english") -> None:
+        self._kept: dict[str, object] = {} if kept is None else kept
+        self._articles: dict[str, Article] = self._kept.setdefault("articles", {})  # type: ignore[assignment]
+        self._built_for = f"memory {language}"
+        self._analyzer = Analyzer(language)
+
+    @property
+    def analyzer(self) -> Analyzer:
+        return self._analyzer
+
+    def apply(self, changes: Iterable[Change], position: Position) -> None:
+        after = dict(self._articles)
+        for change in changes:
+            after.pop(change.id, None)
+            if change.article is not None:
+                after[change.id] = change.article
+        self._articles.clear()
+        self._articles.update(after)
+        self._kept["checkpoint"] = Checkpoint(position, self._built_for)
+
+    def match(
+        self,
+        tree: Node,
+        *,
+        sort: Sort = Sort.RELEVANCE,
+        offset: int = 0,
+        limit: int | None = 10,
+    ) -> Matches:
+        found = [article for article in self._articles.values() if self._matches(tree, article)]
+        found.sort(key=lambda article: article.id)
+        found.sort(key=_moment, reverse=True)
+        if sort is Sort.OLDEST:
+            found.sort(key=lambda article: (article.published is None, _moment(article)))
+        last = None if limit is None else offset + limit
+        return Matches(
+            total=len(found),
+            hits=tuple(Scored(article.id, 0.0) for article in found[offset:last]),
+            facets={
+                "source": dict(Counter(article.source for article in found)),
+                "topic": dict(Counter(t for article in found for t in set(article.topics))),
+                "date": dict(Counter(key for article in found for key in _dates(article))),
+            },
+        )
+
+    def terms(self, prefix: str, limit: int = 10) -> Sequence[tuple[str, int]]:
+        counts: Counter[str] = Counter()
+        for article in self._articles.values():
+            forms = {form for piece in self._forms(article, Field.ANY) for form in piece}
+            counts.update(form for form in forms if form.startswith(fold(prefix)))
+        return sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:limit]
+
+    def checkpoint(self) -> Checkpoint | None:
+        return self._kept.get("checkpoint")  # type: ignore[return-value]
+
+    def close(self) -> None:
+        pass
+
+    def _matches(self, node: Node, article: Article) -> bool:
+        match node:
+            case And(parts):
+                return all(self._matches(part, article) for part in parts)
+            case Or(parts):
+                return any(self._matches(part, article) for part in parts)
+            case Not(part):
+                return not self._matches(part, article)
+            case Words(text, field):
+                words = self._analyzer.terms(text)
+                return any(
+                    words == piece[i : i + len(words)]
+                    for piece in self._terms(article, field)
+                    for i in range(len(piece))
+                )
+            case Prefix(text, field):
+                pieces = self._forms(article, field)
+                return any(form.startswith(fold(text)) for piece in pieces for form in piece)
+            case Dates(first, last):
+                return _within(article, first or date.min, last or date.max)
+            case Undated():
+                return article.published is None
+            case Exactly("source", values):
+                return article.source in values
+            case Exactly("topic", values):
+                return any(topic in values for topic in article.topics)
+        raise AssertionError(node)
+
+    def _terms(self, article: Article, field: Field) -> Iterator[tuple[str, ...]]:
+        return (self._analyzer.terms(piece or "") for piece in _PIECES[field](article))
+
+    def _forms(self, article: Article, field: Field) -> Iterator[tuple[str, ...]]:
+        return (self._analyzer.forms(piece or "") for piece in _PIECES[field](article))
+
+
+def _within(article: Article, first: date, last: date) -> bool:
+    if article.published is None:
+        return False
+    earliest, latest = article.published.days
+    return earliest <= last and latest >= first
+
+
+def _moment(article: Article) -> float:
+    return article.published.moment if article.published else _UNRANKED
+
+
+def _dates(article: Article) -> tuple[str, ...]:
+    if article.published is None:
+        return (UNDATED,)
+    return article.published.month[:4], article.published.month

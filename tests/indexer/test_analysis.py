@@ -1,0 +1,165 @@
+import unicodedata
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from indexer.analysis import Analyzer, first_words, fold, has_words, last_word
+
+ENGLISH = Analyzer("english")
+
+
+@pytest.mark.parametrize(
+    ("text", "terms"),
+    [
+        ("", []),
+        ("— … ’ ' \" . - _ * ʼ ́ ・", []),
+        ("Bank banks BANKING banked", ["bank", "bank", "bank", "bank"]),
+        ("running runs run", ["run", "run", "run"]),
+        ("The Who are on it", ["the", "who", "are", "on", "it"]),
+        ("US U.S. USA U.S.A. u.s.", ["u.s."] * 5),
+        ("US's U.S.’s", ["u.s.", "u.s."]),
+        ("Us us US-led", ["us", "us", "u.s.", "led"]),
+        ("U.N. UN U.N.’s N.A.T.O. e.g.", ["un", "un", "un", "nato", "eg"]),
+        ("J.R.R. Stone", ["jrr", "stone"]),
+        ("anti-narcotics", ["anti", "narcot"]),
+        ("mayor's mayor’s MAYOR'S mayors'", ["mayor"] * 4),
+        ("O'Neill O’Neill OʼNeill ONeill", ["oneil"] * 4),
+        ("rock 'n' roll", ["rock", "n", "roll"]),
+        ("Åsa Søren Dubois-Côté", ["asa", "søren", "duboi", "cote"]),
+        ("café cafe\u0301 CAFÉ", ["cafe"] * 3),
+        ("straße STRASSE", ["strass", "strass"]),
+        ("ﬁne 𝐁𝐚𝐧𝐤 ＢＡＮＫ", ["fine", "bank", "bank"]),
+        ("1,200 1200 3.5 2024 1,2 10.000,5", ["1200", "1200", "3.5", "2024", "1,2", "10.000,5"]),
+        ("1990's 1990s", ["1990", "1990s"]),
+        ("東京都", ["東", "京", "都"]),
+        ("東京tower", ["東", "京", "tower"]),
+        ("が か\u3099 カ", ["か", "か", "カ"]),
+        ("𠮷野", ["𠮷", "野"]),
+        ("snake_case", ["snake", "case"]),
+        ("<b>bold</b>", ["b", "bold", "b"]),
+    ],
+)
+def test_a_text_becomes_these_terms(text: str, terms: list[str]) -> None:
+    assert list(ENGLISH.terms(text)) == terms
+
+
+def test_a_form_is_the_folded_word_before_it_is_stemmed() -> None:
+    assert ENGLISH.forms("Running cafés O’Neill U.S. 1,200") == (
+        "running",
+        "cafes",
+        "oneill",
+        "u.s.",
+        "1200",
+    )
+
+
+def test_the_stems_are_those_of_the_language() -> None:
+    assert Analyzer("german").terms("Häuser Hauses") == ("haus", "haus")
+    assert ENGLISH.terms("Hauses") == ("haus",)
+    with pytest.raises(KeyError):
+        Analyzer("klingon")
+
+
+def test_positions_can_begin_anywhere() -> None:
+    assert [token.position for token in ENGLISH.tokens("one two three", 1000)] == [1000, 1001, 1002]
+
+
+def test_an_offset_covers_the_word_with_its_possessive_and_its_accents() -> None:
+    text = "🐟 The café\u0301’s owner, U.S.-born"
+    words = [text[token.start : token.end] for token in ENGLISH.tokens(text)]
+    assert words == ["The", "café\u0301’s", "owner", "U.S.", "born"]
+
+
+WRITING = st.text(
+    st.one_of(
+        st.characters(),
+        st.sampled_from("abcUSN.'’ʼ-_,0123456789 éÅ\u0301\u3099かが東𠮷"),
+    )
+)
+
+
+@settings(deadline=None, max_examples=300)
+@given(text=WRITING)
+@example("\u0301")
+@example("ʼ")
+@example("\ufe70")
+def test_tokens_stand_in_order_where_their_offsets_say(text: str) -> None:
+    tokens = list(ENGLISH.tokens(text))
+    assert [token.position for token in tokens] == list(range(len(tokens)))
+    end = 0
+    for token in tokens:
+        assert end <= token.start < token.end <= len(text)
+        end = token.end
+        assert token.term
+        assert token.form
+    assert has_words(text) == bool(tokens)
+    # A word alone is the word that it is in its place.
+    for token in tokens:
+        first = next(ENGLISH.tokens(text[token.start : token.end]))
+        assert first.start == 0
+
+
+LETTERS = st.one_of(
+    *(
+        st.characters(min_codepoint=first, max_codepoint=last, categories=("L", "Zs"))
+        for first, last in ((0x20, 0x24F), (0x1E00, 0x1EFF), (0x3041, 0x30FF), (0xAC00, 0xD7A3))
+    )
+)
+
+
+@settings(deadline=None, max_examples=200)
+@given(text=st.text(LETTERS))
+def test_composed_and_decomposed_text_has_the_same_terms(text: str) -> None:
+    composed, decomposed = (unicodedata.normalize(form, text) for form in ("NFC", "NFD"))
+    assert ENGLISH.terms(composed) == ENGLISH.terms(decomposed)
+
+
+@pytest.mark.parametrize("word", ["café", "Åsa", "naïve", "Ærø", "façade", "Łódź", "が", "ガ"])
+def test_an_accent_may_be_written_either_way(word: str) -> None:
+    composed, decomposed = (unicodedata.normalize(form, word) for form in ("NFC", "NFD"))
+    assert ENGLISH.terms(composed) == ENGLISH.terms(decomposed)
+
+
+@settings(deadline=None, max_examples=200)
+@given(text=WRITING)
+def test_folding_twice_is_folding_once(text: str) -> None:
+    for token in ENGLISH.tokens(text):
+        assert fold(token.form) == token.form or token.form == "u.s."
+
+
+@settings(deadline=None, max_examples=200)
+@given(text=WRITING, most=st.integers(1, 5))
+def test_the_first_words_of_a_text_are_those_of_the_whole(text: str, most: int) -> None:
+    assert ENGLISH.terms(first_words(text, most)) == ENGLISH.terms(text)[:most]
+    head, last = last_word(text)
+    assert head + last == text or (head, last) == (text, "")
+
+
+@pytest.mark.parametrize(
+    ("text", "parted"),
+    [
+        ("anti-narc", ("anti-", "narc")),
+        ("O'Neill", ("", "O'Neill")),
+        ("cafe\u0301", ("", "cafe\u0301")),
+        ("bank.", ("bank.", "")),
+        ("U.S.", ("U.S.", "")),
+        ("3.5", ("3.5", "")),
+        ("東京", ("東京", "")),
+        ("", ("", "")),
+    ],
+)
+def test_the_last_word_is_one_of_letters_at_the_very_end(
+    text: str, parted: tuple[str, str]
+) -> None:
+    assert last_word(text) == parted
+
+
+def test_threads_share_one_analyzer() -> None:
+    analyzer = Analyzer("english")
+    texts = [f"running{n} governments banks{n} ministries U.S. café {n}" * 5 for n in range(300)]
+    expected = [Analyzer("english").terms(text) for text in texts]
+    with ThreadPoolExecutor(16) as pool:
+        for _ in range(3):
+            assert list(pool.map(analyzer.terms, texts)) == expected

@@ -1,0 +1,168 @@
+"""The Whoosh engine against the oracle, on archives and queries that nobody thought of."""
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from archive.article import Article, Published
+from archive.store import Change, Position
+from indexer.engine import Engine, Matches, Sort
+from indexer.query import (
+    And,
+    Dates,
+    Exactly,
+    Field,
+    Node,
+    Not,
+    Or,
+    Prefix,
+    Undated,
+    Words,
+)
+from indexer.whoosh_engine import WhooshEngine
+from tests.contract.oracle import MemoryEngine
+
+VOCABULARY = (
+    "bank banks Banking rate rates the The US us U.S. U.N.'s anti-drug drug Åsa Asa O'Neill "
+    "O’Neill 2024 1,000 1000 東京 café CAFE"
+).split()
+SOURCES = ("Kettle Bay Post", "Bank", "Ærø Avis")
+TOPICS = ("bank rates", "Rates", "sport")
+DATES = (
+    None,
+    "2023-12",
+    "2023-12-31",
+    "2024-01-01",
+    "2024-01",
+    "2024-01-31T23:30:00-05:00",
+    "2024-02-01T01:00:00+09:00",
+    "2024-02-29",
+    "2025-01",
+)
+
+words = st.lists(st.sampled_from(VOCABULARY), min_size=1, max_size=6).map(" ".join)
+phrases = st.lists(st.sampled_from(VOCABULARY), min_size=1, max_size=3).map(" ".join)
+days = st.sampled_from(
+    (None, date(2023, 12, 31), date(2024, 1, 1), date(2024, 1, 31), date(2024, 2, 10))
+)
+fields = st.sampled_from(tuple(Field))
+
+
+@st.composite
+def changes(draw: st.DrawFn) -> Change:
+    """A change of one of a few articles: as it is from now on, or withdrawn."""
+    name = draw(st.sampled_from("abcdef"))
+    if draw(st.integers(0, 4)) == 0:
+        return Change(0, name, None)
+    published = draw(st.sampled_from(DATES))
+    return Change(
+        0,
+        name,
+        Article(
+            id=name,
+            url=f"file:///{name}",
+            source=draw(st.sampled_from(SOURCES)),
+            headline=draw(words),
+            text=draw(words | st.just("")),
+            byline=tuple(draw(st.lists(phrases, max_size=2))),
+            dateline=draw(st.none() | phrases),
+            published=Published(published) if published else None,
+            topics=tuple(draw(st.lists(st.sampled_from(TOPICS), max_size=3))),
+            caption=draw(st.none() | phrases),
+            credits=draw(st.none() | phrases),
+        ),
+    )
+
+
+commits = st.lists(st.lists(changes(), max_size=4), max_size=4)
+leaves = st.one_of(
+    st.builds(Words, phrases, fields),
+    st.builds(Words, phrases),
+    st.builds(Prefix, st.sampled_from(("ba", "Bank", "u", "ås", "o’n", "10", "東", "zz")), fields),
+    st.builds(Dates, days, days),
+    st.just(Undated()),
+    st.builds(Exactly, st.just("source"), st.lists(st.sampled_from(SOURCES)).map(tuple)),
+    st.builds(Exactly, st.just("topic"), st.lists(st.sampled_from(TOPICS)).map(tuple)),
+)
+trees: st.SearchStrategy[Node] = st.recursive(
+    leaves,
+    lambda parts: st.one_of(
+        st.builds(And, st.lists(parts, max_size=4).map(tuple)),
+        st.builds(Or, st.lists(parts, max_size=4).map(tuple)),
+        st.builds(Not, parts),
+    ),
+    max_leaves=10,
+)
+
+
+def filled(engine: Engine, batches: Sequence[Sequence[Change]]) -> Engine:
+    for number, batch in enumerate(batches):
+        engine.apply(batch, Position("here", number))
+    return engine
+
+
+def same(ours: Matches, theirs: Matches) -> None:
+    assert ours.total == theirs.total
+    assert ours.facets == theirs.facets
+    assert {hit.id for hit in ours.hits} == {hit.id for hit in theirs.hits}
+    assert len(ours.hits) == len(theirs.hits)
+
+
+@settings(deadline=None, max_examples=60)
+@given(batches=commits, queries=st.lists(trees, min_size=8, max_size=8))
+def test_whoosh_and_the_oracle_find_the_same(
+    tmp_path_factory: pytest.TempPathFactory,
+    batches: list[list[Change]],
+    queries: list[Node],
+) -> None:
+    index = filled(WhooshEngine(tmp_path_factory.mktemp("index"), "english"), batches)
+    oracle = filled(MemoryEngine(), batches)
+    for tree in queries:
+        same(index.match(tree, limit=None), oracle.match(tree, limit=None))
+        for sort in (Sort.NEWEST, Sort.OLDEST):
+            ours, theirs = (e.match(tree, sort=sort, limit=None) for e in (index, oracle))
+            same(ours, theirs)
+            assert [hit.id for hit in ours.hits] == [hit.id for hit in theirs.hits]
+    index.close()
+
+
+def many(folder: Path, count: int) -> tuple[Engine, Engine]:
+    """Both engines over *count* articles, each with a word and a day of its own."""
+    batch = [
+        Change(
+            i,
+            f"n{i:04}",
+            Article(
+                id=f"n{i:04}",
+                url=f"file:///{i}",
+                source="Kettle Bay Post",
+                headline=f"zebra{i:04}",
+                text="Nothing more.",
+                published=Published(date.fromordinal(700_000 + i).isoformat()),
+            ),
+        )
+        for i in range(count)
+    ]
+    return filled(WhooshEngine(folder, "english"), [batch]), filled(MemoryEngine(), [batch])
+
+
+def test_a_prefix_or_a_range_of_more_than_a_thousand_terms_finds_them_all(tmp_path: Path) -> None:
+    index, oracle = many(tmp_path, 1100)
+    every_day = Dates(date(1900, 1, 1), date(2100, 1, 1))
+    for tree in (
+        Prefix("zebra"),
+        every_day,
+        Dates(None, date.fromordinal(700_900)),
+        And((Prefix("zebra"), every_day, Not(Prefix("zebra00")))),
+        Or((Not(Prefix("zebra0")), Prefix("zebra05"), Words("zebra0001"))),
+    ):
+        for sort in Sort:
+            same(
+                index.match(tree, sort=sort, limit=None), oracle.match(tree, sort=sort, limit=None)
+            )
+    index.close()

@@ -1,0 +1,265 @@
+import json
+from collections.abc import Collection, Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from archive.errors import UsageError
+from archive.store import Kept, Position, Store
+from indexer import projection, search
+from indexer.engine import Sort
+from indexer.live import LiveIndex
+from indexer.query import EVERYTHING, And, Dates, Exactly, Undated, Words
+from indexer.search import MOST_PER_PAGE, Request, Results, all_ids, understand
+from indexer.whoosh_engine import WhooshEngine
+from tests.indexer.conftest import make_article, put
+
+ARTICLES = (
+    make_article(
+        "old",
+        "Bank rates rise",
+        "The bank raised its rates.\n\nGulls cried.",
+        "2022-01-31",
+        topics=("economy", "banking"),
+        byline=("Ana Lindqvist", "Bea Ruiz"),
+        dateline="VARDA",
+    ),
+    make_article("mid", "Fog", "Fog hid the bank for 1 day.", "2023-05", agency="Elm Wire"),
+    make_article(
+        "new", "Ferry", "A ferry sailed past the bank.", "2024-06-20T10:00:00+02:00", source="Herald"
+    ),
+    make_article("undated", "Letters", "Dear bank.", None, topics=("opinion",)),
+)
+
+
+@pytest.fixture
+def site(store: Store, root: Path) -> Iterator[tuple[WhooshEngine, Store]]:
+    for article in ARTICLES:
+        store.put(article)
+    projection.catch_up(store, root, "english")
+    engine = LiveIndex(root).engine()
+    yield engine, store
+    engine.close()
+
+
+@pytest.fixture
+def ask(site: tuple[WhooshEngine, Store]) -> "Ask":
+    return Ask(*site)
+
+
+class Ask:
+    """Searches in one line; called, it gives results, and `ids` only the ids."""
+
+    def __init__(self, engine: WhooshEngine, store: Store) -> None:
+        self.engine, self.store = engine, store
+
+    def __call__(self, text: str = "", **asked: object) -> Results:
+        return search.search(Request(text, **asked), self.engine, self.store)  # type: ignore[arg-type]
+
+    def ids(self, text: str = "", **asked: object) -> list[str]:
+        return [hit.kept.article.id for hit in self(text, **asked).hits]
+
+
+def test_words_are_sorted_by_relevance_and_their_best_match_comes_first(ask: Ask) -> None:
+    results = ask("bank rates")
+    assert results.sort is Sort.RELEVANCE
+    assert ask("bank").total == 4
+    assert ask.ids("bank")[0] == "old"
+    scores = [hit.score for hit in ask("bank").hits]
+    assert scores == sorted(scores, reverse=True)
+    assert min(scores) > 0
+
+
+def test_what_does_not_rank_is_sorted_by_date(ask: Ask) -> None:
+    for text in ("", "*", "-zebra", "after:1900 OR undated:yes"):
+        results = ask(text)
+        assert results.sort is Sort.NEWEST
+        assert [hit.kept.article.id for hit in results.hits] == ["new", "mid", "old", "undated"]
+
+
+def test_a_sort_that_was_asked_for_is_used(ask: Ask) -> None:
+    assert ask.ids("bank", sort=Sort.OLDEST) == ["old", "mid", "new", "undated"]
+    assert ask.ids("bank", sort=Sort.NEWEST) == ["new", "mid", "old", "undated"]
+    assert ask.ids("", sort=Sort.OLDEST) == ["old", "mid", "new", "undated"]
+
+
+def test_pages_are_counted_from_one(ask: Ask) -> None:
+    assert ask.ids(limit=3) == ["new", "mid", "old"]
+    assert ask.ids(limit=3, page=2) == ["undated"]
+    beyond = ask(limit=3, page=10**9)
+    assert (beyond.total, beyond.hits) == (4, ())
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"page": 0},
+        {"page": -1},
+        {"limit": 0},
+        {"limit": MOST_PER_PAGE + 1},
+        {"first": "yesterday"},
+        {"last": "2024-13"},
+        {"first": "2024-02-30"},
+        {"last": "2024..2025"},
+    ],
+)
+def test_what_makes_no_sense_is_refused(ask: Ask, asked: dict[str, object]) -> None:
+    with pytest.raises(UsageError):
+        ask("bank", **asked)
+
+
+def test_a_limit_at_the_edge_is_not_refused(ask: Ask) -> None:
+    assert len(ask.ids(limit=MOST_PER_PAGE)) == 4
+    assert len(ask.ids(limit=1)) == 1
+
+
+def test_dates_hold_both_ends(ask: Ask) -> None:
+    assert ask.ids(first="2022-01-31", last="2022-01-31") == ["old"]
+    assert ask.ids(first="2022-02-01", last="2024-06-19") == ["mid"]
+    assert ask.ids(first="2024-06-20") == ["new"]
+    assert ask.ids(last="2022") == ["old"]
+    assert ask.ids(first="2022", last="2024") == ["new", "mid", "old"]
+    assert ask.ids(first="2024", last="2022") == []
+
+
+def test_values_of_a_facet_are_alternatives_and_facets_narrow_each_other(ask: Ask) -> None:
+    assert ask.ids(sources=("Herald",)) == ["new"]
+    assert ask.ids(topics=("economy", "opinion")) == ["old", "undated"]
+    assert ask.ids(topics=("economy", "opinion"), undated=True) == ["undated"]
+    assert ask.ids(sources=("Herald",), topics=("economy",)) == []
+
+
+def test_what_is_asked_for_becomes_one_tree() -> None:
+    parsed, tree = understand(Request("bank"))
+    assert tree == parsed.tree == Words("bank")
+    assert understand(Request())[1] == EVERYTHING
+    request = Request("bank", ("S",), ("T", "U"), "2024", "2024-06", undated=True)
+    assert understand(request)[1] == And(
+        (
+            Words("bank"),
+            Exactly("source", ("S",)),
+            Exactly("topic", ("T", "U")),
+            Undated(),
+            Dates(date(2024, 1, 1), date(2024, 6, 30)),
+        )
+    )
+
+
+def test_without_hits_each_word_says_how_many_it_finds_alone(ask: Ask) -> None:
+    results = ask('bank zebra "the bank" title:fog ferr* -day')
+    assert results.total == 0
+    assert results.words == {"bank": 4, "zebra": 0, "the bank": 3, "title:fog": 1, "ferr*": 1}
+    assert ask("bank").words == {}
+    assert ask("", topics=("none",)).words == {}
+
+
+def test_what_was_left_out_is_told(ask: Ask) -> None:
+    assert "no field “colour”" in ask("colour:red").query.notices[0]
+
+
+def test_facets_count_all_matches_not_the_page(ask: Ask) -> None:
+    facets = ask("bank", limit=1).facets
+    assert facets == {
+        "source": {"Kettle Bay Post": 3, "Herald": 1},
+        "topic": {"banking": 1, "economy": 1, "opinion": 1},
+        "date": {
+            "2022": 1,
+            "2022-01": 1,
+            "2023": 1,
+            "2023-05": 1,
+            "2024": 1,
+            "2024-06": 1,
+            "undated": 1,
+        },
+    }
+    assert list(facets["source"]) == ["Kettle Bay Post", "Herald"]
+    assert list(facets["topic"]) == ["banking", "economy", "opinion"]
+    assert next(reversed(facets["date"])) == "undated"
+
+
+def test_a_hit_shows_why_it_matched(ask: Ask) -> None:
+    hit = ask("title:rates gulls").hits[0]
+    assert hit.headline.marks == ((5, 10),)
+    assert [(s.field, s.text) for s in hit.snippets] == [
+        ("headline", "Bank rates rise"),
+        ("text", "Gulls cried."),
+    ]
+
+
+def test_the_json_has_the_shape_that_was_promised(ask: Ask) -> None:
+    results = ask("bank rates")
+    data = json.loads(json.dumps(results.as_json()))
+    assert set(data) == {"query", "total", "hits", "facets", "took_ms"}
+    assert (data["query"], data["total"]) == ("bank rates", 1)
+    assert set(data["facets"]) == {"source", "topic", "date"}
+    assert data["facets"]["date"] == {"2022": 1, "2022-01": 1}
+    assert isinstance(data["took_ms"], float)
+    (hit,) = data["hits"]
+    score = hit.pop("score")
+    assert score > 0
+    assert hit == {
+        "id": "old",
+        "url": "https://kettle.example/old",
+        "headline": "Bank rates rise",
+        "source": "Kettle Bay Post",
+        "agency": None,
+        "byline": "Ana Lindqvist, Bea Ruiz",
+        "dateline": "VARDA",
+        "published": "2022-01-31",
+        "topics": ["economy", "banking"],
+        "precision": "day",
+        "copies": [],
+        "missing": [],
+        "snippets": [
+            {"field": "headline", "text": "Bank rates rise", "marks": [[0, 4], [5, 10]]},
+            {"field": "text", "text": "The bank raised its rates.", "marks": [[4, 8], [20, 25]]},
+        ],
+    }
+
+
+def test_the_json_of_an_article_that_knows_little(ask: Ask) -> None:
+    (hit,) = ask("dear").as_json()["hits"]  # type: ignore[misc]
+    assert (hit["published"], hit["precision"], hit["byline"]) == (None, "unknown", None)
+    assert ask("dear").facets["date"] == {"undated": 1}
+
+
+def test_the_precision_of_a_date_is_told(ask: Ask) -> None:
+    shown = {hit.kept.article.id: hit.as_json()["precision"] for hit in ask().hits}
+    assert shown == {"new": "minute", "mid": "month", "old": "day", "undated": "unknown"}
+
+
+def test_an_article_that_the_store_no_longer_shows_is_no_hit(ask: Ask) -> None:
+    ask.store.withdraw("new")
+    assert ask.ids() == ["mid", "old", "undated"]
+
+
+def test_an_export_yields_all_ids_the_newest_first(ask: Ask) -> None:
+    assert list(all_ids(Request("bank", limit=1, page=3), ask.engine)) == [
+        "new",
+        "mid",
+        "old",
+        "undated",
+    ]
+
+
+class Counted:
+    """A store that notes how it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[list[str]] = []
+
+    def get_many(self, ids: Collection[str]) -> dict[str, Kept]:
+        self.asked.append(list(ids))
+        return {}
+
+
+def test_only_the_page_shown_is_fetched_and_at_once(engine: WhooshEngine) -> None:
+    put(engine, *ARTICLES)
+    articles = Counted()
+    results = search.search(Request(limit=2), engine, articles)
+    assert articles.asked == [["new", "mid"]]
+    assert (results.total, results.hits) == (4, ())
+    checkpoint = engine.checkpoint()
+    assert checkpoint is not None
+    assert checkpoint.position == Position("store", 4)

@@ -1,0 +1,104 @@
+"""A client for one page at a time, and a real server for a real browser."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from web import create_app
+
+
+@contextmanager
+def client_of(site: Path) -> Iterator[FlaskClient]:
+    """Give a client of the app over *site*, and let go of its index in the end."""
+    app = create_app(site)
+    yield app.test_client()
+    app.extensions["live_index"].close()
+
+
+@pytest.fixture
+def client(sample_site: Path) -> Iterator[FlaskClient]:
+    with client_of(sample_site) as opened:
+        yield opened
+
+
+@contextmanager
+def serving(site: Path) -> Iterator[str]:
+    """Run `morgue serve` over *site* with two workers; give its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = subprocess.Popen(
+        [sys.executable, "-m", "morgue", "--site", str(site), "serve", "--port", str(port)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(200):
+            try:
+                urllib.request.urlopen(address, timeout=5).close()
+                break
+            except urllib.error.HTTPError:
+                break
+            except OSError:
+                assert server.poll() is None, server.stderr and server.stderr.read()
+                time.sleep(0.05)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+        if server.stderr:
+            server.stderr.close()
+
+
+@pytest.fixture(scope="session")
+def server(sample_site: Path) -> Iterator[str]:
+    """The address of a real server over the sample archive."""
+    with serving(sample_site) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A real Chromium; without one the tests skip, unless MORGUE_BROWSER says it is required."""
+    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
+    if program is None:
+        reason = "there is no Chromium here: apt-get install chromium"
+        if os.environ.get("MORGUE_BROWSER") == "required":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=program,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def page(browser: Browser, server: str) -> Iterator[Page]:
+    """A page that fails its test when anything is loaded from elsewhere or a script fails."""
+    context = browser.new_context(base_url=server, viewport={"width": 1440, "height": 900})
+    opened = context.new_page()
+    wrong: list[str] = []
+    opened.on("pageerror", lambda error: wrong.append(f"script: {error}"))
+    opened.on(
+        "request",
+        lambda request: None if request.url.startswith(server) else wrong.append(request.url),
+    )
+    yield opened
+    context.close()
+    assert not wrong

@@ -1,0 +1,143 @@
+"""The journeys that matter, in a real Chromium against a real server."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.conftest import run_morgue
+from tests.web.conftest import serving
+
+pytestmark = pytest.mark.browser
+
+
+def test_search_narrow_undo_and_read(page: Page) -> None:
+    page.goto("/")
+    page.get_by_role("searchbox").fill("bridge")
+    page.keyboard.press("Enter")
+    expect(page.locator("#count")).to_have_text(re.compile(r"^17 articles"))
+    page.locator(".facet").filter(has_text="Source").get_by_role("link", name="Meridian").click()
+    expect(page.locator(".chips")).to_contain_text("Meridian")
+    narrowed = page.locator(".hit").count()
+    assert 0 < narrowed < 17
+    page.locator(".chips a").first.click()
+    expect(page.locator("#count")).to_have_text(re.compile(r"^17 articles"))
+    page.locator(".hit .headline a").first.click()
+    expect(page.locator(".article mark").first).to_be_visible()
+
+
+def test_everything_by_keyboard(page: Page) -> None:
+    page.goto("/")
+    page.keyboard.press("/")
+    page.keyboard.type("bridge")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search?q=bridge*")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    second = page.locator(".hit .headline a").nth(1)
+    expect(second).to_be_focused()
+    page.keyboard.press("o")
+    page.wait_for_url("**/article/**")
+    page.keyboard.press("n")
+    expect(page.locator("[data-match-count]")).to_have_text(re.compile(r"^1 of \d+"))
+    page.keyboard.press("n")
+    expect(page.locator("mark.here")).to_have_count(1)
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    page.keyboard.press("g")
+    page.keyboard.press("h")
+    expect(page.locator(".holds")).to_be_visible()
+
+
+def test_without_javascript_everything_still_works(browser: Browser, server: str) -> None:
+    context = browser.new_context(base_url=server, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/")
+    page.get_by_role("searchbox").fill("strike")
+    page.get_by_role("button", name="Search").click()
+    expect(page.locator(".hit mark").first).to_be_visible()
+    page.locator(".facet").filter(has_text="Topic").get_by_role("link").first.click()
+    expect(page.locator(".chips")).to_be_visible()
+    page.locator(".hit .headline a").first.click()
+    expect(page.locator(".article h1")).to_be_visible()
+    page.get_by_text("What is known, and from where").click()
+    expect(page.locator(".known table")).to_be_visible()
+    context.close()
+
+
+@pytest.mark.parametrize("width", [360, 768, 1440])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("address", ["/", "/search?q=bridge+OR+strike", "/nowhere"])
+def test_no_page_is_wider_than_its_screen(
+    browser: Browser, server: str, width: int, scheme: str, address: str
+) -> None:
+    context = browser.new_context(
+        base_url=server,
+        viewport={"width": width, "height": 900},
+        color_scheme=scheme,  # type: ignore[arg-type]
+    )
+    page = context.new_page()
+    page.goto(address)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    context.close()
+
+
+def test_the_chosen_colours_stay(page: Page) -> None:
+    page.goto("/")
+    switch = page.locator("[data-theme-switch]")
+    switch.click()
+    switch.click()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    page.reload()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+
+
+def test_text_and_marks_have_enough_contrast(page: Page) -> None:
+    page.goto("/search?q=bridge")
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        for selector in (".hit .when", ".passage", "mark", ".topics", ".count", ".sort a"):
+            assert page.locator(selector).first.evaluate(_CONTRAST) >= 4.5, (scheme, selector)
+
+
+def test_new_articles_show_on_the_next_request_in_every_worker(
+    browser: Browser, own_sample_site: Path, tmp_path: Path
+) -> None:
+    clippings = tmp_path / "clippings"
+    clippings.mkdir()
+    with serving(own_sample_site) as address:
+        context = browser.new_context(base_url=address)
+        page = context.new_page()
+        page.goto("/search?q=zeppelin")
+        expect(page.locator("#count")).to_have_text(re.compile("^0 articles"))
+        (clippings / "airship.txt").write_text(
+            "Zeppelin moored at Hallam Point\n\nA zeppelin was moored at Hallam Point at noon.\n"
+        )
+        run_morgue("add", str(clippings), site=own_sample_site)
+        assert run_morgue("update", site=own_sample_site).returncode == 0
+        for _ in range(12):
+            page.goto("/search?q=zeppelin")
+            expect(page.locator("#count")).to_have_text(re.compile("^1 article"))
+        context.close()
+
+
+# The contrast of an element's text with what lies behind it (WCAG 2.2, relative luminance).
+_CONTRAST = """element => {
+  const channels = colour => colour.match(/[\\d.]+/g).map(Number);
+  const luminance = ([r, g, b]) => {
+    const part = value => {
+      value /= 255;
+      return value <= 0.03928 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+    };
+    return 0.2126 * part(r) + 0.7152 * part(g) + 0.0722 * part(b);
+  };
+  let behind = element;
+  const clear = node => (channels(getComputedStyle(node).backgroundColor)[3] ?? 1) === 0;
+  while (behind.parentElement && clear(behind)) behind = behind.parentElement;
+  const text = luminance(channels(getComputedStyle(element).color));
+  const ground = luminance(channels(getComputedStyle(behind).backgroundColor));
+  return (Math.max(text, ground) + 0.05) / (Math.min(text, ground) + 0.05);
+}"""

@@ -1,0 +1,244 @@
+"""Every page as a reader without JavaScript gets it."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+from flask.testing import FlaskClient
+
+from archive.article import Article
+from archive.store import FILE, Store
+from indexer import projection
+from tests.conftest import run_morgue
+from tests.web.conftest import client_of
+
+
+def soup(client: FlaskClient, address: str, status: int = 200) -> BeautifulSoup:
+    answer = client.get(address, follow_redirects=True)
+    assert answer.status_code == status, address
+    return BeautifulSoup(answer.text, "html.parser")
+
+
+def headlines(page: BeautifulSoup) -> list[str]:
+    return [link.get_text() for link in page.select(".hit .headline a")]
+
+
+def facet(page: BeautifulSoup, name: str) -> dict[str, tuple[int, str]]:
+    """Label → (count, address) of a facet."""
+    found = {}
+    for section in page.select("details.facet"):
+        if section.summary and section.summary.get_text(strip=True) == name:
+            for link in section.select("li a"):
+                label = link.select_one(".label").get_text(strip=True)  # type: ignore[union-attr]
+                count = link.select_one(".count").get_text(strip=True)  # type: ignore[union-attr]
+                found[label] = (int(count.replace(",", "")), str(link["href"]))
+    return found
+
+
+def test_the_front_page_says_what_the_archive_holds(client: FlaskClient) -> None:
+    page = soup(client, "/")
+    assert "52 articles, published from 2023 to 2025, 4 undated" in page.select_one(".holds").text  # type: ignore[union-attr]
+    assert len(headlines(page)) == 8
+
+
+def test_a_result_shows_date_source_headline_byline_and_marked_passage(
+    client: FlaskClient,
+) -> None:
+    page = soup(client, '/search?q="customs fraud" tramadol')
+    hit = page.select(".hit")[0]
+    assert "Undated · Meridian" in hit.select_one(".when").get_text()  # type: ignore[union-attr]
+    assert hit.select_one(".by").get_text() == "PORT ELLIS · Stellan Okafor"  # type: ignore[union-attr]
+    assert "customs fraud" in [m.get_text() for m in hit.select(".passage mark")]
+
+
+@pytest.mark.parametrize("name", ["Source", "Date", "Topic"])
+def test_each_facet_value_leads_to_as_many_articles_as_it_counts(
+    client: FlaskClient, name: str
+) -> None:
+    choices = facet(soup(client, "/search?q=bridge"), name)
+    assert choices
+    for count, address in choices.values():
+        shown = soup(client, address).select_one("#count").get_text()  # type: ignore[union-attr]
+        assert re.match(rf"{count} articles? ", shown)
+
+
+def test_a_narrowing_can_be_taken_back(client: FlaskClient) -> None:
+    before = soup(client, "/search?q=bridge")
+    _, narrow = facet(before, "Source")["Meridian"]
+    narrowed = soup(client, narrow)
+    chip = narrowed.select_one(".chips a")
+    assert chip is not None
+    assert headlines(soup(client, str(chip["href"]))) == headlines(before)
+
+
+def test_a_year_opens_its_months(client: FlaskClient) -> None:
+    _, year = facet(soup(client, "/search"), "Date")["2024"]
+    assert "June" in facet(soup(client, year), "Date")
+
+
+def test_a_new_search_keeps_the_narrowing(client: FlaskClient) -> None:
+    page = soup(client, "/search?q=bridge&source=Meridian&from=2024&sort=oldest")
+    kept = {i["name"]: i["value"] for i in page.select(".box input[type=hidden]")}
+    assert kept == {"source": "Meridian", "from": "2024", "sort": "oldest"}
+
+
+def test_pages_hold_every_article_once(client: FlaskClient) -> None:
+    seen: list[str] = []
+    for number in range(1, 7):
+        seen += headlines(soup(client, f"/search?sort=newest&page={number}"))
+    assert len(seen) == 52
+    assert len(set(seen)) == 52
+
+
+def test_a_page_past_the_last_leads_back(client: FlaskClient) -> None:
+    assert "There is no page 9" in soup(client, "/search?q=bridge&page=9").get_text()
+
+
+def test_no_hits_says_which_word_is_to_blame(client: FlaskClient) -> None:
+    text = soup(client, "/search?q=bridge+zeppelin").get_text(" ", strip=True)
+    assert "0 articles" in text
+    assert re.search(r"bridge *: 17 articles", text)
+    assert "zeppelin: none" in text
+
+
+def test_what_was_not_understood_is_named(client: FlaskClient) -> None:
+    notice = soup(client, "/search?q=bridge+after:someday").select_one(".notice")
+    assert notice is not None
+    assert "someday" in notice.get_text()
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/search?from=someday", "/search?page=0", "/search?page=x", "/search?sort=best",
+     "/search?limit=5000", "/search.json?to=2024-13"],
+)  # fmt: skip
+def test_an_impossible_address_gets_a_page_that_says_why(
+    client: FlaskClient, address: str
+) -> None:
+    answer = client.get(address)
+    assert answer.status_code == 400
+    assert "Traceback" not in answer.text
+
+
+def test_an_unknown_address_gets_a_designed_page(client: FlaskClient) -> None:
+    assert "nothing at this address" in soup(client, "/nowhere", 404).get_text()
+    assert "nothing at this address" in soup(client, "/article/aaaaaaaaaaaa/x", 404).get_text()
+
+
+def test_json_answers_as_the_command_line_does(client: FlaskClient, sample_site: Path) -> None:
+    page = client.get("/search.json?q=bridge&source=Meridian&sort=oldest").get_json()
+    printed = json.loads(
+        run_morgue(
+            "search", "bridge", "--source", "Meridian", "--sort", "oldest", "--json",
+            site=sample_site,
+        ).stdout
+    )  # fmt: skip
+    page.pop("took_ms"), printed.pop("took_ms")
+    assert page == printed
+
+
+def test_an_article_page_keeps_the_marks_and_shows_all_that_is_known(client: FlaskClient) -> None:
+    link = soup(client, "/search?q=tramadol").select_one(".hit a")
+    assert link is not None
+    page = soup(client, str(link["href"]))
+    text = page.get_text(" ", strip=True)
+    assert [m.get_text() for m in page.select(".text mark")] == ["tramadol"]
+    assert "Reporting by Stellan Okafor" in text
+    assert "Caption:" in text
+    assert "wire: dateline" in text
+    assert "crime, law and justice" in text
+    assert "File: file://" in text
+
+
+def test_a_derived_headline_says_so(client: FlaskClient) -> None:
+    link = soup(client, "/search?q=consignment+customs").select_one(".hit a")
+    assert link is not None
+    assert "no headline of its own" in soup(client, str(link["href"])).get_text()
+
+
+def test_an_old_slug_leads_to_the_article(client: FlaskClient) -> None:
+    link = soup(client, "/search?q=tramadol").select_one(".hit a")
+    assert link is not None
+    address = str(link["href"]).split("?")[0]
+    answer = client.get(re.sub(r"/[^/]+$", "/old-slug?q=tramadol", address))
+    assert answer.status_code == 301
+    assert answer.headers["location"] == str(link["href"])
+
+
+def test_dates_are_shown_as_exactly_as_they_are_known(client: FlaskClient) -> None:
+    def when(query: str) -> str:
+        link = soup(client, query).select_one(".hit a")
+        assert link is not None
+        shown = soup(client, str(link["href"])).select_one(".article .when")
+        assert shown is not None
+        return " ".join(shown.get_text().split())
+
+    assert "March 2024 (day not known)" in when('/search?q=title:"three ships"')
+    assert "12 June 2024" in when('/search?q=title:"holds interest rate" source:meridian')
+    assert "3 September 2024, 04:50 (UTC+02:00)" in when('/search?q=title:"signed for the dead"')
+    assert "Undated" in when("/search?q=title:keeper+undated:yes")
+
+
+@pytest.mark.parametrize("address", ["/", "/search?q=bridge", "/nowhere", "/search?page=0"])
+def test_every_answer_forbids_what_pages_do_not_need(client: FlaskClient, address: str) -> None:
+    headers = client.get(address).headers
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
+    assert "unsafe" not in headers["Content-Security-Policy"]
+    assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_no_article_can_bring_markup(tmp_path: Path) -> None:
+    attack = '<img src=x onerror=alert(1)> "><script>alert(2)</script> zeppelin'
+    with Store(tmp_path / FILE) as store:
+        store.put(
+            Article(
+                id="attack",
+                url="https://news.example/x",
+                link="javascript:alert(3)",
+                source=attack,
+                headline=attack,
+                text=attack,
+                byline=(attack,),
+                dateline=attack,
+                topics=(attack,),
+                caption=attack,
+                credits=attack,
+                agency=attack,
+                section=attack,
+                language="en",
+            )
+        )
+        projection.catch_up(store, tmp_path / "index", "english")
+    addresses = ("/", "/search?q=zeppelin", f"/search?q={attack}", "/article/attack?q=zeppelin")
+    with client_of(tmp_path) as client:
+        for address in addresses:
+            page = soup(client, address)
+            assert not page.select("img, main script, [onerror]")
+            assert "javascript:" not in " ".join(str(a.get("href")) for a in page.select("a"))
+
+
+def test_an_empty_archive_says_how_to_begin(tmp_path: Path) -> None:
+    with client_of(tmp_path) as client:
+        assert "morgue add" in soup(client, "/").get_text()
+
+
+def test_a_missing_index_is_a_page_that_says_what_to_do(own_sample_site: Path) -> None:
+    (own_sample_site / "index" / "CURRENT").unlink()
+    with client_of(own_sample_site) as client:
+        assert "morgue update" in soup(client, "/search?q=bridge", 503).get_text()
+
+
+def test_a_broken_store_is_a_page_and_not_a_crash(tmp_path: Path) -> None:
+    (tmp_path / FILE).write_bytes(b"this is no database" * 100)
+    with client_of(tmp_path) as client:
+        assert "cannot be read just now" in soup(client, "/", 503).get_text()
+
+
+def test_a_withdrawn_article_is_gone_with_words(own_sample_site: Path) -> None:
+    with client_of(own_sample_site) as client:
+        found = client.get("/search.json?q=tramadol").get_json()["hits"][0]["id"]
+        assert run_morgue("withdraw", found, "--purge", site=own_sample_site).returncode == 0
+        assert "was withdrawn" in soup(client, f"/article/{found}", 410).get_text()
+        assert client.get("/search.json?q=tramadol").get_json()["total"] == 0

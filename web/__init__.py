@@ -1,0 +1,45 @@
+"""The web app: search and reading in a browser, over the store and the live index.
+
+It reads and never writes; every request sees the newest index, whatever other
+processes do meanwhile.
+"""
+
+from pathlib import Path
+
+from flask import Flask, Response
+
+from archive.settings import Settings
+from indexer import location
+from indexer.live import LiveIndex
+from web import article, errors, front, present, search
+from web.access import close_store
+
+# Nothing is loaded from elsewhere, nothing inline runs, nobody frames a page.
+_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+def create_app(site: Path, settings: Settings | None = None) -> Flask:
+    """Return the WSGI app over the site in folder *site*."""
+    app = Flask("web", static_folder="static", template_folder="templates")
+    app.config["SITE"] = site
+    app.config["TITLE"] = (settings or Settings()).title
+    app.extensions["live_index"] = LiveIndex(site / location.FOLDER)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    for blueprint in (front.blueprint, search.blueprint, article.blueprint):
+        app.register_blueprint(blueprint)
+    present.register(app)
+    errors.register(app)
+    app.teardown_appcontext(close_store)
+    app.after_request(_secured)
+    return app
+
+
+def _secured(response: Response) -> Response:
+    response.headers["Content-Security-Policy"] = _POLICY
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "same-origin"
+    return response

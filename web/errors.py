@@ -1,0 +1,53 @@
+"""Designed pages for whatever goes wrong: plain words, and a way on."""
+
+import logging
+
+from flask import Flask, render_template
+from werkzeug.exceptions import HTTPException
+
+from archive.errors import MorgueError, SearchIndexError, StoreError, UsageError
+
+_log = logging.getLogger(__name__)
+
+_WORDS = {
+    404: ("There is nothing at this address", "The link may be old, or cut short."),
+    405: ("This address is for reading only", ""),
+}
+
+
+def register(app: Flask) -> None:
+    """Give *app* a page for every error."""
+    app.register_error_handler(UsageError, _bad_address)
+    app.register_error_handler(SearchIndexError, _no_index)
+    app.register_error_handler(StoreError, _no_store)
+    app.register_error_handler(MorgueError, _failed)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _failed)
+
+
+def _page(status: int, title: str, text: str) -> tuple[str, int]:
+    return render_template("error.html", title=title, text=text), status
+
+
+def _bad_address(error: UsageError) -> tuple[str, int]:
+    return _page(400, "This address asks for something that cannot be", str(error))
+
+
+def _no_index(error: SearchIndexError) -> tuple[str, int]:
+    _log.warning("%s", error)
+    return _page(503, "The index is not ready", f"{error.reason}: {error.hint}.")
+
+
+def _no_store(error: StoreError) -> tuple[str, int]:
+    _log.error("%s", error)
+    return _page(503, "The archive cannot be read just now", str(error))
+
+
+def _http(error: HTTPException) -> tuple[str, int]:
+    title, text = _WORDS.get(error.code or 500, (error.name, error.description or ""))
+    return _page(error.code or 500, title, text)
+
+
+def _failed(error: Exception) -> tuple[str, int]:
+    _log.error("a page failed", exc_info=error)
+    return _page(500, "Morgue failed on this page", "The fault is ours, and was noted in the log.")

@@ -1,0 +1,43 @@
+"""The search page, and the same answer as JSON."""
+
+from flask import Blueprint, Response, jsonify, render_template, request
+
+from archive.errors import UsageError
+from indexer.engine import Sort
+from indexer.search import Results
+from indexer.search import search as search_articles
+from web import address as addresses
+from web import present
+from web.access import engine, open_store
+from web.address import Address
+
+blueprint = Blueprint("search", __name__)
+
+
+def _results(address: Address) -> Results:
+    return search_articles(address.request, engine(), open_store())
+
+
+@blueprint.get("/search")
+def search() -> str:
+    """Show a page of results with facets, chips and pager."""
+    address = addresses.read(request.args)
+    results = _results(address)
+    return render_template(
+        "search.html",
+        address=address,
+        results=results,
+        facets=present.facets(results, address),
+        chips=present.chips(address),
+        pages=present.pager(results, address),
+        sorts=[(sort, address.with_sort(sort).url()) for sort in Sort],
+    )
+
+
+@blueprint.get("/search.json")
+def search_json() -> Response | tuple[Response, int]:
+    """Answer as ``morgue search --json`` does; a bad parameter gives 400 and the reason."""
+    try:
+        return jsonify(_results(addresses.read(request.args)).as_json())
+    except UsageError as error:
+        return jsonify({"error": str(error)}), 400
