@@ -362,7 +362,7 @@ class Store:
                     "no article has this id", article_id, "see `morgue search --json`"
                 )
             state = "purged" if purge or row["state"] == "purged" else "withdrawn"
-            changed = row["state"] != state
+            changed = bool(row["state"] != state)
             if changed and purge:
                 self._db.execute(
                     "UPDATE revision SET headline = '', text = '', agency = NULL, byline = '[]',"

@@ -21,7 +21,9 @@ REUTERS = "Reuters"
 WIKINEWS = "Wikinews"
 SEEDS = "seeds"
 _PER_FOLDER = 1000
-_DATE_LINE = re.compile(r"\s*(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, [A-Z][a-z]+ \d+, \d{4}")
+_DATE_LINE = re.compile(
+    r"^\s*(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, [A-Z][a-z]+ \d+, \d{4}\s*$", re.MULTILINE
+)
 _AFTER_PLACE = re.compile(r"\s+(?:[A-Z][a-z]+\.? \d+.*)?-*$|,.*$", re.DOTALL)
 
 
@@ -137,8 +139,8 @@ def _write_reuters(folder: Path, amount: int | None) -> list[Truth]:
         path = folder / f"{number // _PER_FOLDER + 1:02}" / f"{story.id}.txt"
         _write(path, wire_copy(story))
         headline = _folded(story.title)
-        # Where the corpus has no headline it left the whole story unparsed.
-        place = _place(story.dateline) if headline else None
+        # Without a headline the corpus left the story unparsed; some tables it took for datelines.
+        place = _place(story.dateline) if headline and "---" not in story.dateline else None
         truths.append(Truth(path, REUTERS, headline or None, _day(story.date), place))
     return truths
 
@@ -168,7 +170,7 @@ def _write_wikinews(folder: Path) -> list[Truth]:
         slug = re.sub(r"\W+", "-", page.title).strip("-")[:60]
         path = folder / f"{number:03}-{slug}.txt"
         _write(path, f"{page.title}\n\n{page.body}\n")
-        day = date.fromisoformat(page.date).isoformat() if _DATE_LINE.match(page.body) else ""
+        day = date.fromisoformat(page.date).isoformat() if _DATE_LINE.search(page.body) else ""
         truths.append(Truth(path, WIKINEWS, _folded(page.title), day, ""))
     return truths
 

@@ -28,7 +28,7 @@ def current(root: Path) -> Path | None:
     except OSError:
         return None
     folder = root / name
-    return folder if name and folder.parent == root and folder.is_dir() else None
+    return folder if folder.resolve().parent == root.resolve() and folder.is_dir() else None
 
 
 def fresh(root: Path) -> Path:

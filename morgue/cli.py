@@ -34,11 +34,15 @@ _COMMANDS: Final = {
 class _Commands(click.Group):
     """A group that loads each command from its module when it is needed."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click asks so
         """Return the commands in the order in which a new user needs them."""
         return list(_COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(
+        self,
+        ctx: click.Context,  # noqa: ARG002 - click asks so
+        cmd_name: str,
+    ) -> click.Command | None:
         """Return the command of this name, or None."""
         module = _COMMANDS.get(cmd_name)
         if module is None:

@@ -27,6 +27,9 @@ class _Server(BaseApplication):  # type: ignore[misc]
         """Hand our options to gunicorn."""
         for key, value in self._options.items():
             self.cfg.set(key, value)
+        # Newer releases open a control socket in the home folder, which nothing here needs.
+        if "control_socket_disable" in self.cfg.settings:
+            self.cfg.set("control_socket_disable", True)
 
     def load(self) -> object:
         """Return a worker's app."""

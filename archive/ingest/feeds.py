@@ -51,9 +51,13 @@ def read(data: bytes, url: str, content_type: str = "") -> Feed:
     headers = {"content-location": url}
     if content_type:
         headers["content-type"] = content_type
-    # Bytes alone would be taken for the name of a file when they happen to be one.
     data = _REFERENCE.sub(_possible, data)
-    parsed = feedparser.parse(BytesIO(data), response_headers=headers, sanitize_html=False)
+    try:
+        # Bytes alone would be taken for the name of a file when they happen to be one.
+        parsed = feedparser.parse(BytesIO(data), response_headers=headers, sanitize_html=False)
+    except Exception as error:
+        # Broken markup meets defects in feedparser and in the standard library's parsers.
+        raise FormatError(f"cannot be read as a feed ({type(error).__name__})", url) from error
     if not parsed.get("version") and not parsed.entries:
         raise FormatError(_why_not(data, parsed), url, "is this the feed's own address?")
     title = _plain(parsed.feed, "title") or None

@@ -60,11 +60,14 @@ def read(data: bytes, key: str, url: str) -> Item:
     metas = _metas(tree)
     claims = [*_json_ld(tree), *_meta_claims(metas), *_shown(tree)]
     claims = [*_headline(tree, claims, metas), *claims]
+    shown = _byline(tree)
     text, origin, found = _text(tree, data, url)
-    if not text:
-        raise FormatError("holds no article text", key)
     copy = wire.read_body(_without_repeats(without_furniture(text), claims))
-    return Item(key, url, copy.text, (*claims, *found, *copy.claims, *origin), data, "text/html")
+    if not copy.text:
+        raise FormatError("holds no article text", key)
+    # What trafilatura made out goes before a byline that is merely shown.
+    claims = [*claims, *found, *shown, *copy.claims, *origin]
+    return Item(key, url, copy.text, tuple(claims), data, "text/html")
 
 
 def _without_repeats(text: str, claims: list[Evidence]) -> str:
@@ -202,12 +205,7 @@ def _names(value: object) -> list[str]:
 
 
 def _shown(tree: HtmlElement) -> Iterator[Evidence]:
-    """What the page itself shows: byline, caption, time, language, canonical link."""
-    for line in _lines(tree, "p", "div", "span", "address"):
-        if names := wire.byline_names(line):
-            for name in names:
-                yield from claim("byline", name, "page: byline")
-            break
+    """What the page itself shows: caption, time, language, canonical link."""
     for line in _lines(tree, "figcaption"):
         yield from claim("caption", line, "page: figcaption")
         break
@@ -219,6 +217,14 @@ def _shown(tree: HtmlElement) -> Iterator[Evidence]:
         if "canonical" in (link.get("rel") or "").lower().split():
             yield from claim("link", link.get("href"), "page: canonical link")
             return
+
+
+def _byline(tree: HtmlElement) -> list[Evidence]:
+    """The persons in the first line of the article that reads as a byline."""
+    for line in _lines(tree, "p", "div", "span", "address"):
+        if names := wire.byline_names(line):
+            return [e for name in names for e in claim("byline", name, "page: byline")]
+    return []
 
 
 def _lines(tree: HtmlElement, *names: str) -> Iterator[str]:

@@ -209,6 +209,7 @@ class WhooshEngine:
         late and takes a missing one for an empty one. So all are opened here, and
         count only if that generation is still the newest.
         """
+        searcher = None
         try:
             searcher = self._index.searcher(weighting=_WEIGHTING)
             leaves = [(leaf, self._columns_of(leaf)) for leaf, _ in searcher.leaf_searchers()]
@@ -216,6 +217,8 @@ class WhooshEngine:
                 for part in schema.PARTS if values.ids else ():
                     leaf.reader().doc_field_length(0, part)
         except Exception:
+            if searcher is not None:
+                searcher.close()
             if self._index.latest_generation() == generation:
                 raise
             return None

@@ -153,9 +153,10 @@ def test_a_pages_own_encoding_is_kept() -> None:
         (b"  \n", "empty"),
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "binary"),
         (b"<html><body><script>1</script></body></html>", "no article text"),
+        (b"<html><body><p>Leave a comment</p></body></html>", "no article text"),
         (b"x" * (pages.LARGEST + 1), "larger than"),
     ],
-    ids=["empty", "blank", "binary", "no text", "too large"],
+    ids=["empty", "blank", "binary", "no text", "furniture only", "too large"],
 )
 def test_what_is_no_page_is_refused_with_the_reason(data: bytes, reason: str) -> None:
     with pytest.raises(FormatError, match=reason) as caught:

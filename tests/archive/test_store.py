@@ -189,10 +189,15 @@ def test_a_purge_that_cannot_wipe_the_file_says_so(
 
 
 def test_a_failed_transaction_leaves_nothing(store: Store) -> None:
-    with pytest.raises(ZeroDivisionError), store.transaction():
-        store.put(article("1"))
-        store.add_source(Kind.FEED, "https://gannet.example/feed")
-        raise ZeroDivisionError
+
+    def cut_off() -> None:
+        with store.transaction():
+            store.put(article("1"))
+            store.add_source(Kind.FEED, "https://gannet.example/feed")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        cut_off()
     assert store.counts().articles == 0
     assert store.position().seq == 0
     assert store.sources() == []

@@ -86,7 +86,9 @@ def engine(reopen: Open) -> Engine:
 
 
 @pytest.fixture(scope="module", params=ENGINES)
-def full(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+def full(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Engine]:
     """All articles, in several commits."""
     folder = tmp_path_factory.mktemp("index")
     engine = WhooshEngine(folder, "english") if request.param == "whoosh" else MemoryEngine()

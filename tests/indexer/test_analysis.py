@@ -63,7 +63,11 @@ def test_the_stems_are_those_of_the_language() -> None:
 
 
 def test_positions_can_begin_anywhere() -> None:
-    assert [token.position for token in ENGLISH.tokens("one two three", 1000)] == [1000, 1001, 1002]
+    assert [token.position for token in ENGLISH.tokens("one two three", 1000)] == [
+        1000,
+        1001,
+        1002,
+    ]
 
 
 def test_an_offset_covers_the_word_with_its_possessive_and_its_accents() -> None:

@@ -251,9 +251,7 @@ def test_only_wanted_words_rank(text: str, ranks: bool) -> None:
         ("", None),
     ],
 )
-def test_a_period_is_a_year_a_month_or_a_day(
-    text: str, days: tuple[date, date] | None
-) -> None:
+def test_a_period_is_a_year_a_month_or_a_day(text: str, days: tuple[date, date] | None) -> None:
     assert period(text) == days
 
 

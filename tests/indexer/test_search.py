@@ -27,7 +27,11 @@ ARTICLES = (
     ),
     make_article("mid", "Fog", "Fog hid the bank for 1 day.", "2023-05", agency="Elm Wire"),
     make_article(
-        "new", "Ferry", "A ferry sailed past the bank.", "2024-06-20T10:00:00+02:00", source="Herald"
+        "new",
+        "Ferry",
+        "A ferry sailed past the bank.",
+        "2024-06-20T10:00:00+02:00",
+        source="Herald",
     ),
     make_article("undated", "Letters", "Dear bank.", None, topics=("opinion",)),
 )

@@ -1,0 +1,288 @@
+import os
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archive.ingest.decide import Outcome
+from archive.ingest.fetch import Fetcher
+from archive.ingest.pipeline import SourceReport, update
+from archive.source import Kind
+from archive.store import Store
+from tests.archive.conftest import Web, reply
+
+Update = Callable[..., list[SourceReport]]
+TEXT = "The bank cut its rate.\n\nNobody in Port Ellis could say why it had done so."
+
+
+@pytest.fixture
+def run(store: Store, fetcher: Fetcher, today: date) -> Update:
+    def run(**options: Any) -> list[SourceReport]:
+        return list(update(store, store.sources(), fetcher, today, **options))
+
+    return run
+
+
+def outcomes(report: SourceReport) -> dict[str, int]:
+    return {str(outcome): count for outcome, count in report.outcomes.items() if count}
+
+
+def texts(store: Store) -> set[str]:
+    return {c.article.text for c in store.changes_since(0) if c.article}
+
+
+# -- folders ---------------------------------------------------------------
+
+
+@pytest.fixture
+def files(store: Store, folder: Path) -> Path:
+    store.add_source(Kind.FOLDER, str(folder))
+    for name in ("a.txt", "b.txt"):
+        (folder / name).write_text(f"{name} {TEXT}")
+    return folder
+
+
+def test_a_folder_walked_again_reads_only_what_changed(
+    files: Path, run: Update, store: Store
+) -> None:
+    assert [outcomes(report) for report in run()] == [{"new": 2}]
+    before = store.position()
+    read: list[tuple[str, int, int]] = []
+    (report,) = run(progress=lambda *step: read.append(step))
+    assert outcomes(report) == {"unchanged": 2}
+    assert read == []
+    assert store.position() == before
+    (files / "c.txt").write_text("c.txt " + TEXT)
+    (report,) = run(progress=lambda *step: read.append(step))
+    assert outcomes(report) == {"new": 1, "unchanged": 2}
+    assert read == [(str(files), 1, 1)]
+
+
+def test_a_file_that_changes_becomes_a_revision(files: Path, run: Update, store: Store) -> None:
+    run()
+    (files / "a.txt").write_text("a.txt has another text now than it had before.")
+    (report,) = run()
+    assert outcomes(report) == {"revised": 1, "unchanged": 1}
+    kept = store.by_url((files / "a.txt").as_uri())
+    assert kept is not None
+    assert [r.article.text for r in store.revisions(kept.article.id)][1].startswith("a.txt has")
+    assert store.original(kept.article.id, 1) == ("text/plain", f"a.txt {TEXT}".encode())
+
+
+def test_a_file_that_is_touched_but_the_same_is_unchanged(files: Path, run: Update) -> None:
+    run()
+    os.utime(files / "a.txt", (1, 1))
+    (report,) = run()
+    assert outcomes(report) == {"unchanged": 2}
+
+
+def test_a_file_that_vanishes_leaves_its_article(files: Path, run: Update, store: Store) -> None:
+    run()
+    (files / "a.txt").unlink()
+    (report,) = run()
+    assert report.ok
+    assert store.counts().articles == 2
+
+
+def test_a_broken_file_is_reported_and_the_others_are_kept(
+    files: Path, run: Update, store: Store
+) -> None:
+    (files / "broken.txt").write_bytes(b"\0\1\2")
+    (files / "empty.md").write_text("")
+    (files / "picture.html").write_bytes(b"\x89PNG\0\0")
+    for _ in range(2):
+        (report,) = run()
+        assert not report.ok
+        assert [Path(where).name for where, _ in report.failures] == [
+            "broken.txt",
+            "empty.md",
+            "picture.html",
+        ]
+    assert store.counts().articles == 2
+    assert len(store.sources()[0].failures) == 3
+    (files / "broken.txt").write_text("broken.txt is mended. " + TEXT)
+    (files / "empty.md").unlink()
+    (files / "picture.html").unlink()
+    (report,) = run()
+    assert report.ok
+    assert store.sources()[0].failures == ()
+
+
+def test_a_file_name_that_is_not_utf8_is_read_like_any_other(
+    files: Path, run: Update, store: Store
+) -> None:
+    Path(os.fsdecode(os.fsencode(files) + b"/caf\xe9.txt")).write_text("café " + TEXT)
+    (report,) = run()
+    assert outcomes(report) == {"new": 3}
+    (report,) = run()
+    assert outcomes(report) == {"unchanged": 3}
+    assert store.counts().articles == 3
+
+
+def test_hidden_files_and_unknown_endings_are_passed_over(files: Path, run: Update) -> None:
+    (files / ".hidden.txt").write_text(TEXT)
+    (files / "picture.png").write_bytes(b"\x89PNG")
+    (files / ".git").mkdir()
+    (files / ".git" / "c.txt").write_text(TEXT)
+    (report,) = run()
+    assert outcomes(report) == {"new": 2}
+
+
+def test_a_folder_that_is_gone_is_reported(files: Path, run: Update, store: Store) -> None:
+    store.add_source(Kind.FOLDER, str(files / "gone"))
+    reports = run()
+    assert [report.ok for report in reports] == [True, False]
+    assert reports[1].failures == [(str(files / "gone"), "is not there any more")]
+
+
+def test_a_single_file_is_a_source_too(folder: Path, run: Update, store: Store) -> None:
+    (folder / "a.md").write_text(TEXT)
+    store.add_source(Kind.FILE, str(folder / "a.md"))
+    assert [outcomes(report) for report in run()] == [{"new": 1}]
+
+
+def test_a_new_name_for_a_source_revises_its_articles(
+    files: Path, run: Update, store: Store
+) -> None:
+    run()
+    store.add_source(Kind.FOLDER, str(files), "The Tern")
+    (report,) = run()
+    assert outcomes(report) == {"revised": 2}
+    assert {c.article.source for c in store.changes_since(0) if c.article} == {"The Tern"}
+
+
+# -- feeds -----------------------------------------------------------------
+
+
+def rss(*items: str) -> bytes:
+    channel = f"<title>The Gannet</title>{''.join(items)}"
+    return f'<rss version="2.0"><channel>{channel}</channel></rss>'.encode()
+
+
+def item(name: str, text: str = TEXT, link: str | None = None) -> str:
+    link = link or f"https://gannet.example/{name}"
+    parts = f"<title>{name}</title><link>{link}</link><guid>{name}</guid>"
+    return f"<item>{parts}<description>{text}</description></item>"
+
+
+def test_a_feed_is_read_kept_and_asked_conditionally(web: Web, run: Update, store: Store) -> None:
+    web.pages["/feed"] = reply(200, rss(item("a"), item("b")), ETag='"1"', Last_Modified="Mon")
+    store.add_source(Kind.FEED, web.url("/feed"))
+    assert [outcomes(report) for report in run()] == [{"new": 2}]
+    assert store.sources()[0].title == "The Gannet"
+    web.pages["/feed"] = reply(304)
+    for _ in range(2):
+        (report,) = run()
+        assert outcomes(report) == {"unchanged": 2}
+        headers = web.seen[-1][1]
+        assert (headers["if-none-match"], headers["if-modified-since"]) == ('"1"', "Mon")
+
+
+def test_an_edited_item_becomes_a_revision_and_a_vanished_one_stays(
+    web: Web, run: Update, store: Store
+) -> None:
+    web.pages["/feed"] = reply(200, rss(item("a"), item("b")))
+    store.add_source(Kind.FEED, web.url("/feed"))
+    run()
+    web.pages["/feed"] = reply(200, rss(item("a", "The bank raised its rate.")))
+    (report,) = run()
+    assert outcomes(report) == {"revised": 1}
+    assert store.counts().articles == 2
+    assert "The bank raised its rate." in texts(store)
+
+
+def test_an_item_that_moves_to_another_address_stays_the_same_article(
+    web: Web, run: Update, store: Store
+) -> None:
+    web.pages["/feed"] = reply(200, rss(item("a")))
+    store.add_source(Kind.FEED, web.url("/feed"))
+    run()
+    web.pages["/feed"] = reply(200, rss(item("a", link="https://gannet.example/moved")))
+    (report,) = run()
+    assert outcomes(report) == {"unchanged": 1}
+    assert store.counts().articles == 1
+
+
+def test_one_address_in_two_feeds_is_a_copy_and_never_goes_back_and_forth(
+    web: Web, run: Update, store: Store
+) -> None:
+    web.pages["/one"] = reply(200, rss(item("a", "First teaser.")))
+    web.pages["/two"] = reply(200, rss(item("a", "Second teaser.")))
+    store.add_source(Kind.FEED, web.url("/one"))
+    store.add_source(Kind.FEED, web.url("/two"))
+    assert [outcomes(report) for report in run()] == [{"new": 1}, {"copy": 1}]
+    after = store.position()
+    for _ in range(3):
+        assert [outcomes(report) for report in run()] == [{"unchanged": 1}] * 2
+    assert store.position() == after
+    assert texts(store) == {"First teaser."}
+
+
+@pytest.mark.parametrize("purge", [False, True], ids=["withdrawn", "purged"])
+def test_a_withdrawn_article_does_not_come_back(
+    web: Web, run: Update, store: Store, files: Path, purge: bool
+) -> None:
+    web.pages["/feed"] = reply(200, rss(item("a")))
+    store.add_source(Kind.FEED, web.url("/feed"))
+    run()
+    for change in list(store.changes_since(0)):
+        store.withdraw(change.id, purge=purge)
+    web.pages["/feed"] = reply(200, rss(item("a", "The bank raised its rate.")))
+    (files / "a.txt").write_text("a.txt has another text now.")
+    run()
+    assert texts(store) == set()
+    assert store.counts().withdrawn == 3
+    assert {Outcome.NEW, Outcome.REVISED} & {
+        o for r in run() for o, n in r.outcomes.items() if n
+    } == set()
+
+
+def test_one_bad_feed_stops_no_other(web: Web, run: Update, store: Store) -> None:
+    web.pages["/gone"] = reply(410)
+    web.pages["/page"] = reply(200, b"<!doctype html><html></html>")
+    web.pages["/good"] = reply(200, rss(item("a")))
+    for path in ("/gone", "/page", "/good", "/nowhere"):
+        store.add_source(Kind.FEED, web.url(path))
+    store.add_source(Kind.FEED, "not an address")
+    reports = run()
+    assert [report.ok for report in reports] == [False, False, True, False, False]
+    reasons = [reason for report in reports for _, reason in report.failures]
+    assert reasons == [
+        "is gone for good (HTTP 410)",
+        "is a web page, not a feed",
+        "is not there (HTTP 404)",
+        "leads to what is not an http or https address",
+    ]
+    assert [len(source.failures) for source in store.sources()] == [1, 1, 0, 1, 1]
+
+
+def test_a_feed_that_answers_again_has_failed_no_more(web: Web, run: Update, store: Store) -> None:
+    store.add_source(Kind.FEED, web.url("/feed"))
+    run()
+    assert len(store.sources()[0].failures) == 1
+    web.pages["/feed"] = reply(200, rss(item("a")))
+    run()
+    assert store.sources()[0].failures == ()
+
+
+def test_an_unusable_entry_is_noted_and_the_feed_is_well(
+    web: Web, run: Update, store: Store
+) -> None:
+    web.pages["/feed"] = reply(200, rss(item("a"), "<item><guid>x</guid></item>"))
+    store.add_source(Kind.FEED, web.url("/feed"))
+    (report,) = run()
+    assert report.ok
+    assert len(report.refused) == 1
+    assert outcomes(report) == {"new": 1}
+
+
+def test_a_feed_is_known_by_the_name_the_user_gave_it(web: Web, run: Update, store: Store) -> None:
+    web.pages["/feed"] = reply(200, rss(item("a")))
+    store.add_source(Kind.FEED, web.url("/feed"), "My Gannet", ["harbour"])
+    run()
+    (change,) = store.changes_since(0)
+    assert change.article is not None
+    assert change.article.source == "My Gannet"
+    assert "harbour" in change.article.topics

@@ -1,0 +1,397 @@
+import gc
+import multiprocessing
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from archive.errors import Busy, SearchIndexError
+from archive.store import Change, Position, Store
+from indexer import location, projection
+from indexer.engine import Matches, Sort
+from indexer.live import LiveIndex
+from indexer.projection import Report, catch_up, lag, rebuild, why_rebuild
+from indexer.query import EVERYTHING, parse
+from indexer.search import Request, search
+from indexer.whoosh_engine import WhooshEngine
+from indexer.whoosh_engine.engine import built_for
+from tests.indexer.conftest import make_article, put
+
+QUERIES = ('"bank spoke"', "bank news", "ferry OR gulls", "title:ban*", "date:2012 -bank", "")
+
+
+def answers(root: Path) -> list[Matches]:
+    """Everything the index says to a few queries: ids in order, scores, facets."""
+    engine = LiveIndex(root).engine()
+    try:
+        return [
+            engine.match(parse(text).tree, sort=sort, limit=None)
+            for text in QUERIES
+            for sort in Sort
+        ]
+    finally:
+        engine.close()
+
+
+def found(root: Path) -> list[tuple[int, set[str], object]]:
+    """What the index finds, whatever the scores: Whoosh rounds lengths when it merges."""
+    return [(m.total, {hit.id for hit in m.hits}, m.facets) for m in answers(root)]
+
+
+def ids(engine: WhooshEngine, text: str = "") -> set[str]:
+    return {hit.id for hit in engine.match(parse(text).tree, limit=None).hits}
+
+
+@pytest.fixture
+def live(root: Path) -> Iterator[LiveIndex]:
+    """Readers of the index; whatever engines they were handed are closed."""
+    live = LiveIndex(root)
+    yield live
+    if location.current(root) is not None:
+        live.engine().close()
+
+
+def test_the_first_time_everything_is_built(filled: Store, root: Path) -> None:
+    assert lag(filled, root) == 40
+    assert catch_up(filled, root, "english") == Report(40, "there was no index")
+    assert lag(filled, root) == 0
+    assert why_rebuild(filled, root, "english") is None
+
+
+def test_an_empty_store_has_an_index_that_finds_nothing(store: Store, root: Path) -> None:
+    assert catch_up(store, root, "english").applied == 0
+    assert catch_up(store, root, "english") == Report(0)
+    assert answers(root)[0].total == 0
+
+
+def test_only_what_changed_is_applied(filled: Store, root: Path, live: LiveIndex) -> None:
+    catch_up(filled, root, "english")
+    folder = location.current(root)
+    filled.put(make_article("new", "Zebra"))
+    filled.put(make_article("n03", "Zebra again"))
+    filled.withdraw("n04")
+    assert lag(filled, root) == 3
+    assert catch_up(filled, root, "english") == Report(3)
+    assert catch_up(filled, root, "english") == Report(0)
+    assert location.current(root) == folder
+    assert ids(live.engine(), "zebra") == {"new", "n03"}
+    assert live.engine().match(EVERYTHING).total == 40
+
+
+def test_progress_is_told(filled: Store, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(projection, "_BATCH", 15)
+    told: list[tuple[str, int, int]] = []
+    catch_up(filled, root, "english", lambda *step: told.append(step))
+    assert told == [("index", 15, 40), ("index", 30, 40), ("index", 40, 40)]
+
+
+def test_many_commits_or_one_make_an_index_that_finds_the_same(
+    filled: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rebuild(filled, tmp_path / "one", "english")
+    monkeypatch.setattr(projection, "_BATCH", 7)
+    rebuild(filled, tmp_path / "many", "english")
+    assert found(tmp_path / "one") == found(tmp_path / "many")
+
+
+def test_an_index_that_was_deleted_comes_back_the_same(filled: Store, root: Path) -> None:
+    catch_up(filled, root, "english")
+    for number in range(5):
+        filled.put(make_article(f"n{number:02}", f"Bank again {number}"))
+        catch_up(filled, root, "english")
+    filled.withdraw("n07")
+    catch_up(filled, root, "english")
+    rebuild(filled, root, "english")
+    before = answers(root)
+    shutil.rmtree(root)
+    assert catch_up(filled, root, "english").rebuilt == "there was no index"
+    assert answers(root) == before
+
+
+def test_followed_and_rebuilt_indexes_find_the_same(filled: Store, root: Path) -> None:
+    catch_up(filled, root, "english")
+    for number in range(5):
+        filled.put(make_article(f"n{number:02}", f"Bank again {number}"))
+        catch_up(filled, root, "english")
+    filled.withdraw("n07")
+    catch_up(filled, root, "english")
+    followed = found(root)
+    rebuild(filled, root, "english")
+    assert found(root) == followed
+
+
+def test_another_language_is_built_aside_while_the_old_index_serves(
+    filled: Store, root: Path, live: LiveIndex
+) -> None:
+    catch_up(filled, root, "english")
+    old = live.engine()
+    seen: list[tuple[int, str]] = []
+
+    def look(*_: object) -> None:
+        engine = live.engine()
+        seen.append((engine.match(parse("bank").tree).total, engine.analyzer.language))
+
+    report = catch_up(filled, root, "german", look)
+    assert report == Report(
+        40, f"the index was built for “{built_for('english')}”, not “{built_for('german')}”"
+    )
+    assert seen == [(40, "english")]
+    assert live.engine().analyzer.language == "german"
+    assert live.engine().match(parse("bank").tree).total == 40
+    # Whoever is in the old one still may finish.
+    assert old.match(parse("bank").tree).total == 40
+    old.close()
+    assert catch_up(filled, root, "german") == Report(0)
+
+
+def test_an_index_of_another_store_is_rebuilt(filled: Store, root: Path, tmp_path: Path) -> None:
+    catch_up(filled, root, "english")
+    with Store(tmp_path / "other.db") as other:
+        other.put(make_article("only", "Zebra"))
+        assert lag(other, root) == 1
+        assert catch_up(other, root, "english") == Report(1, "the index belongs to another store")
+        assert answers(root)[-1].total == 1
+
+
+def test_an_index_ahead_of_its_store_is_rebuilt(filled: Store, root: Path, tmp_path: Path) -> None:
+    filled.close()
+    shutil.copy(filled.path, tmp_path / "backup.db")
+    with Store(filled.path) as store:
+        store.put(make_article("lost", "Zebra"))
+        catch_up(store, root, "english")
+    with Store(tmp_path / "backup.db") as restored:
+        assert catch_up(restored, root, "english") == Report(
+            40, "the store is older than the index"
+        )
+    assert answers(root)[-1].total == 40
+
+
+def damaged(folder: Path, pattern: str, *, remove: bool) -> None:
+    victim = next(iter(sorted(folder.glob(pattern))))
+    if remove:
+        victim.unlink()
+    else:
+        victim.write_bytes(victim.read_bytes()[: victim.stat().st_size // 2])
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize(
+    ("pattern", "remove"),
+    [
+        ("*.toc", False),
+        ("*.toc", True),
+        ("*.trm", False),
+        ("*.trm", True),
+        ("*.pst", True),
+        ("*.id.col", False),
+        ("*.id.col", True),
+        ("*.month.col", True),
+        ("*.moment.col", True),
+        ("*.facet_source.col", True),
+        ("*.topics.col", True),
+    ],
+)
+def test_a_damaged_index_is_rebuilt(filled: Store, root: Path, pattern: str, remove: bool) -> None:
+    catch_up(filled, root, "english")
+    before = answers(root)
+    folder = location.current(root)
+    assert folder is not None
+    damaged(folder, pattern, remove=remove)
+    with pytest.raises(SearchIndexError, match="morgue reindex"):
+        LiveIndex(root).engine().match(EVERYTHING)
+    reason = why_rebuild(filled, root, "english")
+    assert reason is not None
+    assert reason.startswith("the index cannot be ")
+    assert lag(filled, root) in {0, 40}
+    assert catch_up(filled, root, "english") == Report(40, reason)
+    assert answers(root) == before
+    # What Whoosh had opened before it met the damage, it never closes.
+    gc.collect()
+
+
+def test_an_index_half_built_is_ignored_and_swept_away(
+    filled: Store, root: Path, live: LiveIndex
+) -> None:
+    catch_up(filled, root, "english")
+    half = location.fresh(root)
+    engine = WhooshEngine(half, "english")
+    engine.close()
+    assert ids(live.engine()) == {f"n{number:02}" for number in range(40)}
+    live.engine().close()
+    assert why_rebuild(filled, root, "english") is None
+    rebuild(filled, root, "english")
+    assert not half.exists()
+
+
+def test_a_rebuild_that_fails_leaves_the_old_index_serving(
+    filled: Store, root: Path, live: LiveIndex
+) -> None:
+    catch_up(filled, root, "english")
+    before = answers(root)
+
+    def fail(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        rebuild(filled, root, "english", fail)
+    assert answers(root) == before
+    assert catch_up(filled, root, "english") == Report(0)
+    assert live.engine().match(EVERYTHING).total == 40
+
+
+def test_the_index_before_stays_for_those_still_in_it(filled: Store, root: Path) -> None:
+    folders: list[Path | None] = []
+    for _ in range(3):
+        rebuild(filled, root, "english")
+        folders.append(location.current(root))
+    assert {path for path in root.iterdir() if path.is_dir()} == set(folders[1:])
+
+
+@pytest.mark.parametrize("pointer", ["", "nowhere", "..", "/", "../index"])
+def test_a_pointer_to_no_index_is_no_index(filled: Store, root: Path, pointer: str) -> None:
+    catch_up(filled, root, "english")
+    (root / "CURRENT").write_text(pointer)
+    assert location.current(root) is None
+    with pytest.raises(SearchIndexError, match="there is no index yet"):
+        LiveIndex(root).engine()
+    assert catch_up(filled, root, "english").rebuilt == "there was no index"
+
+
+def test_a_reader_never_makes_an_index(tmp_path: Path) -> None:
+    with pytest.raises(SearchIndexError, match="cannot be opened"):
+        WhooshEngine(tmp_path / "nothing")
+    assert not (tmp_path / "nothing").exists()
+
+
+def test_an_open_index_sees_what_another_engine_committed(
+    filled: Store, root: Path, live: LiveIndex
+) -> None:
+    catch_up(filled, root, "english")
+    assert ids(live.engine(), "zebra") == set()
+    filled.put(make_article("new", "Zebra"))
+    catch_up(filled, root, "english")
+    assert ids(live.engine(), "zebra") == {"new"}
+    filled.withdraw("new")
+    catch_up(filled, root, "english")
+    assert ids(live.engine(), "zebra") == set()
+
+
+def write_elsewhere(database: Path, root: Path) -> None:
+    with Store(database) as store:
+        store.put(make_article("new", "Zebra"))
+        catch_up(store, root, "english")
+
+
+def test_an_open_index_sees_what_another_process_committed(
+    filled: Store, root: Path, live: LiveIndex
+) -> None:
+    catch_up(filled, root, "english")
+    assert ids(live.engine(), "zebra") == set()
+    process = multiprocessing.get_context("spawn").Process(
+        target=write_elsewhere, args=(filled.path, root)
+    )
+    process.start()
+    process.join(60)
+    assert process.exitcode == 0
+    assert ids(live.engine(), "zebra") == {"new"}
+    assert search(Request("zebra"), live.engine(), filled).total == 1
+
+
+def test_only_one_writes_at_a_time(engine: WhooshEngine, tmp_path: Path) -> None:
+    put(engine, make_article("a"))
+    other = WhooshEngine(tmp_path / "engine")
+    writer = other._writer()
+    try:
+        with pytest.raises(Busy):
+            put(engine, make_article("b"))
+    finally:
+        writer.cancel()
+        other.close()
+    assert ids(engine) == {"a"}
+    put(engine, make_article("b"))
+    assert ids(engine) == {"a", "b"}
+
+
+def test_a_write_that_fails_changes_nothing_and_blocks_nothing(engine: WhooshEngine) -> None:
+    put(engine, make_article("a"))
+    before = engine.checkpoint()
+    with pytest.raises(SearchIndexError, match="cannot be written"):
+        put(engine, make_article("b"), make_article("c", source="no UTF-8: \ud800"))
+    assert engine.checkpoint() == before
+    assert ids(engine) == {"a"}
+    put(engine, make_article("b"), make_article("c"))
+    assert ids(engine) == {"a", "b", "c"}
+
+
+def test_threads_search_while_commits_come(engine: WhooshEngine) -> None:
+    """Each commit adds one article of each of two words, and changes what was there."""
+    put(engine, make_article("base", "Zebra and gnu"))
+    done = threading.Event()
+    errors: list[BaseException] = []
+    searched: list[int] = []
+
+    def read() -> None:
+        least = 0
+        try:
+            while not done.is_set():
+                matches = engine.match(parse("zebra").tree, limit=None)
+                assert matches.total == len(matches.hits) == len({h.id for h in matches.hits})
+                assert all(hit.id for hit in matches.hits)
+                assert sum(matches.facets["source"].values()) == matches.total
+                # Nothing is withdrawn, so what was found once is found again.
+                assert least <= matches.total <= 16
+                least = matches.total
+                together = engine.match(parse("zebra gnu").tree, limit=0).total
+                assert together >= least
+                searched.append(least)
+            engine.close()
+        except BaseException as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=read) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for number in range(15):
+        engine.apply(
+            [
+                Change(number, f"z{number}", make_article(f"z{number}", "Zebra and gnu")),
+                Change(number, "base", make_article("base", f"Zebra and gnu {number}")),
+            ],
+            Position("store", number),
+        )
+    done.set()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    assert searched
+    assert engine.match(parse("zebra gnu").tree).total == 16
+
+
+def test_threads_share_an_index_as_it_is_switched(filled: Store, root: Path) -> None:
+    catch_up(filled, root, "english")
+    live = LiveIndex(root)
+    done = threading.Event()
+    totals: set[int] = set()
+    errors: list[BaseException] = []
+
+    def read() -> None:
+        try:
+            while not done.is_set():
+                engine = live.engine()
+                totals.add(engine.match(parse("bank").tree).total)
+                engine.close()
+        except BaseException as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=read) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for _ in range(4):
+        rebuild(filled, root, "english")
+    done.set()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    assert totals == {40}
