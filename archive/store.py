@@ -1,4 +1,4 @@
-"""The store: ``articles.db``, the truth. The only module that speaks SQL.
+"""The store: ``articles.db``, the truth.
 
 Every change of an article moves it to the end of a sequence of changes, in the
 same transaction. An index follows that sequence with a cursor (`Position`), so
@@ -6,28 +6,20 @@ it can always catch up and never needs to be trusted.
 """
 
 import sqlite3
-import uuid
 import zlib
-from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from importlib import resources
-from pathlib import Path
-from typing import Self
 
 import msgspec
 
 from archive import identity
 from archive.article import Article, Evidence, Published, Revision
+from archive.database import from_json, to_json
 from archive.errors import StoreError, UsageError
-from archive.source import Failure, Kind, Source
+from archive.store_sources import SourceStore
 
 FILE = "articles.db"
-_BUSY_SECONDS = 30.0
 _BATCH = 500
-
-Clock = Callable[[], datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +37,6 @@ class Change:
     seq: int
     id: str
     article: Article | None
-
-
-@dataclass(frozen=True, slots=True)
-class KnownItem:
-    """What the store remembers of a feed's entry or a folder's file."""
-
-    stamp: str
-    article_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,230 +63,8 @@ class Counts:
     latest: str | None
 
 
-class Store:
+class Store(SourceStore):
     """An open ``articles.db``. Not for sharing between threads: opening one is cheap."""
-
-    def __init__(self, path: Path, clock: Clock = lambda: datetime.now(UTC)) -> None:
-        self.path = path
-        self._clock = clock
-        try:
-            self._db = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
-        except sqlite3.Error as error:
-            raise StoreError(
-                f"cannot be opened: {error}", str(path), "check the folder and its permissions"
-            ) from error
-        try:
-            self._db.row_factory = sqlite3.Row
-            self._db.execute("PRAGMA foreign_keys = ON")
-            if self._version() != len(_steps()):
-                self._migrate()
-        except sqlite3.Error as error:
-            self._db.close()
-            raise StoreError(
-                f"cannot be used: {error}", str(path), "is it a Morgue archive, and readable?"
-            ) from error
-        except StoreError:
-            self._db.close()
-            raise
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Close the file; whatever was not in a finished transaction is undone."""
-        self._db.close()
-
-    # -- the file ----------------------------------------------------------
-
-    def _version(self) -> int:
-        return int(self._db.execute("PRAGMA user_version").fetchone()[0])
-
-    def _migrate(self) -> None:
-        steps = _steps()
-        # In one statement, so that both are of one moment.
-        version, tables = self._db.execute(
-            "SELECT (SELECT user_version FROM pragma_user_version),"
-            " (SELECT count(*) FROM sqlite_master)"
-        ).fetchone()
-        if version == 0 and tables:
-            raise StoreError("is another program's database", str(self.path))
-        if version > len(steps):
-            raise StoreError(
-                f"was written by a newer Morgue (format {version}, this one knows {len(steps)})",
-                str(self.path),
-                "update Morgue",
-            )
-        self._db.execute("PRAGMA journal_mode = WAL")
-        for number, sql in enumerate(steps, start=1):
-            with self.transaction():
-                # Asked again under the write lock: two processes may open a new file at once.
-                if self._version() >= number:
-                    continue
-                for statement in _statements(sql):
-                    self._db.execute(statement)
-                self._db.execute(f"PRAGMA user_version = {number}")
-                if number == 1:
-                    self._db.execute("INSERT INTO identity VALUES (?)", [uuid.uuid4().hex])
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """Everything inside happens, or nothing does. One inside another joins it."""
-        if self._db.in_transaction:
-            yield
-            return
-        try:
-            self._db.execute("BEGIN IMMEDIATE")
-            yield
-            self._db.execute("COMMIT")
-        except BaseException as error:
-            if self._db.in_transaction:
-                self._db.execute("ROLLBACK")
-            if isinstance(error, sqlite3.Error):
-                raise StoreError(
-                    f"cannot be written: {error}", str(self.path), "nothing was changed"
-                ) from error
-            raise
-
-    def _now(self) -> str:
-        return self._clock().astimezone(UTC).isoformat(timespec="seconds")
-
-    # -- sources -----------------------------------------------------------
-
-    def add_source(
-        self, kind: Kind, address: str, name: str | None = None, topics: Sequence[str] = ()
-    ) -> tuple[Source, bool]:
-        """Remember a source; return it and whether it is new.
-
-        Adding an address again changes its name and topics where given.
-        """
-        with self.transaction():
-            known = self._db.execute(
-                "SELECT id FROM source WHERE address = ?", [address]
-            ).fetchone()
-            if known is None:
-                self._db.execute(
-                    "INSERT INTO source (kind, address, name, topics, added)"
-                    " VALUES (?, ?, ?, ?, ?)",
-                    [kind, address, name, _json(topics), self._now()],
-                )
-            else:
-                # A new name or topic shows on articles only when they are read again.
-                if name or topics:
-                    self._db.execute(
-                        "UPDATE item SET stamp = '' WHERE source_id = ?", [known["id"]]
-                    )
-                    self._db.execute(
-                        "UPDATE source SET etag = NULL, last_modified = NULL WHERE id = ?",
-                        [known["id"]],
-                    )
-                if name:
-                    self._db.execute(
-                        "UPDATE source SET name = ? WHERE id = ?", [name, known["id"]]
-                    )
-                if topics:
-                    self._db.execute(
-                        "UPDATE source SET topics = ? WHERE id = ?", [_json(topics), known["id"]]
-                    )
-        source = next(s for s in self.sources() if s.address == address)
-        return source, known is None
-
-    def sources(self) -> list[Source]:
-        """Return all sources in the order they were added, with counts and failures."""
-        failures: dict[int, list[Failure]] = {}
-        for row in self._db.execute("SELECT * FROM failure ORDER BY source_id, since, address"):
-            failures.setdefault(row["source_id"], []).append(
-                Failure(row["address"], row["reason"], row["since"], row["last"])
-            )
-        counts = dict(
-            self._db.execute(
-                "SELECT source_id, count(*) FROM article WHERE state = 'kept' GROUP BY 1"
-            ).fetchall()
-        )
-        return [
-            Source(
-                id=row["id"],
-                kind=Kind(row["kind"]),
-                address=row["address"],
-                name=row["name"],
-                title=row["title"],
-                topics=_tuple(row["topics"]),
-                added=row["added"],
-                etag=row["etag"],
-                last_modified=row["last_modified"],
-                checked=row["checked"],
-                succeeded=row["succeeded"],
-                articles=counts.get(row["id"], 0),
-                failures=tuple(failures.get(row["id"], ())),
-            )
-            for row in self._db.execute("SELECT * FROM source ORDER BY id")
-        ]
-
-    def remove_source(self, address: str) -> bool:
-        """Forget a source; its articles stay. Returns False when it was not known."""
-        with self.transaction():
-            return self._db.execute("DELETE FROM source WHERE address = ?", [address]).rowcount > 0
-
-    def record_success(
-        self,
-        source_id: int,
-        *,
-        title: str | None = None,
-        etag: str | None = None,
-        last_modified: str | None = None,
-    ) -> None:
-        """Note that a source answered, with the validators for the next conditional request."""
-        now = self._now()
-        with self.transaction():
-            self._db.execute(
-                "UPDATE source SET checked = ?, succeeded = ?, title = coalesce(?, title),"
-                " etag = ?, last_modified = ? WHERE id = ?",
-                [now, now, title, etag, last_modified, source_id],
-            )
-
-    def record_failures(self, source_id: int, reasons: Sequence[tuple[str, str]]) -> None:
-        """Replace the known failures of a source by these (address, reason) pairs.
-
-        A failure that was there before keeps its first date.
-        """
-        now = self._now()
-        with self.transaction():
-            self._db.execute("UPDATE source SET checked = ? WHERE id = ?", [now, source_id])
-            since = dict(
-                self._db.execute(
-                    "SELECT address, since FROM failure WHERE source_id = ?", [source_id]
-                ).fetchall()
-            )
-            self._db.execute("DELETE FROM failure WHERE source_id = ?", [source_id])
-            self._db.executemany(
-                "INSERT OR REPLACE INTO failure VALUES (?, ?, ?, ?, ?)",
-                [
-                    (source_id, address, why, since.get(address, now), now)
-                    for address, why in reasons
-                ],
-            )
-
-    # -- items -------------------------------------------------------------
-
-    def items(self, source_id: int) -> dict[str, KnownItem]:
-        """Return what is remembered of a source's entries or files, by key."""
-        rows = self._db.execute(
-            "SELECT key, stamp, article_id FROM item WHERE source_id = ?", [source_id]
-        )
-        return {row["key"]: KnownItem(row["stamp"], row["article_id"]) for row in rows}
-
-    def remember_item(self, source_id: int, key: str, stamp: str, article_id: str) -> None:
-        """Remember that this entry or file, in this state, was read into this article."""
-        with self.transaction():
-            self._db.execute(
-                "INSERT OR REPLACE INTO item (source_id, key, stamp, article_id)"
-                " VALUES (?, ?, ?, ?)",
-                [source_id, key, stamp, article_id],
-            )
-
-    # -- articles ----------------------------------------------------------
 
     def put(
         self,
@@ -509,32 +271,6 @@ _SELECT_CURRENT = (
 )
 
 
-def _steps() -> list[str]:
-    folder = resources.files("archive.migrations")
-    files = sorted(
-        (f for f in folder.iterdir() if f.name.endswith(".sql")), key=lambda file: file.name
-    )
-    return [file.read_text(encoding="utf-8") for file in files]
-
-
-def _statements(sql: str) -> Iterator[str]:
-    """Yield the statements of *sql* one by one: executescript would end the transaction."""
-    statement = ""
-    for line in sql.splitlines(keepends=True):
-        statement += line
-        if sqlite3.complete_statement(statement):
-            yield statement
-            statement = ""
-
-
-def _json(value: object) -> str:
-    return msgspec.json.encode(value).decode("utf-8")
-
-
-def _tuple(text: str) -> tuple[str, ...]:
-    return msgspec.json.decode(text, type=tuple[str, ...])
-
-
 def _article_values(article: Article) -> list[str | None]:
     """The columns of `_ARTICLE`, in their order."""
     return [
@@ -542,16 +278,16 @@ def _article_values(article: Article) -> list[str | None]:
         article.headline,
         article.text,
         article.agency,
-        _json(article.byline),
+        to_json(article.byline),
         article.dateline,
         article.published.iso if article.published else None,
         article.language,
         article.section,
-        _json(article.topics),
+        to_json(article.topics),
         article.caption,
         article.credits,
         article.link,
-        _json(article.evidence),
+        to_json(article.evidence),
     ]
 
 
@@ -563,12 +299,12 @@ def _article(row: sqlite3.Row) -> Article:
         headline=row["headline"],
         text=row["text"],
         agency=row["agency"],
-        byline=_tuple(row["byline"]),
+        byline=from_json(row["byline"]),
         dateline=row["dateline"],
         published=Published(row["published"]) if row["published"] else None,
         language=row["language"],
         section=row["section"],
-        topics=_tuple(row["topics"]),
+        topics=from_json(row["topics"]),
         caption=row["caption"],
         credits=row["credits"],
         link=row["link"],

@@ -11,7 +11,9 @@ Every command takes ``--help`` and ``--json``. ``ingest`` and ``feeds`` work in
 a temporary folder, run `morgue` in processes of its own as a user would, check
 that all counts add up, and return 1 when one does not.
 
-What is measured: seconds of the wall clock, start of the interpreter included;
+What is measured: seconds of the wall clock and of the processor, start of the
+interpreter included (the first swings with what else the machine does, the
+second hardly);
 peak resident memory as the kernel counted it for that one process (not below
 that of the benchmark itself, which a new process shares for a moment); sizes
 on disk in bytes; times of searches in one process, over an index just opened

@@ -18,7 +18,7 @@ import feedparser
 
 from archive.source import Kind
 from bench import corpora
-from bench.process import Failed, Run, morgue
+from bench.process import Failed, Machine, Run, machine, morgue, told
 from bench.server import TYPES, Server, serving
 from bench.show import Check, equal, print_checks, print_json, print_lines, print_table
 from morgue.site import Site
@@ -68,6 +68,7 @@ class SetReport:
 class Report:
     """All that was measured."""
 
+    machine: Machine
     first_seconds: float
     again_seconds: float
     again_new: int
@@ -96,6 +97,7 @@ def feeds(as_json: bool) -> None:
 
 def measure(folder: Path) -> Report:
     """Unpack the feeds below *folder*, serve them, read them twice. Raises Failed."""
+    busy = machine()
     files = {
         f"{name}/{found.relative_to(folder / name).as_posix()}": found
         for name in SETS
@@ -124,6 +126,7 @@ def measure(folder: Path) -> Report:
         equal("second run: failures", again.json["failed"], failed),
     ]
     return Report(
+        machine=busy,
         first_seconds=round(first.seconds, 2),
         again_seconds=round(again.seconds, 2),
         again_new=again.json["new"],
@@ -193,7 +196,7 @@ def _sum(name: str, found: list[Feed]) -> SetReport:
 
 def _print(report: Report) -> None:
     print_table(
-        "Feeds, and what is found in them",
+        f"Feeds, and what is found in them; {told(report.machine)}",
         (
             "set",
             "feeds",

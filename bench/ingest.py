@@ -16,7 +16,7 @@ from archive import store as stores
 from archive.store import Counts
 from bench import corpus, quality, searches
 from bench.corpus import Amount, Truth
-from bench.process import Failed, Run, morgue, size, store_size
+from bench.process import Failed, Machine, Run, machine, morgue, size, store_size, told
 from bench.quality import Score, Wrong
 from bench.searches import Times
 from bench.show import (
@@ -43,6 +43,7 @@ class Update:
 
     what: str
     seconds: float
+    cpu_seconds: float
     peak_bytes: int
     new: int
     revised: int
@@ -64,6 +65,7 @@ class Refused:
 class Report:
     """All that was measured."""
 
+    machine: Machine
     files: int
     file_bytes: int
     articles_per_s: float
@@ -109,6 +111,7 @@ def ingest(articles: int | None, examples: int, as_json: bool) -> None:
 
 def measure(folder: Path, articles: int | None, examples: int = 5) -> Report:
     """Write the corpus below *folder*, read it in, and measure that. Raises Failed."""
+    busy = machine()
     clippings = folder / "clippings"
     site = Site(folder / "site")
     site.folder.mkdir()
@@ -137,6 +140,7 @@ def measure(folder: Path, articles: int | None, examples: int = 5) -> Report:
     revised = _as_update(f"{changed} files changed", _update(site))
     checks += _changed_checks(site, changed, revised, before)
     return Report(
+        machine=busy,
         files=len(truths),
         file_bytes=size(clippings),
         articles_per_s=round(new.new / new.seconds, 1),
@@ -156,7 +160,9 @@ def _update(site: Site) -> Run:
 
 def _as_update(what: str, run: Run) -> Update:
     names = ("new", "revised", "unchanged", "copies", "failed")
-    return Update(what, round(run.seconds, 2), run.peak, *(run.json[name] for name in names))
+    return Update(
+        what, round(run.seconds, 2), round(run.cpu, 2), run.peak, *(run.json[n] for n in names)
+    )
 
 
 def _refused(said: dict[str, Any]) -> list[Refused]:
@@ -218,10 +224,28 @@ def _said(wrong: Wrong) -> str:
 
 def _print(report: Report) -> None:
     print_table(
-        f"{report.files:,} files, {megabytes(report.file_bytes)}",
-        ("morgue update", "seconds", "peak memory", "new", "revised", "unchanged", "failed"),
+        f"{report.files:,} files, {megabytes(report.file_bytes)}; {told(report.machine)}",
         (
-            (u.what, u.seconds, megabytes(u.peak_bytes), u.new, u.revised, u.unchanged, u.failed)
+            "morgue update",
+            "seconds",
+            "processor",
+            "peak memory",
+            "new",
+            "revised",
+            "unchanged",
+            "failed",
+        ),
+        (
+            (
+                u.what,
+                u.seconds,
+                u.cpu_seconds,
+                megabytes(u.peak_bytes),
+                u.new,
+                u.revised,
+                u.unchanged,
+                u.failed,
+            )
             for u in report.updates
         ),
     )

@@ -1,6 +1,7 @@
 """Run `morgue` as its users do, in a process of its own, and measure that process."""
 
 import os
+import platform
 import subprocess
 import sys
 import tempfile
@@ -22,14 +23,15 @@ class Failed(Exception):
 class Run:
     """A command that ended: its exit code, its output, and what it took.
 
-    *peak* is its largest resident size in bytes, by the kernel's own count for
-    this process alone (``wait4``).
+    *cpu* is its processor time in seconds and *peak* its largest resident size
+    in bytes, both by the kernel's own count for this process alone (``wait4``).
     """
 
     code: int
     out: str
     err: str
     seconds: float
+    cpu: float
     peak: int
 
     @property
@@ -59,12 +61,32 @@ def morgue(site: Path, *arguments: str, codes: tuple[int, ...] = (0,)) -> Run:
             out.read().decode("utf-8", "replace"),
             err.read().decode("utf-8", "replace"),
             seconds,
+            usage.ru_utime + usage.ru_stime,
             usage.ru_maxrss * _MAXRSS_UNIT,
         )
     if run.code not in codes:
         said = run.err.strip()[-2000:] or "nothing"
         raise Failed(f"morgue {' '.join(arguments)} returned {run.code} and said: {said}")
     return run
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """What the figures were measured on, and its load (of one minute) before they were."""
+
+    cpus: int
+    load: float
+    python: str
+
+
+def machine() -> Machine:
+    """Return what this machine is, and how busy it is now."""
+    return Machine(os.cpu_count() or 1, round(os.getloadavg()[0], 1), platform.python_version())
+
+
+def told(on: Machine) -> str:
+    """Say what a machine is in a few words."""
+    return f"{on.cpus} processors, load {on.load} at the start, Python {on.python}"
 
 
 def size(path: Path) -> int:

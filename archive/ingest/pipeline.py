@@ -20,7 +20,8 @@ from archive.ingest.decide import Outcome, decide
 from archive.ingest.fetch import Answer, Fetcher
 from archive.ingest.item import Item
 from archive.source import Kind, Source
-from archive.store import KnownItem, Store
+from archive.store import Store
+from archive.store_sources import KnownItem
 
 _BATCH = 200
 _log = logging.getLogger(__name__)

@@ -1,0 +1,140 @@
+"""The database file: opened, brought to the current format, changed in transactions.
+
+The tables are in ``migrations/``; what they mean is in `store_sources` and `store`.
+"""
+
+import sqlite3
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Self
+
+import msgspec
+
+from archive.errors import StoreError
+
+_BUSY_SECONDS = 30.0
+
+Clock = Callable[[], datetime]
+
+
+class Database:
+    """An open SQLite file of Morgue's, with *clock* for what is noted in it."""
+
+    def __init__(self, path: Path, clock: Clock = lambda: datetime.now(UTC)) -> None:
+        self.path = path
+        self._clock = clock
+        try:
+            self._db = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
+        except sqlite3.Error as error:
+            raise StoreError(
+                f"cannot be opened: {error}", str(path), "check the folder and its permissions"
+            ) from error
+        try:
+            self._db.row_factory = sqlite3.Row
+            self._db.execute("PRAGMA foreign_keys = ON")
+            if self._version() != len(_steps()):
+                self._migrate()
+        except sqlite3.Error as error:
+            self._db.close()
+            raise StoreError(
+                f"cannot be used: {error}", str(path), "is it a Morgue archive, and readable?"
+            ) from error
+        except StoreError:
+            self._db.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file; whatever was not in a finished transaction is undone."""
+        self._db.close()
+
+    def _version(self) -> int:
+        return int(self._db.execute("PRAGMA user_version").fetchone()[0])
+
+    def _migrate(self) -> None:
+        steps = _steps()
+        # In one statement, so that both are of one moment.
+        version, tables = self._db.execute(
+            "SELECT (SELECT user_version FROM pragma_user_version),"
+            " (SELECT count(*) FROM sqlite_master)"
+        ).fetchone()
+        if version == 0 and tables:
+            raise StoreError("is another program's database", str(self.path))
+        if version > len(steps):
+            raise StoreError(
+                f"was written by a newer Morgue (format {version}, this one knows {len(steps)})",
+                str(self.path),
+                "update Morgue",
+            )
+        self._db.execute("PRAGMA journal_mode = WAL")
+        for number, sql in enumerate(steps, start=1):
+            with self.transaction():
+                # Asked again under the write lock: two processes may open a new file at once.
+                if self._version() >= number:
+                    continue
+                for statement in _statements(sql):
+                    self._db.execute(statement)
+                self._db.execute(f"PRAGMA user_version = {number}")
+                if number == 1:
+                    self._db.execute("INSERT INTO identity VALUES (?)", [uuid.uuid4().hex])
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Everything inside happens, or nothing does. One inside another joins it."""
+        if self._db.in_transaction:
+            yield
+            return
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            yield
+            self._db.execute("COMMIT")
+        except BaseException as error:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+            if isinstance(error, sqlite3.Error):
+                raise StoreError(
+                    f"cannot be written: {error}", str(self.path), "nothing was changed"
+                ) from error
+            raise
+
+    def _now(self) -> str:
+        return self._clock().astimezone(UTC).isoformat(timespec="seconds")
+
+
+@cache
+def _steps() -> list[str]:
+    folder = resources.files("archive.migrations")
+    files = sorted(
+        (f for f in folder.iterdir() if f.name.endswith(".sql")), key=lambda file: file.name
+    )
+    return [file.read_text(encoding="utf-8") for file in files]
+
+
+def _statements(sql: str) -> Iterator[str]:
+    """Yield the statements of *sql* one by one: executescript would end the transaction."""
+    statement = ""
+    for line in sql.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
+
+
+def to_json(value: object) -> str:
+    """Return *value* as the JSON text that a column keeps."""
+    return msgspec.json.encode(value).decode("utf-8")
+
+
+def from_json(text: str) -> tuple[str, ...]:
+    """Return the strings of a JSON array kept in a column."""
+    return msgspec.json.decode(text, type=tuple[str, ...])
