@@ -9,7 +9,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, get_origin
 
 import msgspec
 
@@ -27,6 +27,8 @@ class Fetch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A web or mail address put in the User-Agent, so that a site can reach you."""
     concurrency: int = 8
     """Feeds fetched at the same time."""
+    private_hosts: tuple[str, ...] = ()
+    """Hosts that may be fetched although their addresses are private."""
 
 
 class Serve(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -78,7 +80,11 @@ def _override(values: dict[str, Any], kind: type, prefix: str, environ: Mapping[
             _override(values.setdefault(field.name, {}), field.type, name, environ)
         elif name in environ:
             try:
-                value = msgspec.convert(environ[name], field.type, strict=False)
+                # A list is written with commas between its parts.
+                text = environ[name]
+                parted = [part.strip() for part in text.split(",") if part.strip()]
+                written = parted if get_origin(field.type) is tuple else text
+                value = msgspec.convert(written, field.type, strict=False)
             except msgspec.ValidationError as error:
                 raise SettingsError(_plain(error), f"environment variable {name}") from error
             values[field.name] = value

@@ -28,6 +28,12 @@ class Server:
     statuses: Counter[int] = field(default_factory=Counter)
 
 
+class _Listener(ThreadingHTTPServer):
+    """Lets more than five callers wait; the others would try again only a second later."""
+
+    request_queue_size = 128
+
+
 @contextmanager
 def serving(files: Mapping[str, Path]) -> Iterator[Server]:
     """Serve *files*, by their path in the address, until the block ends.
@@ -67,7 +73,7 @@ def serving(files: Mapping[str, Path]) -> Iterator[Server]:
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - inherited
             """Say nothing."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = _Listener(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

@@ -66,7 +66,9 @@ def megabytes(size: int) -> str:
 
 
 def _console() -> Console:
-    return Console(highlight=False, soft_wrap=True)
+    # A file has no width of its own: wide enough for every table here.
+    width = None if sys.stdout.isatty() else 120
+    return Console(highlight=False, soft_wrap=True, width=width)
 
 
 def _cell(value: object) -> str:

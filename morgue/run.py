@@ -59,21 +59,18 @@ def _read_sources(site: Site, store: Store, as_json: bool) -> list[SourceReport]
     settings = site.settings
     fetcher = Fetcher(settings.fetch, __version__)
     reports = []
-    try:
-        with progress(as_json) as show:
-            for done in pipeline.update(
-                store,
-                store.sources(),
-                fetcher,
-                datetime.now().astimezone().date(),
-                concurrency=settings.fetch.concurrency,
-                progress=show,
-            ):
-                reports.append(done)
-                for address, reason in done.failures:
-                    complain(f"{address}: {reason}")
-    finally:
-        fetcher.close()
+    with progress(as_json) as show:
+        for done in pipeline.update(
+            store,
+            store.sources(),
+            fetcher,
+            datetime.now().astimezone().date(),
+            concurrency=settings.fetch.concurrency,
+            progress=show,
+        ):
+            reports.append(done)
+            for address, reason in done.failures:
+                complain(f"{address}: {reason}")
     return reports
 
 

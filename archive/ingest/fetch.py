@@ -1,8 +1,9 @@
 """Polite, bounded HTTP: one address in, one answer or a clear error out.
 
-Conditional requests (RFC 9110 §13), redirects followed by hand and their
-bodies left unread, the decoded size and the whole time capped whatever the
-peer does, no cookies, no proxies from the environment.
+Conditional requests (RFC 9110 §13), only addresses that may be reached (see
+`addresses`), redirects followed by hand and their bodies left unread, the
+decoded size and the whole time capped whatever the peer does, no cookies, no
+proxies from the environment.
 """
 
 import socket
@@ -11,13 +12,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit, urlunsplit
 
 import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from archive.errors import FetchError
 from archive.identity import web_url
+from archive.ingest.addresses import checked, names_itself_private
 from archive.settings import Fetch
 
 LARGEST_FEED = 5 * 1024 * 1024
@@ -99,12 +101,7 @@ class Fetcher:
             "text/xml;q=0.9, */*;q=0.5",
             "Accept-Encoding": "gzip, deflate",
         }
-        self._pool = urllib3.PoolManager(retries=False, maxsize=settings.concurrency)
-        self._pool.pool_classes_by_scheme = {"http": _Pool, "https": _TlsPool}
-
-    def close(self) -> None:
-        """Close all connections."""
-        self._pool.clear()
+        self._private_hosts = frozenset(host.lower() for host in settings.private_hosts)
 
     def get(
         self, url: str, *, etag: str | None = None, last_modified: str | None = None
@@ -121,10 +118,15 @@ class Fetcher:
             headers["If-Modified-Since"] = last_modified
         deadline = time.monotonic() + self._settings.timeout
         address = url
+        named = urlsplit(url).hostname or ""
+        private_hosts = self._private_hosts
+        if names_itself_private(named):
+            # Whoever wrote 127.0.0.1 or 10.0.0.7 meant it; a redirect may not lead elsewhere.
+            private_hosts |= {named.lower()}
         for _ in range(_MOST_REDIRECTS + 1):
             if web_url(address) is None:
                 raise FetchError("leads to what is not an http or https address", url)
-            response = self._ask(address, headers, deadline, url)
+            pool, response = self._ask(address, headers, deadline, private_hosts, url)
             try:
                 if response.status in _REDIRECTS and (target := response.headers.get("location")):
                     address = _joined(address, target)
@@ -133,26 +135,53 @@ class Fetcher:
             finally:
                 # Not read to its end: the connection cannot be used again.
                 response.close()
+                pool.close()
         raise FetchError(f"redirects more than {_MOST_REDIRECTS} times", url)
 
     def _ask(
-        self, address: str, headers: dict[str, str], deadline: float, url: str
-    ) -> urllib3.BaseHTTPResponse:
+        self,
+        address: str,
+        headers: dict[str, str],
+        deadline: float,
+        private_hosts: frozenset[str],
+        url: str,
+    ) -> tuple[urllib3.HTTPConnectionPool, urllib3.BaseHTTPResponse]:
+        """Ask the addresses of one host in turn until one can be reached."""
+        parts = urlsplit(address)
+        host, secure = parts.hostname or "", parts.scheme.lower() == "https"
+        port = parts.port or (443 if secure else 80)
         left = max(0.1, deadline - time.monotonic())
-        try:
-            return self._pool.request(
-                "GET",
-                address,
-                headers=headers,
-                redirect=False,
-                preload_content=False,
-                timeout=urllib3.Timeout(connect=min(10.0, left), total=left),
+        found = checked(host, port, left, private_hosts, url)
+        for number, reached in enumerate(found, start=1):
+            pool = (
+                _TlsPool(reached, port, server_hostname=host, assert_hostname=host)
+                if secure
+                else _Pool(reached, port)
             )
-        except urllib3.exceptions.HTTPError as error:
-            self._check_time(deadline, url)
-            raise FetchError(_reason(error), url) from error
-        except (ValueError, UnicodeError) as error:
-            raise FetchError(f"is not an address that can be asked: {error}", url) from error
+            left = max(0.1, deadline - time.monotonic())
+            try:
+                return pool, pool.urlopen(
+                    "GET",
+                    urlunsplit(("", "", parts.path or "/", parts.query, "")),
+                    headers={**headers, "Host": parts.netloc.rpartition("@")[2]},
+                    retries=False,
+                    redirect=False,
+                    preload_content=False,
+                    timeout=urllib3.Timeout(connect=min(10.0, left), total=left),
+                )
+            except urllib3.exceptions.HTTPError as error:
+                pool.close()
+                self._check_time(deadline, url)
+                unreached = isinstance(
+                    error,
+                    urllib3.exceptions.NewConnectionError | urllib3.exceptions.ConnectTimeoutError,
+                )
+                if not unreached or number == len(found):
+                    raise FetchError(_reason(error), url) from error
+            except (ValueError, UnicodeError) as error:
+                pool.close()
+                raise FetchError(f"is not an address that can be asked: {error}", url) from error
+        raise FetchError("cannot be reached", url)
 
     def _answer(
         self,

@@ -43,10 +43,8 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def fetcher() -> Iterator[Fetcher]:
-    fetcher = Fetcher(Fetch(timeout=5), "test")
-    yield fetcher
-    fetcher.close()
+def fetcher() -> Fetcher:
+    return Fetcher(Fetch(timeout=5), "test")
 
 
 @dataclass

@@ -23,7 +23,6 @@ def test_the_request_says_who_asks_and_sends_no_cookies(web: Web) -> None:
     fetcher = Fetcher(Fetch(contact="mailto:ada@gannet.example"), "1.2")
     fetcher.get(web.url("/"))
     fetcher.get(web.url("/"))
-    fetcher.close()
     _, headers = web.seen[-1]
     assert headers["user-agent"] == "Morgue/1.2 (news archive; +mailto:ada@gannet.example)"
     assert "cookie" not in headers
@@ -165,7 +164,6 @@ def test_a_slow_answer_is_stopped_at_the_timeout(web: Web, answer: object) -> No
     fetcher = Fetcher(Fetch(timeout=1.0), "test")
     with pytest.raises(FetchError, match=r"longer than 1 seconds|in time"):
         fetcher.get(web.url("/"))
-    fetcher.close()
 
 
 def test_a_refused_connection_is_said_in_words(fetcher: Fetcher) -> None:
