@@ -4,6 +4,7 @@ The tables are in ``migrations/``; what they mean is in `store_sources` and `sto
 """
 
 import sqlite3
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -76,7 +77,7 @@ class Database:
                 str(self.path),
                 "update Morgue",
             )
-        self._db.execute("PRAGMA journal_mode = WAL")
+        self._write_ahead()
         for number, sql in enumerate(steps, start=1):
             with self.transaction():
                 # Asked again under the write lock: two processes may open a new file at once.
@@ -87,6 +88,20 @@ class Database:
                 self._db.execute(f"PRAGMA user_version = {number}")
                 if number == 1:
                     self._db.execute("INSERT INTO identity VALUES (?)", [uuid.uuid4().hex])
+
+    def _write_ahead(self) -> None:
+        """Switch the file to a write-ahead log, so that readers and a writer go side by side."""
+        deadline = time.monotonic() + _BUSY_SECONDS
+        while True:
+            try:
+                self._db.execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError:
+                # SQLite's own patience does not cover two processes that switch at once.
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.02)
+            else:
+                return
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -98,9 +98,7 @@ def _published(claims: list[Evidence], today: date, chosen: list[Evidence]) -> P
         if published and dates.believable(published, today):
             chosen.append(Evidence("published", published.iso, evidence.origin))
             return published
-        chosen.append(
-            Evidence("not believable", evidence.value, f"claimed as date by {evidence.origin}")
-        )
+        chosen.append(Evidence("date not used", evidence.value, f"claimed by {evidence.origin}"))
     return None
 
 

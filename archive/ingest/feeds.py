@@ -88,11 +88,13 @@ def _possible(reference: re.Match[bytes]) -> bytes:
 
 def _why_not(data: bytes, parsed: Any) -> str:
     start = data[:512].lstrip().lower()
-    if start.startswith((b"<!doctype html", b"<html")):
+    if start.startswith((b"<!doctype html", b"<html", b"<head", b"<body")):
         return "is a web page, not a feed"
     if start.startswith((b"{", b"[")):
         return "is JSON, not an RSS or Atom feed"
     problem = parsed.get("bozo_exception")
+    if isinstance(problem, feedparser.CharacterEncodingOverride):
+        problem = None
     return f"is not an RSS or Atom feed: {problem}" if problem else "is not an RSS or Atom feed"
 
 

@@ -7,8 +7,11 @@ from archive.ingest.item import Item
 
 
 def read(data: bytes, key: str, url: str) -> Item:
-    """Read a text file. Raises FormatError for one that is empty or not text."""
+    """Read a text file. Raises FormatError for one that is empty or not text.
+
+    A headline alone, as news flashes are, is an article without text.
+    """
     copy = wire.read(decode(data, key))
-    if not copy.text.strip():
+    if not copy.text.strip() and not any(c.field == "headline" for c in copy.claims):
         raise FormatError("holds no text", key)
     return Item(key, url, copy.text, tuple(copy.claims), data, "text/plain")

@@ -10,7 +10,7 @@ import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Final
 
@@ -103,10 +103,11 @@ def _terms(text: str) -> list[str]:
     return terms
 
 
-def _topics_of(term: str) -> set[str]:
+@lru_cache(maxsize=1 << 16)
+def _topics_of(term: str) -> frozenset[str]:
     vocabulary = _vocabulary()
     topics = set(vocabulary.words.get(term, ()))
     # An ending goes on within a word: "wreck*" is not also "wrecks near".
     for length in range(max(3, term.find(" ") + 2), len(term) + 1):
         topics.update(vocabulary.prefixes.get(term[:length], ()))
-    return topics
+    return frozenset(topics)

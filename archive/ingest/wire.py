@@ -37,12 +37,13 @@ _LONGEST_HEAD_WORDS = 60
 
 # Abbreviations to tell an agency from any other name in running text.
 _AGENCIES = "Reuters|AP|AFP|dpa|Xinhua|PA Media|Bloomberg|Interfax|TASS|Kyodo|Yonhap|ANSA|EFE|UPI"
+# Place, day, agency, dash; after a day the dash may stand without a space before it.
 _DATELINE = re.compile(
     r"(?P<place>[^\W\d_][^()\d–—:;!?\"“”]{1,70}?)"
-    rf"(?:,\s*(?P<date>{dates.MONTH}\s+\d{{1,2}}(?:,?\s+\d{{4}})?"
-    rf"|\d{{1,2}}\s+{dates.MONTH}(?:,?\s+\d{{4}})?))?,?"
-    r"(?:\s*\((?P<agency>[^()]{2,40})\))?"
-    r"\s*(?:\s-{1,2}|–|—)\s*(?=\S)",
+    rf"(?:,?\s*(?P<date>(?i:{dates.MONTH})\s+\d{{1,2}}(?:,?\s+\d{{4}})?"
+    rf"|\d{{1,2}}\s+(?i:{dates.MONTH})(?:,?\s+\d{{4}})?)(?P<tight>-(?=\s))?)?,?"
+    rf"(?:\s*\((?P<agency>[^()]{{2,40}})\)|\s*(?P<closing>Reuter|{_AGENCIES})(?=\s+-))?"
+    r"(?:\s*(?:\s-{1,2}|–|—)\s*(?=\S)|(?(tight)\s+|(?!)))",
 )
 _BYLINE = re.compile(
     r"^(?:(?:(?:words|text|story|report|written)\s+)?by|(?P<foreign>par|por|von))[:\s]\s*"
@@ -213,8 +214,7 @@ def _without_tail(paragraphs: list[str], copy: Copy) -> list[str]:
             credit_lines.insert(0, last.rstrip("."))
             rest.pop()
         elif (match := _TAIL_AGENCY.match(last)) and len(rest) > 1:
-            agency = "Reuters" if match["agency"] == "Reuter" else match["agency"]
-            copy.add("agency", agency, "closing line")
+            copy.add("agency", _agency(match["agency"]), "closing line")
             rest.pop()
         elif (_END_MARK.match(last) or is_furniture(last)) and len(rest) > 1:
             rest.pop()
@@ -267,11 +267,18 @@ def _claim_line(paragraph: str, copy: Copy) -> bool:
 
 
 def _end_of_head(paragraphs: list[str]) -> int:
-    """Return how many paragraphs stand before the text, as far as an anchor tells."""
+    """Return how many paragraphs stand before the text, as far as an anchor tells.
+
+    A dateline that only its capitals show may be a headline with a dash in it:
+    it counts where no date line or proven dateline follows.
+    """
     end = 0
+    looks_like_one: int | None = None
     for number, paragraph in enumerate(paragraphs[:_HEAD_PARAGRAPHS]):
-        if match_dateline(paragraph):
-            return number
+        if match := match_dateline(paragraph):
+            if _is_proven(match):
+                return number
+            looks_like_one = number if looks_like_one is None else looks_like_one
         if (
             byline_names(paragraph)
             or dates.read(paragraph)
@@ -281,6 +288,8 @@ def _end_of_head(paragraphs: list[str]) -> int:
             end = number + 1
         elif len(paragraph.split()) > _LONGEST_HEAD_WORDS:
             break
+    if looks_like_one is not None and end <= looks_like_one:
+        return looks_like_one
     if (
         0 < end < len(paragraphs)
         and all(_SLUG.match(p) or _NOTICE.match(p) or dates.read(p) for p in paragraphs[:end])
@@ -288,7 +297,11 @@ def _end_of_head(paragraphs: list[str]) -> int:
         and _is_headline(paragraphs[end])
     ):
         return end + 1
-    return end if end < len(paragraphs) else 0
+    if end == len(paragraphs):
+        # A flash: a headline and its date line, with nothing below.
+        heads = [p for p in paragraphs if not _claim_line(p, Copy(""))]
+        return end if len(heads) == 1 and any(dates.read(p) for p in paragraphs) else 0
+    return end
 
 
 def _is_headline(paragraph: str) -> bool:
@@ -311,11 +324,21 @@ def match_dateline(paragraph: str) -> re.Match[str] | None:
     place = match["place"].split(",")[0]
     if len(place.split()) > 6:
         return None
-    if match["agency"] or match["date"]:
+    if _is_proven(match):
         # "He knew (as did she) - and left" has both brackets and dash.
         names = re.findall(r"[^\W\d_][\w'’.]*", match["place"])
         return match if all(n[0].isupper() or n in _PARTICLES for n in names) else None
     return match if len(place) > 2 and place.isupper() else None
+
+
+def _is_proven(match: re.Match[str]) -> bool:
+    """Whether more than its capitals shows that this is a dateline."""
+    return bool(match["agency"] or match["date"] or match["closing"])
+
+
+def _agency(name: str | None) -> str | None:
+    """Return an agency's name as it is known today: copy of the 1980s signs Reuter."""
+    return "Reuters" if name == "Reuter" else name
 
 
 def _dateline(paragraphs: list[str], copy: Copy) -> None:
@@ -323,7 +346,7 @@ def _dateline(paragraphs: list[str], copy: Copy) -> None:
     if not paragraphs or (match := match_dateline(paragraphs[0])) is None:
         return
     copy.add("dateline", match["place"].strip(" ,"), "dateline")
-    copy.add("agency", match["agency"], "dateline")
+    copy.add("agency", match["agency"] or _agency(match["closing"]), "dateline")
     # A day without a year is no date, but `compose` notes that it was claimed.
     copy.add("published", match["date"], "dateline")
     paragraphs[0] = paragraphs[0][match.end() :]

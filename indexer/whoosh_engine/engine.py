@@ -24,7 +24,8 @@ from indexer.whoosh_engine import columns, schema
 from indexer.whoosh_engine.translate import translate
 
 _WEIGHTING = scoring.BM25F(B=0.75, K1=1.2)
-_POOL_MB = 128
+# Whoosh counts a pool far too large and would spill each batch to disk; batches are bounded.
+_POOL_MB = 2048
 # How often a view is opened anew because a commit came while it was being opened.
 _TRIES = 10
 

@@ -102,7 +102,7 @@ def test_an_unbelievable_date_is_noted_and_not_used(unbelievable: str) -> None:
     )
     assert read.published is not None
     assert read.published.iso == "2024-06"
-    noted = Evidence("not believable", unbelievable, "claimed as date by meta: date")
+    noted = Evidence("date not used", unbelievable, "claimed by meta: date")
     assert noted in read.evidence
     assert article(("published", unbelievable, "meta: date")).published is None
 

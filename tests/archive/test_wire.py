@@ -263,3 +263,38 @@ def test_no_word_is_lost(text: str, read: object) -> None:
     paragraphs = wire.split_paragraphs(text)
     expected = words(" ".join(p for p in paragraphs if not is_furniture(p)))
     assert expected - kept == set()
+
+
+@pytest.mark.parametrize("headline", ["OIL UP", "OIL PRICES RISE."])
+def test_a_flash_is_a_headline_with_its_date_and_no_text(headline: str) -> None:
+    copy = wire.read(f"{headline}\n\n26-FEB-1987 15:41:56.54\n")
+    assert claimed(copy, "headline")[:1] == [headline]
+    assert claimed(copy, "published")[:1] == ["26-FEB-1987 15:41:56.54"]
+    assert copy.text == ""
+
+
+def test_a_headline_with_a_dash_is_no_dateline() -> None:
+    copy = wire.read(
+        "NORLAND ADDS WHEAT - MINISTRY\n\n5-MAR-1987 15:13\n\n"
+        "    VALTOR, March 5 - Norland bought.\n"
+    )
+    assert claimed(copy, "headline")[:1] == ["NORLAND ADDS WHEAT - MINISTRY"]
+    assert claimed(copy, "dateline")[:1] == ["VALTOR"]
+    assert copy.text == "Norland bought."
+
+
+@pytest.mark.parametrize(
+    ("line", "place", "agency"),
+    [
+        ("PORT ELLIS, MARCH 13 - The bank rose.", "PORT ELLIS", None),
+        ("Port Ellis, march 4 - The bank rose.", "Port Ellis", None),
+        ("VALTOR, Feb 26- The bank rose.", "VALTOR", None),
+        ("SKERRIN, Norland, March 23, Reuter - The bank rose.", "SKERRIN, Norland", "Reuters"),
+        ("LOWMOOR June 18 - The bank rose.", "LOWMOOR", None),
+    ],
+)
+def test_datelines_as_old_wires_typed_them(line: str, place: str, agency: str | None) -> None:
+    copy = wire.read(f"BANK RATE RISES\n\n    {line}\n")
+    assert claimed(copy, "dateline")[:1] == [place]
+    assert claimed(copy, "agency") == ([agency] if agency else [])
+    assert copy.text == "The bank rose."
