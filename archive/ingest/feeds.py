@@ -1,4 +1,4 @@
-"""RSS and Atom feeds, read by feedparser, to items.
+"""RSS and Atom feeds, read by feedparser, and JSON Feeds, to items.
 
 A feed that is broken XML is read as far as it can be; one that yields nothing
 is refused with the reason.
@@ -16,7 +16,7 @@ import feedparser
 from archive.article import Evidence
 from archive.errors import FormatError
 from archive.identity import canonical_url, digest, web_url
-from archive.ingest import dates, wire
+from archive.ingest import dates, jsonfeed, wire
 from archive.ingest.furniture import without_furniture
 from archive.ingest.item import Item, claim
 from archive.ingest.markup import fragment_text
@@ -48,6 +48,28 @@ def read(data: bytes, url: str, content_type: str = "") -> Feed:
     """Read the feed that *url* answered with. Raises FormatError for what is no feed."""
     if not data.strip():
         raise FormatError("the answer is empty", url)
+    if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
+        about, raws = jsonfeed.read(data, url)
+    else:
+        about, raws = _parsed(data, url, content_type)
+    title = _plain(about, "title") or None
+    language = about.get("language") or None
+    links = Counter(canonical_url(_link(raw, url)) for raw in raws if _link(raw, url))
+    entries: dict[str, Entry] = {}
+    refused: list[tuple[str, str]] = []
+    for number, raw in enumerate(raws, start=1):
+        try:
+            entry = _entry(raw, url, title, language, links)
+        except FormatError as error:
+            refused.append((f"{url} entry {number}", error.reason))
+            continue
+        # The same entry twice in one feed: the first is the newer by custom.
+        entries.setdefault(entry.key, entry)
+    return Feed(title, tuple(entries.values()), tuple(refused))
+
+
+def _parsed(data: bytes, url: str, content_type: str) -> tuple[Any, list[Any]]:
+    """Return an XML feed and its entries as feedparser reads them."""
     headers = {"content-location": url}
     if content_type:
         headers["content-type"] = content_type
@@ -60,20 +82,7 @@ def read(data: bytes, url: str, content_type: str = "") -> Feed:
         raise FormatError(f"cannot be read as a feed ({type(error).__name__})", url) from error
     if not parsed.get("version") and not parsed.entries:
         raise FormatError(_why_not(data, parsed), url, "is this the feed's own address?")
-    title = _plain(parsed.feed, "title") or None
-    language = parsed.feed.get("language")
-    links = Counter(canonical_url(_link(raw, url)) for raw in parsed.entries if _link(raw, url))
-    entries: dict[str, Entry] = {}
-    refused: list[tuple[str, str]] = []
-    for number, raw in enumerate(parsed.entries, start=1):
-        try:
-            entry = _entry(raw, url, title, language, links)
-        except FormatError as error:
-            refused.append((f"{url} entry {number}", error.reason))
-            continue
-        # The same entry twice in one feed: the first is the newer by custom.
-        entries.setdefault(entry.key, entry)
-    return Feed(title, tuple(entries.values()), tuple(refused))
+    return parsed.feed, parsed.entries
 
 
 def _possible(reference: re.Match[bytes]) -> bytes:
@@ -90,12 +99,12 @@ def _why_not(data: bytes, parsed: Any) -> str:
     start = data[:512].lstrip().lower()
     if start.startswith((b"<!doctype html", b"<html", b"<head", b"<body")):
         return "is a web page, not a feed"
-    if start.startswith((b"{", b"[")):
-        return "is JSON, not an RSS or Atom feed"
     problem = parsed.get("bozo_exception")
     if isinstance(problem, feedparser.CharacterEncodingOverride):
         problem = None
-    return f"is not an RSS or Atom feed: {problem}" if problem else "is not an RSS or Atom feed"
+    return (
+        f"is not an RSS or Atom feed: {problem}" if problem else "is not an RSS, Atom or JSON feed"
+    )
 
 
 def _entry(
