@@ -11,7 +11,7 @@ from pathlib import Path
 
 from archive.article import Article, Evidence, Published
 from archive.identity import article_id, web_url
-from archive.ingest import dates, topics, wire
+from archive.ingest import dates, language, topics, wire
 from archive.ingest.item import Item, claim
 from archive.source import Kind, Source
 
@@ -49,7 +49,7 @@ def compose(item: Item, source: Source, today: date, url: str | None = None) -> 
     chosen_topics = _topics(claims, headline, item.text)
     chosen += chosen_topics
     link = _link(claims, url, chosen)
-    language = _language(claims, chosen)
+    spoken = _language(claims, f"{headline}\n{item.text}", chosen)
     chosen += [e for e in claims if e.field in _KEPT_NOTES]
     return Article(
         id=article_id(url),
@@ -61,7 +61,7 @@ def compose(item: Item, source: Source, today: date, url: str | None = None) -> 
         byline=tuple(dict.fromkeys(e.value for e in byline)),
         dateline=single["dateline"],
         published=published,
-        language=language,
+        language=spoken,
         section=single["section"],
         topics=tuple(dict.fromkeys(e.value for e in chosen_topics)),
         caption=single["caption"],
@@ -136,11 +136,15 @@ def _link(claims: list[Evidence], url: str, chosen: list[Evidence]) -> str | Non
     return None
 
 
-def _language(claims: list[Evidence], chosen: list[Evidence]) -> str | None:
-    """The language as a short code (``de``), as stated."""
+def _language(claims: list[Evidence], text: str, chosen: list[Evidence]) -> str | None:
+    """The language as a short code (``de``): as stated, else as the text shows."""
     for evidence in claims:
         code = evidence.value.replace("_", "-").split("-")[0].lower()
         if evidence.field == "language" and code.isalpha() and len(code) in (2, 3):
             chosen.append(Evidence("language", code, evidence.origin))
             return code
+    if detected := language.detect(text):
+        code, likely = detected
+        chosen.append(Evidence("language", code, f"detected: {likely:.0%} likely"))
+        return code
     return None
