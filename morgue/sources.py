@@ -1,14 +1,15 @@
 """Commands about sources: add, sources, sources remove."""
 
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 
 from archive.errors import UsageError
 from archive.identity import web_url
-from archive.ingest import files
+from archive.ingest import files, opml
 from archive.source import Kind, Source
-from morgue.output import common, counted, json_option, print_json, say, site
+from morgue.output import common, complain, counted, json_option, print_json, say, site
 
 
 @click.command(epilog="Example: morgue add ~/clippings --source 'The Gazette' --topic politics")
@@ -87,6 +88,47 @@ def sources(context: click.Context, as_json: bool) -> None:
         say(f"    {counted(source.articles, 'article')} · {checked}")
         for failure in source.failures:
             say(f"    failing since {failure.since}: {failure.address}: {failure.reason}")
+
+
+@sources.command("import", epilog="Example: morgue sources import feeds.opml")
+@click.argument("file", type=click.File("rb"), metavar="FILE.opml")
+@json_option
+@common
+def import_(file: BinaryIO, as_json: bool) -> None:
+    """Add all feeds of an OPML list; its folders become their topics.
+
+    Feeds that are there already keep what you said of them.
+    """
+    outlines, refused = opml.read(file.read(opml.LARGEST + 1), file.name)
+    with site().open(create=True) as store:
+        known = {source.address for source in store.sources()}
+        new = [outline for outline in outlines if outline.address not in known]
+        with store.transaction():
+            for outline in new:
+                store.add_source(Kind.FEED, outline.address, outline.name, outline.topics)
+    for address, reason in refused:
+        complain(f"{address}: {reason}")
+    if as_json:
+        print_json({"added": len(new), "known": len(outlines) - len(new), "refused": len(refused)})
+    else:
+        say(f"Added {counted(len(new), 'feed')}; {len(outlines) - len(new):,} were there already.")
+        say("`morgue update` reads them.")
+
+
+@sources.command("export", epilog="Example: morgue sources export > feeds.opml")
+@click.option(
+    "--json", "as_json", is_flag=True, help="The list as JSON, as `morgue sources --json`."
+)
+@common
+def export_(as_json: bool) -> None:
+    """Print the feeds as an OPML list, for another reader or another archive."""
+    here = site()
+    with here.open() as store:
+        known = store.sources()
+    if as_json:
+        print_json({"sources": [source.as_json() for source in known]})
+    else:
+        click.echo(opml.write(known, here.settings.title), nl=False)
 
 
 @sources.command(epilog="Example: morgue sources remove https://example.org/feed.xml")
