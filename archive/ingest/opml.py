@@ -42,6 +42,7 @@ def read(data: bytes, where: str) -> tuple[list[Outline], list[tuple[str, str]]]
     if root is None or etree.QName(root).localname.lower() != "opml":
         raise FormatError("is not OPML", where, "export it again from your reader")
     found: dict[str, Outline] = {}
+    broken = bool(parser.error_log)
     refused: list[tuple[str, str]] = []
     # Iterative, with the folders on the way: lists nest as deep as their makers like.
     waiting: list[tuple[Any, tuple[str, ...]]] = [(child, ()) for child in reversed(root)]
@@ -61,6 +62,13 @@ def read(data: bytes, where: str) -> tuple[list[Outline], list[tuple[str, str]]]
         elif name and element.tag == "outline":
             below = (*folders, name)[:_DEEPEST]
         waiting += [(child, below) for child in reversed(element)]
+    if broken:
+        # Quotes within quotes make the XML parser drop an outline; HTML's reads on.
+        for element in etree.fromstring(data, etree.HTMLParser()).iter("outline"):
+            address = (element.get("xmlurl") or "").strip()
+            if web_url(address) is not None:
+                name = " ".join((element.get("title") or element.get("text") or "").split())
+                found.setdefault(address, Outline(address, name or None, ()))
     return list(found.values()), refused
 
 
