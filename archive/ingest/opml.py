@@ -1,5 +1,6 @@
 """OPML 2.0: lists of feeds, as readers exchange them."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ from archive.source import Kind, Source
 
 LARGEST = 5 * 1024 * 1024
 _DEEPEST = 20
+_STRAY_AMPERSAND = re.compile(rb"&(?!(?:#\d+|#[xX][0-9a-fA-F]+|amp|lt|gt|quot|apos);)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ def read(data: bytes, where: str) -> tuple[list[Outline], list[tuple[str, str]]]
     parser = etree.XMLParser(
         recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
     )
+    data = _STRAY_AMPERSAND.sub(b"&amp;", data)
     try:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
