@@ -4,6 +4,8 @@ A token has two faces: its *form* (folded: case, accents and apostrophes gone)
 for exact things such as prefixes, and its *term* (the form's stem) for words.
 No word is thrown away as a stop word, so "The Who" can be found as a phrase.
 
+Positions leap where a paragraph ends, so that no phrase reaches across.
+
 News English: ``U.S.``, ``US`` and ``USA`` are one term and not the pronoun
 ``us``; other dotted acronyms join (``U.N.`` is ``un``); hyphens part words, so
 ``anti-narcotics`` is the phrase *anti narcotics*; a possessive ``'s`` is dropped.
@@ -35,12 +37,17 @@ _TOKEN = re.compile(
     rf"|(?P<word>[^\W_ʼ{_IDEOGRAPH}]{_LETTER}*(?:['’ʼ]{_LETTER}+)*)"
 )
 
+_BORDER = re.compile(r"\n\s*\n")
+# Farther than any phrase reaches.
+_GAP = 100
+
 
 @dataclass(frozen=True, slots=True)
 class Token:
     """A word of a text: its term, its form, its place among the words, and where it stands.
 
-    *start* and *end* are a half-open range of code points; positions count from 0.
+    *start* and *end* are a half-open range of code points. Positions count from 0,
+    one by one within a paragraph, and leap from one paragraph to the next.
     """
 
     term: str
@@ -64,10 +71,14 @@ class Analyzer:
     def tokens(self, text: str, position: int = 0) -> Iterator[Token]:
         """Yield the tokens of *text*, the first at *position*."""
         faces = self._faces
-        for match in _TOKEN.finditer(text):
-            term, form = faces(match.group(), match.lastgroup or "word")
-            yield Token(term, form, position, match.start(), match.end())
-            position += 1
+        for start, end in paragraphs(text):
+            first = position
+            for match in _TOKEN.finditer(text, start, end):
+                term, form = faces(match.group(), match.lastgroup or "word")
+                yield Token(term, form, position, match.start(), match.end())
+                position += 1
+            if position > first:
+                position += _GAP
 
     def terms(self, text: str) -> tuple[str, ...]:
         """Return the terms of *text* in their order."""
@@ -76,6 +87,15 @@ class Analyzer:
     def forms(self, text: str) -> tuple[str, ...]:
         """Return the forms of *text* in their order."""
         return tuple(token.form for token in self.tokens(text))
+
+
+@lru_cache(maxsize=8)
+def analyzer_for(built_for: str) -> Analyzer:
+    """Return the analysis of an index, from what it was built for: the language comes last.
+
+    One analyzer per language, shared by all.
+    """
+    return Analyzer(built_for.rsplit(" ", 1)[-1])
 
 
 class _Faces:
@@ -118,6 +138,15 @@ def fold(word: str) -> str:
     folded = "".join(c for c in word if not unicodedata.combining(c) and c not in "'’ʼ ")
     # Of a few letters, such as Arabic vowel signs standing alone, nothing would be left.
     return folded or word
+
+
+def paragraphs(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where each paragraph of *text* starts and ends; blank lines part them."""
+    start = 0
+    for border in _BORDER.finditer(text):
+        yield start, border.start()
+        start = border.end()
+    yield start, len(text)
 
 
 def first_words(text: str, most: int) -> str:

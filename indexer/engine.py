@@ -21,7 +21,6 @@ class Sort(StrEnum):
     OLDEST = "oldest"
 
 
-FACETS = ("source", "topic", "date")
 UNDATED = "undated"
 
 
@@ -50,7 +49,8 @@ class Matches:
 class Checkpoint:
     """How far an index has come: the place in the store's sequence, and what it was built for.
 
-    *built_for* names format and analysis; an index built for something else
+    *built_for* names the format and, as its last word, the language of the analysis
+    (see `indexer.analysis.analyzer_for`); an index built for something else
     answers as it always did, and is rebuilt aside.
     """
 
@@ -90,4 +90,4 @@ class Engine(Protocol):
         """Return how far this index has come, or None when it is new."""
 
     def close(self) -> None:
-        """Let go of all files."""
+        """Let go of the files that this thread holds; those of others go with the engine."""

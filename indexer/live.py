@@ -5,7 +5,8 @@ from pathlib import Path
 
 from archive.errors import SearchIndexError
 from indexer import location
-from indexer.whoosh_engine import WhooshEngine
+from indexer.engine import Engine
+from indexer.engines import open_engine
 
 
 class LiveIndex:
@@ -15,9 +16,9 @@ class LiveIndex:
         self._root = root
         self._lock = threading.Lock()
         self._folder: Path | None = None
-        self._engine: WhooshEngine | None = None
+        self._engine: Engine | None = None
 
-    def engine(self) -> WhooshEngine:
+    def engine(self) -> Engine:
         """Return the engine; each request asks anew. Raises SearchIndexError without one."""
         folder = location.current(self._root)
         if folder is None:
@@ -26,8 +27,10 @@ class LiveIndex:
             )
         with self._lock:
             if self._engine is None or folder != self._folder:
-                # The old engine is not closed: other threads may be in it still.
-                self._engine = WhooshEngine(folder)
+                before, self._engine = self._engine, open_engine(folder)
+                if before is not None:
+                    # Only this thread lets go: others may be in it still.
+                    before.close()
                 self._folder = folder
             return self._engine
 

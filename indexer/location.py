@@ -2,33 +2,39 @@
 
 ::
 
-    index/CURRENT       the name of the folder that serves
+    index/CURRENT       the name of the folder that serves; below it, the one that did before
     index/20241105-…/   an index
     index/…             one being built aside, or the one that served before
 
 Switching replaces the pointer in one step (POSIX rename), so a reader sees the
 old index or the new one, never half of each. The one that served before stays
-until the next switch, for readers still in it.
+for an hour, for readers still in it. Everything else is left over from a build
+that was cut off, and is swept away by the next run that holds the site's lock.
 """
 
 import os
+import re
 import shutil
+import time
 import uuid
 from datetime import UTC, datetime
 from pathlib import Path
 
+from archive.errors import SearchIndexError
+
 FOLDER = "index"
+GRACE = 3600.0
+"""For how many seconds the index that served before is kept."""
+
 _POINTER = "CURRENT"
+_NAME = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}")
+_POINTER_UNFINISHED = re.compile(rf"\.{_POINTER}-[0-9a-f]{{6}}")
 
 
 def current(root: Path) -> Path | None:
     """Return the folder of the index that serves, or None when there is none."""
-    try:
-        name = (root / _POINTER).read_text(encoding="utf-8").strip()
-    except OSError:
-        return None
-    folder = root / name
-    return folder if folder.resolve().parent == root.resolve() and folder.is_dir() else None
+    folders = _named(root)
+    return folders[0] if folders and folders[0].is_dir() else None
 
 
 def fresh(root: Path) -> Path:
@@ -37,15 +43,59 @@ def fresh(root: Path) -> Path:
     return root / f"{stamp}-{uuid.uuid4().hex[:6]}"
 
 
-def switch(root: Path, folder: Path) -> None:
-    """Make *folder* the one that serves, and remove those that no reader can be in."""
+def switch(root: Path, folder: Path, *, forget: bool = False) -> None:
+    """Make *folder* the one that serves; with *forget*, remove all others at once.
+
+    Raises SearchIndexError when one of them cannot be removed.
+    """
     before = current(root)
+    names = [folder.name] if forget or before is None else [folder.name, before.name]
     pointer = root / f".{_POINTER}-{uuid.uuid4().hex[:6]}"
     with pointer.open("w", encoding="utf-8") as file:
-        file.write(folder.name)
+        file.write("\n".join(names))
         file.flush()
         os.fsync(file.fileno())
     os.replace(pointer, root / _POINTER)
-    for other in root.iterdir():
-        if other.is_dir() and other not in {folder, before}:
-            shutil.rmtree(other, ignore_errors=True)
+    sweep(root)
+    left = [str(other) for other in _folders(root) if other != folder]
+    if forget and left:
+        raise SearchIndexError(
+            "an older index cannot be removed", left[0], "remove the folder by hand"
+        )
+
+
+def sweep(root: Path) -> None:
+    """Remove what no reader can be in: all but the index that serves and the one before.
+
+    The caller holds the site's lock, so that nothing is being built meanwhile.
+    """
+    kept = _named(root)
+    if len(kept) > 1 and time.time() - (root / _POINTER).stat().st_mtime > GRACE:
+        del kept[1:]
+    for folder in _folders(root):
+        if folder not in kept:
+            remove(folder)
+    for path in root.glob(f".{_POINTER}-*"):
+        if _POINTER_UNFINISHED.fullmatch(path.name):
+            path.unlink(missing_ok=True)
+
+
+def remove(folder: Path) -> None:
+    """Remove the index in *folder*, as far as that is possible."""
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _named(root: Path) -> list[Path]:
+    """The folders that the pointer names: the one that serves, the one before."""
+    try:
+        names = (root / _POINTER).read_text(encoding="utf-8").split()
+    except (OSError, UnicodeDecodeError):
+        return []
+    return [root / name for name in names[:2]] if all(map(_NAME.fullmatch, names)) else []
+
+
+def _folders(root: Path) -> list[Path]:
+    """The folders of indexes; what else lies in *root* is not ours."""
+    if not root.is_dir():
+        return []
+    return [path for path in root.iterdir() if _NAME.fullmatch(path.name) and path.is_dir()]

@@ -5,23 +5,20 @@ cannot be followed (another store, an older one, another format or language, a
 damaged index) is rebuilt aside and then switched to, while the old one serves.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
 from archive.errors import SearchIndexError
+from archive.progress import Progress
 from archive.store import Change, Position, Store
 from indexer import location
 from indexer.engine import Checkpoint, Engine
+from indexer.engines import built_for, create_engine, open_engine
 from indexer.query import EVERYTHING
-from indexer.whoosh_engine import WhooshEngine
-from indexer.whoosh_engine.engine import built_for
 
 _BATCH = 5000
-
-Progress = Callable[[str, int, int], None]
-"""Called with what is being done, how many changes are applied, and of how many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +50,14 @@ def catch_up(
 
     The caller holds the site's lock. Raises SearchIndexError when writing fails.
     """
+    location.sweep(root)
     reason = why_rebuild(store, root, language)
     if reason is not None:
         return Report(rebuild(store, root, language, progress), reason)
     folder = location.current(root)
     if folder is None:
         raise SearchIndexError("the index went away", str(root), "run the command again")
-    engine = WhooshEngine(folder)
+    engine = open_engine(folder)
     try:
         checkpoint = engine.checkpoint()
         seq = checkpoint.position.seq if checkpoint else 0
@@ -73,20 +71,36 @@ def rebuild(
     root: Path,
     language: str,
     progress: Progress = lambda _what, _done, _total: None,
+    *,
+    forget: bool = False,
 ) -> int:
-    """Build a new index aside from the whole store, then switch to it; return the changes."""
+    """Build a new index aside from the whole store, then switch to it; return the changes.
+
+    The caller holds the site's lock. With *forget* no other index is left behind,
+    so that what was purged from the store is in no file of the index either.
+    """
     root.mkdir(parents=True, exist_ok=True)
+    location.sweep(root)
     folder = location.fresh(root)
-    engine = WhooshEngine(folder, language)
+    try:
+        applied = _build(store, folder, language, progress)
+    except BaseException:
+        location.remove(folder)
+        raise
+    location.switch(root, folder, forget=forget)
+    return applied
+
+
+def _build(store: Store, folder: Path, language: str, progress: Progress) -> int:
+    engine = create_engine(folder, language)
     try:
         applied = _follow(store, engine, 0, progress)
         if engine.checkpoint() is None:
             # An empty store has an index too, so that a search can say "nothing yet".
             engine.apply([], store.position())
+        return applied
     finally:
         engine.close()
-    location.switch(root, folder)
-    return applied
 
 
 def why_rebuild(store: Store, root: Path, language: str) -> str | None:
@@ -116,7 +130,7 @@ def _checkpoint(root: Path) -> Checkpoint | None:
     folder = location.current(root)
     if folder is None:
         return None
-    engine = WhooshEngine(folder)
+    engine = open_engine(folder)
     try:
         # Many a damage shows only when every segment is opened.
         engine.match(EVERYTHING, limit=0)

@@ -6,8 +6,9 @@
     alternatives = unary { ( "OR" | "|" ) unary }      OR binds tighter, as in Nexis and Google
     unary   = ( "NOT" | "-" ) unary | [ field ":" ] ( "(" query ")" | phrase | prefix | word )
 
-No input is an error: what cannot be understood is left out and named in the
-notices, and what passes a limit is cut with a notice.
+Spaces may follow the colon of a field. No input is an error: what cannot be
+understood is left out and named in the notices, and what passes a limit is cut
+with a notice.
 """
 
 import calendar
@@ -19,6 +20,7 @@ from enum import StrEnum
 from typing import Final
 
 from indexer.analysis import first_words, fold, has_words, last_word
+from indexer.lexer import Lexeme, Lexer
 
 LONGEST: Final = 2000
 MOST_PARTS: Final = 64
@@ -160,24 +162,7 @@ def period(text: str) -> tuple[date, date] | None:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class _Lexeme:
-    kind: str  # word, phrase, field, (, ), AND, OR, NOT
-    text: str
-
-
-_QUOTES = str.maketrans("“”„‟«»＂", '"' * 7)
-_LEXEME = re.compile(
-    r"""
-      (?P<field>(?P<name>[A-Za-z]+)[:=])(?=[^\s:=)])
-    | "(?P<phrase>[^"]*)(?P<close>"|$)
-    | (?P<paren>[()])
-    | (?P<not>(?<![^\s(:=])-(?=[^\s-]))
-    | (?P<word>[^\s()"]+)
-    """,
-    re.VERBOSE,
-)
-_OPERATORS = {"AND": "AND", "&&": "AND", "OR": "OR", "|": "OR", "||": "OR", "NOT": "NOT"}
+_LEXER = Lexer(frozenset(ALIASES) | _DATE_FIELDS)
 
 
 class _Parser:
@@ -187,11 +172,11 @@ class _Parser:
         self._text = text
         self._notices: list[str] = []
         self._parts = 0
-        cut = text.translate(_QUOTES)
+        cut = text
         if len(cut) > LONGEST:
             cut = cut[:LONGEST]
             self._note(f"only the first {LONGEST:,} characters were read")
-        self._lexemes = list(self._lex(cut))
+        self._lexemes = list(_LEXER.lexemes(cut, self._note))
         self._next = 0
 
     def parse(self) -> Query:
@@ -208,27 +193,6 @@ class _Parser:
     def _note(self, notice: str) -> None:
         self._notices.append(notice)
 
-    def _lex(self, text: str) -> Iterator[_Lexeme]:
-        for match in _LEXEME.finditer(text):
-            if match["field"]:
-                name = match["name"].lower()
-                if name in ALIASES or name in _DATE_FIELDS:
-                    yield _Lexeme("field", name)
-                else:
-                    self._note(f"there is no field “{match['name']}”; it was read as a word")
-                    yield _Lexeme("word", match["name"])
-            elif match["phrase"] is not None:
-                if not match["close"]:
-                    self._note("the quotation mark was never closed; the phrase runs to the end")
-                yield _Lexeme("phrase", match["phrase"])
-            elif match["paren"]:
-                yield _Lexeme(match["paren"], match["paren"])
-            elif match["not"]:
-                yield _Lexeme("NOT", "-")
-            else:
-                word = match["word"]
-                yield _Lexeme(_OPERATORS.get(word, "word"), word)
-
     def _peek(self) -> str:
         return self._lexemes[self._next].kind if self._next < len(self._lexemes) else "end"
 
@@ -237,7 +201,7 @@ class _Parser:
         parts: list[Node] = []
         while self._peek() not in {")", "end"}:
             if self._peek() in {"AND", "OR"}:
-                self._next += 1
+                self._operators(after=bool(parts))
                 continue
             node = self._any(field, depth)
             if node is not None:
@@ -248,17 +212,24 @@ class _Parser:
         """Parts between ORs."""
         parts = [self._one(field, depth)]
         while self._peek() == "OR":
-            while self._peek() in {"OR", "AND"}:
-                self._next += 1
+            self._operators(after=True)
             if self._peek() in {")", "end"}:
                 break
             parts.append(self._one(field, depth))
         found = [part for part in parts if part is not None]
         return _joined(Or, found) if found else None
 
+    def _operators(self, *, after: bool) -> None:
+        """Pass over ANDs and ORs in a row; *after* says whether anything stands before them."""
+        operator = self._lexemes[self._next].text
+        while self._peek() in {"AND", "OR"}:
+            self._next += 1
+        if not after or self._peek() in {")", "end"}:
+            self._note(f"{operator} stands beside nothing and was left out")
+
     def _one(self, field: Field, depth: int) -> Node | None:
         """One part with what stands before it: any NOTs, and the last field named."""
-        negated = False
+        negated, named, notices = False, "", len(self._notices)
         while self._peek() in {"NOT", "field"}:
             lexeme = self._lexemes[self._next]
             self._next += 1
@@ -268,10 +239,12 @@ class _Parser:
                 node = self._date(lexeme.text)
                 break
             else:
-                field = ALIASES[lexeme.text]
+                field, named = ALIASES[lexeme.text], lexeme.text
         else:
             node = self._atom(field, depth)
-        if node is None and negated:
+            if node is None and named and len(self._notices) == notices:
+                self._note(f"{named}: names nothing and was left out")
+        if node is None and negated and not named:
             self._note("NOT stands before nothing and was left out")
         return Not(node) if negated and node is not None else node
 
@@ -318,7 +291,7 @@ class _Parser:
             self._note(f"only the first {MOST_WORDS_IN_PHRASE} words of a phrase were read")
         return cut
 
-    def _word(self, lexeme: _Lexeme, field: Field) -> Node | None:
+    def _word(self, lexeme: Lexeme, field: Field) -> Node | None:
         text = self._cut(lexeme.text)
         if re.fullmatch(r"\*+", text):
             return EVERYTHING if field is Field.ANY else None

@@ -4,16 +4,17 @@ Parse, match, fetch the ten shown from the store, cut their snippets. The same
 for the command line, the pages and the API.
 """
 
+import re
 import time
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Protocol
 
 from archive.errors import UsageError
 from archive.store import Kept
 from indexer import query, snippet
-from indexer.analysis import Analyzer
+from indexer.analysis import analyzer_for
 from indexer.engine import Engine, Scored, Sort
 from indexer.query import And, Dates, Exactly, Node, Query, Undated
 from indexer.snippet import Marker, Snippet
@@ -26,14 +27,6 @@ class Articles(Protocol):
 
     def get_many(self, ids: Collection[str]) -> Mapping[str, Kept]:
         """Return the articles of *ids* that are still shown, in one query."""
-
-
-class AnalyzedEngine(Engine, Protocol):
-    """An engine that says how it analyses text, so that marks follow it."""
-
-    @property
-    def analyzer(self) -> Analyzer:
-        """The analysis that the index was built with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +52,9 @@ class Request:
 class Hit:
     """One article found: where it stands, its score, why it matched.
 
-    *missing* (query words it lacks) and *copies* (the other members of its
-    story) are part of the contract and empty until ranking and syndication
-    fill them.
+    *missing* names the query words that it lacks, *copies* the other members of
+    its story; both are empty, for every word must match and copies are not
+    brought together.
     """
 
     kept: Kept
@@ -109,14 +102,15 @@ class Results:
         }
 
 
-def search(request: Request, engine: AnalyzedEngine, articles: Articles) -> Results:
+def search(request: Request, engine: Engine, articles: Articles) -> Results:
     """Answer *request*. Raises UsageError for a date, page or limit that makes no sense."""
     started = time.perf_counter()
+    request = _clean(request)
     parsed, tree = understand(request)
     sort = request.sort if parsed.ranks or request.sort is not Sort.RELEVANCE else Sort.NEWEST
     offset = (request.page - 1) * request.limit
     matches = engine.match(tree, sort=sort, offset=offset, limit=request.limit)
-    marker = Marker(parsed.tree, engine.analyzer)
+    marker = marker_over(engine, parsed.tree)
     kept = articles.get_many([hit.id for hit in matches.hits])
     hits = tuple(
         _hit(kept[scored.id], scored, marker) for scored in matches.hits if scored.id in kept
@@ -133,12 +127,19 @@ def search(request: Request, engine: AnalyzedEngine, articles: Articles) -> Resu
     )
 
 
+def marker_over(engine: Engine, tree: Node) -> Marker:
+    """Return what marks the matches of *tree*, by the analysis that the index was built with."""
+    checkpoint = engine.checkpoint()
+    return Marker(tree, analyzer_for(checkpoint.built_for if checkpoint else "english"))
+
+
 def understand(request: Request) -> tuple[Query, Node]:
     """Return the parsed query, and the tree that also holds the chosen facets and dates."""
     if request.page < 1:
         raise UsageError("pages are counted from 1", f"page {request.page}")
     if not 1 <= request.limit <= MOST_PER_PAGE:
         raise UsageError(f"a page holds 1 to {MOST_PER_PAGE} articles", f"limit {request.limit}")
+    request = _clean(request)
     parsed = query.parse(request.text)
     parts: list[Node] = [parsed.tree]
     if request.sources:
@@ -159,6 +160,25 @@ def all_ids(request: Request, engine: Engine) -> Iterator[str]:
     _, tree = understand(request)
     for scored in engine.match(tree, sort=Sort.NEWEST, limit=None).hits:
         yield scored.id
+
+
+def _clean(request: Request) -> Request:
+    """Return *request* without lone surrogates, which no text that can be written has.
+
+    A command line brings them where its bytes are not UTF-8.
+    """
+    return replace(
+        request,
+        text=_whole(request.text),
+        sources=tuple(map(_whole, request.sources)),
+        topics=tuple(map(_whole, request.topics)),
+        first=_whole(request.first) if request.first else None,
+        last=_whole(request.last) if request.last else None,
+    )
+
+
+def _whole(text: str) -> str:
+    return re.sub("[\ud800-\udfff]", "\ufffd", text)
 
 
 def _period(text: str) -> tuple[date, date]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from archive.article import Article
-from indexer.analysis import Analyzer, Token, fold
+from indexer.analysis import Analyzer, Token, fold, paragraphs
 from indexer.query import Field, Node, Prefix, Words, wanted
 
 PASSAGE = 280
@@ -70,13 +70,20 @@ class Marker:
     def _at(self, tokens: list[Token], i: int, field: Field) -> Iterable[tuple[int, int]]:
         """Yield (part of the query, tokens matched) for each match that begins at token *i*."""
         for number, terms, asked in self._phrases.get(tokens[i].term, ()):
-            if _searched(asked, field) and all(
-                i + n < len(tokens) and tokens[i + n].term == term for n, term in enumerate(terms)
-            ):
+            if _searched(asked, field) and _stands(terms, tokens, i):
                 yield number, len(terms)
         for number, prefix, asked in self._prefixes:
             if _searched(asked, field) and tokens[i].form.startswith(prefix):
                 yield number, 1
+
+
+def _stands(terms: tuple[str, ...], tokens: list[Token], i: int) -> bool:
+    """Whether *terms* stand side by side from token *i* on, within one paragraph."""
+    first = tokens[i].position
+    return all(
+        i + n < len(tokens) and tokens[i + n].term == term and tokens[i + n].position == first + n
+        for n, term in enumerate(terms)
+    )
 
 
 def _searched(asked: Field, field: Field) -> bool:
@@ -164,8 +171,10 @@ def best_passages(text: str, marks: list[Mark], most: int = 2) -> list[Snippet]:
 def _passages(text: str) -> list[tuple[int, int]]:
     """Every run of sentences of about PASSAGE letters, each starting at a sentence."""
     passages: list[tuple[int, int]] = []
-    for paragraph in re.finditer(r"[^\n]+", text):
-        sentences = _sentences(text, paragraph.start(), paragraph.end())
+    for first, last in paragraphs(text):
+        while first < last and text[first].isspace():
+            first += 1
+        sentences = _sentences(text, first, last) if first < last else []
         for i, (start, end) in enumerate(sentences):
             for _, later in sentences[i + 1 :]:
                 if later - start > PASSAGE:

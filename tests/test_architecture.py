@@ -17,6 +17,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("gunicorn", "click", "rich"), ("morgue",)),
     "whoosh": ("indexer.whoosh_engine",),
     "Stemmer": ("indexer.analysis",),
+    "pypdf": ("archive.ingest.formats",),
     **dict.fromkeys(
         (
             *("feedparser", "bs4", "trafilatura", "lxml", "urllib3", "yaml"),

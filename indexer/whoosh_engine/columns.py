@@ -1,8 +1,9 @@
 """What facets and sorting need of every document, read once per immutable segment."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from whoosh.reading import IndexReader
 
@@ -12,13 +13,17 @@ from indexer.whoosh_engine import schema
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Values by document number within a segment. *months* is empty for the undated."""
+    """Values by document number within a segment.
+
+    *months* is empty for the undated; *lengths* counts the words of each part.
+    """
 
     ids: list[str]
     sources: list[str]
     topics: list[tuple[str, ...]]
     months: list[str]
-    moments: list[float]
+    moments: Sequence[float]
+    lengths: dict[str, Sequence[int]]
 
 
 def read(reader: IndexReader) -> Columns:
@@ -38,14 +43,17 @@ def read(reader: IndexReader) -> Columns:
         known: dict[bytes, str] = {}
         return [known.setdefault(raw, raw.decode()) for raw in (column[i] for i in range(count))]
 
+    def numbers(name: str, *, expected: bool) -> Any:
+        # Without any document that has a value, there is no column.
+        if count and reader.has_column(name):
+            return reader.column_reader(name, translate=False).load()
+        if expected:
+            raise FileNotFoundError(f"the column “{name}” of a segment is missing")
+        return [reader.schema[name].column_type.default_value()] * count
+
     topics: dict[str, tuple[str, ...]] = {"": ()}
     months = texts(schema.MONTH)
-    moments = [schema.UNDATED_MOMENT] * count
-    if reader.has_column(schema.MOMENT):
-        column = reader.column_reader(schema.MOMENT, translate=False)
-        moments = [column[i] for i in range(count)]
-    elif any(months):
-        raise FileNotFoundError(f"the column “{schema.MOMENT}” of a segment is missing")
+    worded = set(reader.indexed_field_names()) if count else set()
     return Columns(
         ids=texts(schema.ID),
         sources=texts(schema.FACET_SOURCE),
@@ -54,7 +62,10 @@ def read(reader: IndexReader) -> Columns:
             for joined in texts(schema.TOPICS)
         ],
         months=months,
-        moments=moments,
+        moments=numbers(schema.MOMENT, expected=any(months)),
+        lengths={
+            part: numbers(schema.length_of(part), expected=part in worded) for part in schema.PARTS
+        },
     )
 
 

@@ -5,31 +5,25 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from whoosh import index as whoosh_index
-from whoosh import scoring
 from whoosh.filedb.filestore import FileStorage
 from whoosh.searching import Searcher
 from whoosh.writing import SegmentWriter
 
 from archive.errors import Busy, MorgueError, SearchIndexError
 from archive.store import Change, Position
-from indexer.analysis import Analyzer, fold
+from indexer.analysis import analyzer_for, fold
 from indexer.engine import Checkpoint, Matches, Scored, Sort
 from indexer.query import Field, Node
-from indexer.whoosh_engine import columns, schema
+from indexer.whoosh_engine import columns, files, schema
+from indexer.whoosh_engine.ranking import Leaf, Statistics, Weighting
 from indexer.whoosh_engine.translate import translate
 
-_WEIGHTING = scoring.BM25F(B=0.75, K1=1.2)
 # Whoosh counts a pool far too large and would spill each batch to disk; batches are bounded.
 _POOL_MB = 2048
-# How often a view is opened anew because a commit came while it was being opened.
-_TRIES = 10
-
-
 _REBUILD = "`morgue reindex` builds it anew from the store"
 
 
@@ -57,7 +51,8 @@ class _View:
 
     generation: int
     searcher: Searcher
-    leaves: list[tuple[Searcher, columns.Columns]]
+    leaves: list[Leaf]
+    statistics: Statistics
 
 
 class WhooshEngine:
@@ -70,31 +65,30 @@ class WhooshEngine:
         SearchIndexError when it cannot be opened.
         """
         self._folder = folder
+        self._known: tuple[int, Checkpoint | None] = (-1, None)
         with _usable(folder, "opened"):
             storage = FileStorage(str(folder))
-            if language is not None and not whoosh_index.exists_in(str(folder)):
+            if language is not None and files.generation(folder) < 0:
                 folder.mkdir(parents=True, exist_ok=True)
-                self._index = storage.create_index(schema.schema())
-            else:
-                self._index = storage.open_index()
+                # An index that was given its schema would never read one, nor the checkpoint.
+                storage.create_index(schema.schema())
+            self._index = files.steadily(folder, storage.open_index)
             checkpoint = self.checkpoint()
         self._built_for = checkpoint.built_for if checkpoint else built_for(language or "english")
-        self._analyzer = Analyzer(self._built_for.rsplit(" ", 1)[-1])
+        self._analyzer = analyzer_for(self._built_for)
         self._local = threading.local()
         self._columns: dict[str, columns.Columns] = {}
         self._columns_lock = threading.Lock()
-
-    @property
-    def analyzer(self) -> Analyzer:
-        """The analysis this index was built with, to mark what it matched."""
-        return self._analyzer
+        self._statistics: tuple[int, Statistics] | None = None
 
     def checkpoint(self) -> Checkpoint | None:
         """Return how far this index has come, or None when it is new."""
-        current = self._index.latest_generation()
-        if current < 0:
-            return None
-        return getattr(self._index._read_toc().schema, "checkpoint", None)
+        known = self._known
+        if known[0] < 0 or known[0] != files.generation(self._folder):
+            with _usable(self._folder, "opened"):
+                toc = files.steadily(self._folder, self._index._read_toc)
+            known = self._known = (toc.generation, getattr(toc.schema, "checkpoint", None))
+        return known[1]
 
     def close(self) -> None:
         """Let go of this thread's files; those of other threads go with their searchers."""
@@ -113,6 +107,7 @@ class WhooshEngine:
             # Within one commit Whoosh would keep both of two states: the last one counts.
             batch[change.id] = change
         with _usable(self._folder, "written"):
+            files.sweep(self._index)
             writer = self._writer()
             try:
                 # Opened under the writer's lock: it counts documents in the same segments.
@@ -152,10 +147,10 @@ class WhooshEngine:
         found: list[tuple[columns.Columns, list[int]]] = []
         ranked: list[tuple[float, float, str]] = []
         with _usable(self._folder, "read"):
-            for searcher, values in view.leaves:
-                documents, scores = _collect(query, searcher, scored)
-                found.append((values, documents))
-                ranked += _keys(values, documents, scores, sort)
+            for leaf in view.leaves:
+                documents, scores = _collect(query, leaf.searcher, scored)
+                found.append((leaf.columns, documents))
+                ranked += _keys(leaf.columns, documents, scores, sort)
         wanted = len(ranked) if limit is None else offset + limit
         best = heapq.nsmallest(wanted, ranked) if wanted < len(ranked) else sorted(ranked)
         return Matches(
@@ -166,31 +161,31 @@ class WhooshEngine:
 
     def terms(self, prefix: str, limit: int = 10) -> Sequence[tuple[str, int]]:
         """Return words that begin with *prefix*; see `Engine.terms`."""
-        reader = self._view().searcher.reader()
+        view = self._view()
+        reader = view.searcher.reader()
         fields = [schema.forms_of(part) for part in schema.SEARCHED_IN[Field.ANY]]
-        counts: dict[bytes, int] = {}
+        at_most: dict[bytes, int] = {}
+        best: list[tuple[int, bytes]] = []
         with _usable(self._folder, "read"):
             for field in fields:
                 for raw in reader.expand_prefix(field, fold(prefix)):
-                    counts[raw] = max(reader.doc_frequency(field, raw), counts.get(raw, 0))
-            ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-            # Whoosh counts articles that are gone until it merges their segment.
-            present = (
-                (raw.decode(), count)
-                for raw, count in ranked
-                if any(
-                    (field, raw) in reader and reader.postings(field, raw).is_active()
-                    for field in fields
-                )
-            )
-            return list(islice(present, limit))
+                    at_most[raw] = max(reader.doc_frequency(field, raw), at_most.get(raw, 0))
+            # Whoosh counts articles that are gone until it merges their segment: so its
+            # figures only say in which order to count, and when to stop.
+            for raw, bound in sorted(at_most.items(), key=lambda item: -item[1]):
+                if len(best) >= limit and bound < -best[-1][0]:
+                    break
+                count = max(view.statistics.frequency(f, raw, view.searcher) for f in fields)
+                if count:
+                    best = sorted([*best, (-count, raw)])[:limit]
+        return [(raw.decode(), -negative) for negative, raw in best]
 
     def _view(self) -> _View:
         """This thread's searcher over the newest generation."""
         view: _View | None = getattr(self._local, "view", None)
         with _usable(self._folder, "read"):
-            for _ in range(_TRIES):
-                generation = self._index.latest_generation()
+            for _ in range(files.TRIES):
+                generation = files.generation(self._folder)
                 if view is not None and view.generation == generation:
                     return view
                 fresh = self._open_view(generation)
@@ -212,25 +207,31 @@ class WhooshEngine:
         """
         searcher = None
         try:
-            searcher = self._index.searcher(weighting=_WEIGHTING)
-            leaves = [(leaf, self._columns_of(leaf)) for leaf, _ in searcher.leaf_searchers()]
-            for leaf, values in leaves:
-                for part in schema.PARTS if values.ids else ():
-                    leaf.reader().doc_field_length(0, part)
+            weighting = Weighting()
+            searcher = self._index.searcher(weighting=weighting)
+            leaves = [Leaf(leaf, self._columns_of(leaf)) for leaf, _ in searcher.leaf_searchers()]
         except Exception:
             if searcher is not None:
                 searcher.close()
-            if self._index.latest_generation() == generation:
+            if files.generation(self._folder) == generation:
                 raise
             return None
-        if self._index.latest_generation() != generation:
+        if files.generation(self._folder) != generation:
             searcher.close()
             return None
-        in_use = {id(values) for _, values in leaves}
+        statistics = self._statistics_of(generation, leaves)
+        weighting.attach(leaves, statistics)
+        in_use = {id(leaf.columns) for leaf in leaves}
         with self._columns_lock:
             for key in [k for k, values in self._columns.items() if id(values) not in in_use]:
                 del self._columns[key]
-        return _View(generation, searcher, leaves)
+        return _View(generation, searcher, leaves, statistics)
+
+    def _statistics_of(self, generation: int, leaves: list[Leaf]) -> Statistics:
+        known = self._statistics
+        if known is None or known[0] != generation:
+            known = self._statistics = (generation, Statistics(leaves))
+        return known[1]
 
     def _columns_of(self, leaf: Searcher) -> columns.Columns:
         reader = leaf.reader()

@@ -1,10 +1,13 @@
 """What the index holds of an article, and how an article becomes a document.
 
 Each searchable part is indexed twice: its terms (stems, with positions, for
-words and phrases) and its forms (no positions, for prefixes). The text itself
-stays in the store.
+words and phrases) and its forms (no positions, for prefixes). How many
+words each part has is kept in a column, exactly. The text itself stays in the
+store.
 """
 
+import sys
+from array import array
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
@@ -16,7 +19,7 @@ from indexer.engine import Checkpoint
 from indexer.query import Field
 
 # Raised when the layout below changes in a way that an old index does not follow.
-FORMAT: Final = "whoosh-1"
+FORMAT: Final = "whoosh-2"
 ID: Final = "id"
 FIRST_DAY: Final = "first_day"
 LAST_DAY: Final = "last_day"
@@ -53,10 +56,13 @@ class ArticleSchema(fields.Schema):  # type: ignore[misc]
 
 
 class TermsField(fields.FieldType):  # type: ignore[misc]
-    """A field of ready tokens with positions: its value is a list of (text, position)."""
+    """A field of ready tokens with positions: its value is a list of (text, position).
+
+    Whoosh keeps no lengths for it, for they are columns of our own.
+    """
 
     def __init__(self) -> None:
-        super().__init__(formats.Positions(), analysis.IDAnalyzer(), scorable=True)
+        super().__init__(formats.Positions(), analysis.IDAnalyzer())
 
     def index(self, value: Any, **_: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
         """Yield (term, frequency, weight, encoded positions) for Whoosh's writer."""
@@ -70,6 +76,22 @@ class TermsField(fields.FieldType):  # type: ignore[misc]
                 float(len(positions)),
                 self.format.encode(positions),
             )
+
+
+class NumberColumn(columns.NumericColumn):  # type: ignore[misc]
+    """A column of numbers that is loaded at once instead of one by one."""
+
+    class Reader(columns.NumericColumn.Reader):  # type: ignore[misc]
+        """Reads the numbers of one segment."""
+
+        def load(self) -> "array[Any]":
+            """Return the numbers of all documents."""
+            numbers: array[Any] = array(self._typecode)
+            numbers.frombytes(self._dbfile.get(self._basepos, self._count * self._fixedlen))
+            if sys.byteorder == "little":
+                numbers.byteswap()
+            numbers.extend([self._default] * (self._doccount - len(numbers)))
+            return numbers
 
 
 class FormsField(fields.FieldType):  # type: ignore[misc]
@@ -89,6 +111,11 @@ def forms_of(part: str) -> str:
     return f"{part}_forms"
 
 
+def length_of(part: str) -> str:
+    """Return the name of the column that says how many words *part* has."""
+    return f"{part}_length"
+
+
 def schema() -> ArticleSchema:
     """Return the schema of a new index."""
     layout: dict[str, fields.FieldType] = {
@@ -101,11 +128,12 @@ def schema() -> ArticleSchema:
         FACET_TOPIC: FormsField(),
         TOPICS: fields.COLUMN(columns.VarBytesColumn()),
         MONTH: fields.COLUMN(columns.RefBytesColumn()),
-        MOMENT: fields.COLUMN(columns.NumericColumn("d", default=UNDATED_MOMENT)),
+        MOMENT: fields.COLUMN(NumberColumn("d", default=UNDATED_MOMENT)),
     }
     for part in PARTS:
         layout[part] = TermsField()
         layout[forms_of(part)] = FormsField()
+        layout[length_of(part)] = fields.COLUMN(NumberColumn("I"))
     return ArticleSchema(**layout)
 
 
@@ -139,6 +167,7 @@ def document(article: Article, analyzer: Analyzer) -> dict[str, Any]:
         if tokens:
             values[part] = [(token.term, token.position) for token in tokens]
             values[forms_of(part)] = [token.form for token in tokens]
+            values[length_of(part)] = len(tokens)
     return values
 
 

@@ -35,8 +35,11 @@ def translate(node: Node, analyzer: Analyzer) -> wq.Query:
         case Words(text, field):
             return _words(analyzer.terms(text), field)
         case Prefix(text, field):
+            # Whoosh would score by how many words of a segment begin so.
             return _either(
-                wq.Prefix(schema.forms_of(part), fold(text), boost=_BOOST.get(part, 1.0))
+                wq.ConstantScoreQuery(
+                    wq.Prefix(schema.forms_of(part), fold(text)), _BOOST.get(part, 1.0)
+                )
                 for part in schema.SEARCHED_IN[field]
             )
         case Dates():

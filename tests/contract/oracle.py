@@ -6,10 +6,11 @@ Slow, and too plain to be wrong in the ways that a real index can be.
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
+from itertools import pairwise
 
 from archive.article import Article
 from archive.store import Change, Position
-from indexer.analysis import Analyzer, fold
+from indexer.analysis import Analyzer, Token, fold
 from indexer.engine import UNDATED, Checkpoint, Matches, Scored, Sort
 from indexer.query import (
     And,
@@ -43,10 +44,6 @@ class MemoryEngine:
         self._articles: dict[str, Article] = self._kept.setdefault("articles", {})  # type: ignore[assignment]
         self._built_for = f"memory {language}"
         self._analyzer = Analyzer(language)
-
-    @property
-    def analyzer(self) -> Analyzer:
-        return self._analyzer
 
     def apply(self, changes: Iterable[Change], position: Position) -> None:
         after = dict(self._articles)
@@ -85,7 +82,7 @@ class MemoryEngine:
     def terms(self, prefix: str, limit: int = 10) -> Sequence[tuple[str, int]]:
         counts: Counter[str] = Counter()
         for article in self._articles.values():
-            forms = {form for piece in self._forms(article, Field.ANY) for form in piece}
+            forms = {t.form for piece in self._tokens(article, Field.ANY) for t in piece}
             counts.update(form for form in forms if form.startswith(fold(prefix)))
         return sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:limit]
 
@@ -106,13 +103,13 @@ class MemoryEngine:
             case Words(text, field):
                 words = self._analyzer.terms(text)
                 return any(
-                    words == piece[i : i + len(words)]
-                    for piece in self._terms(article, field)
+                    _stands(words, piece[i : i + len(words)])
+                    for piece in self._tokens(article, field)
                     for i in range(len(piece))
                 )
             case Prefix(text, field):
-                pieces = self._forms(article, field)
-                return any(form.startswith(fold(text)) for piece in pieces for form in piece)
+                pieces = self._tokens(article, field)
+                return any(t.form.startswith(fold(text)) for piece in pieces for t in piece)
             case Dates(first, last):
                 return _within(article, first or date.min, last or date.max)
             case Undated():
@@ -123,11 +120,15 @@ class MemoryEngine:
                 return any(topic in values for topic in article.topics)
         raise AssertionError(node)
 
-    def _terms(self, article: Article, field: Field) -> Iterator[tuple[str, ...]]:
-        return (self._analyzer.terms(piece or "") for piece in _PIECES[field](article))
+    def _tokens(self, article: Article, field: Field) -> Iterator[list[Token]]:
+        return (list(self._analyzer.tokens(piece or "")) for piece in _PIECES[field](article))
 
-    def _forms(self, article: Article, field: Field) -> Iterator[tuple[str, ...]]:
-        return (self._analyzer.forms(piece or "") for piece in _PIECES[field](article))
+
+def _stands(words: tuple[str, ...], tokens: list[Token]) -> bool:
+    """Whether *tokens* are *words*, at places that follow one another."""
+    return tuple(t.term for t in tokens) == words and all(
+        later.position == sooner.position + 1 for sooner, later in pairwise(tokens)
+    )
 
 
 def _within(article: Article, first: date, last: date) -> bool:

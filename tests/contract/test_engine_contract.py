@@ -12,9 +12,9 @@ from archive.article import Article, Published
 from archive.store import Change, Position
 from indexer import query
 from indexer.engine import Checkpoint, Engine, Matches, Sort
+from indexer.engines import create_engine
 from indexer.query import EVERYTHING
 from indexer.search import Request, understand
-from indexer.whoosh_engine import WhooshEngine
 from tests.contract.oracle import MemoryEngine
 
 HERE = Path(__file__).parent
@@ -71,7 +71,7 @@ def reopen(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Open]:
         while opened:
             opened.pop().close()
         opened.append(
-            WhooshEngine(tmp_path, "english") if request.param == "whoosh" else MemoryEngine(kept)
+            create_engine(tmp_path, "english") if request.param == "whoosh" else MemoryEngine(kept)
         )
         return opened[0]
 
@@ -91,7 +91,7 @@ def full(
 ) -> Iterator[Engine]:
     """All articles, in several commits."""
     folder = tmp_path_factory.mktemp("index")
-    engine = WhooshEngine(folder, "english") if request.param == "whoosh" else MemoryEngine()
+    engine = create_engine(folder, "english") if request.param == "whoosh" else MemoryEngine()
     for start in range(0, len(ARTICLES), 7):
         engine.apply(puts(ARTICLES[start : start + 7]), Position("store", start + 7))
     yield engine

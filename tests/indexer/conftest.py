@@ -10,7 +10,8 @@ from archive.article import Article, Published
 from archive.store import Change, Position, Store
 from indexer import projection
 from indexer.analysis import Analyzer
-from indexer.whoosh_engine import WhooshEngine
+from indexer.engine import Engine
+from indexer.engines import create_engine
 
 Make = Callable[..., Article]
 
@@ -74,13 +75,13 @@ def filled(store: Store) -> Store:
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[WhooshEngine]:
-    engine = WhooshEngine(tmp_path / "engine", "english")
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    engine = create_engine(tmp_path / "engine", "english")
     yield engine
     engine.close()
 
 
-def put(engine: WhooshEngine, *articles: Article) -> None:
+def put(engine: Engine, *articles: Article) -> None:
     """Index *articles* in one commit."""
     engine.apply(
         [Change(number, a.id, a) for number, a in enumerate(articles, 1)],

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from archive.article import Article, Published
 from archive.store import Change, Position
 from indexer.engine import Engine, Matches, Sort
+from indexer.engines import create_engine
 from indexer.query import (
     And,
     Dates,
@@ -23,7 +24,6 @@ from indexer.query import (
     Undated,
     Words,
 )
-from indexer.whoosh_engine import WhooshEngine
 from tests.contract.oracle import MemoryEngine
 
 VOCABULARY = (
@@ -46,6 +46,7 @@ DATES = (
 )
 
 words = st.lists(st.sampled_from(VOCABULARY), min_size=1, max_size=6).map(" ".join)
+texts = st.lists(words, max_size=3).map("\n\n".join)
 phrases = st.lists(st.sampled_from(VOCABULARY), min_size=1, max_size=3).map(" ".join)
 days = st.sampled_from(
     (None, date(2023, 12, 31), date(2024, 1, 1), date(2024, 1, 31), date(2024, 2, 10))
@@ -68,7 +69,7 @@ def changes(draw: st.DrawFn) -> Change:
             url=f"file:///{name}",
             source=draw(st.sampled_from(SOURCES)),
             headline=draw(words),
-            text=draw(words | st.just("")),
+            text=draw(texts),
             byline=tuple(draw(st.lists(phrases, max_size=2))),
             dateline=draw(st.none() | phrases),
             published=Published(published) if published else None,
@@ -120,7 +121,7 @@ def test_whoosh_and_the_oracle_find_the_same(
     batches: list[list[Change]],
     queries: list[Node],
 ) -> None:
-    index = filled(WhooshEngine(tmp_path_factory.mktemp("index"), "english"), batches)
+    index = filled(create_engine(tmp_path_factory.mktemp("index"), "english"), batches)
     oracle = filled(MemoryEngine(), batches)
     for tree in queries:
         same(index.match(tree, limit=None), oracle.match(tree, limit=None))
@@ -148,7 +149,7 @@ def many(folder: Path, count: int) -> tuple[Engine, Engine]:
         )
         for i in range(count)
     ]
-    return filled(WhooshEngine(folder, "english"), [batch]), filled(MemoryEngine(), [batch])
+    return filled(create_engine(folder, "english"), [batch]), filled(MemoryEngine(), [batch])
 
 
 def test_a_prefix_or_a_range_of_more_than_a_thousand_terms_finds_them_all(tmp_path: Path) -> None:

@@ -1,22 +1,28 @@
 import gc
 import multiprocessing
+import os
+import random
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from whoosh.codec.whoosh3 import W3PerDocWriter as PerDocumentWriter
+from whoosh.writing import SegmentWriter
 
+from archive.article import Article
 from archive.errors import Busy, SearchIndexError
 from archive.store import Change, Position, Store
 from indexer import location, projection
-from indexer.engine import Matches, Sort
+from indexer.engine import Engine, Matches, Sort
+from indexer.engines import built_for, create_engine, open_engine
 from indexer.live import LiveIndex
 from indexer.projection import Report, catch_up, lag, rebuild, why_rebuild
 from indexer.query import EVERYTHING, parse
 from indexer.search import Request, search
 from indexer.whoosh_engine import WhooshEngine
-from indexer.whoosh_engine.engine import built_for
+from indexer.whoosh_engine.files import steadily
 from tests.indexer.conftest import make_article, put
 
 QUERIES = ('"bank spoke"', "bank news", "ferry OR gulls", "title:ban*", "date:2012 -bank", "")
@@ -35,13 +41,13 @@ def answers(root: Path) -> list[Matches]:
         engine.close()
 
 
-def found(root: Path) -> list[tuple[int, set[str], object]]:
-    """What the index finds, whatever the scores: Whoosh rounds lengths when it merges."""
-    return [(m.total, {hit.id for hit in m.hits}, m.facets) for m in answers(root)]
-
-
-def ids(engine: WhooshEngine, text: str = "") -> set[str]:
+def ids(engine: Engine, text: str = "") -> set[str]:
     return {hit.id for hit in engine.match(parse(text).tree, limit=None).hits}
+
+
+def built(engine: Engine) -> str | None:
+    checkpoint = engine.checkpoint()
+    return checkpoint.built_for if checkpoint else None
 
 
 @pytest.fixture
@@ -93,7 +99,7 @@ def test_many_commits_or_one_make_an_index_that_finds_the_same(
     rebuild(filled, tmp_path / "one", "english")
     monkeypatch.setattr(projection, "_BATCH", 7)
     rebuild(filled, tmp_path / "many", "english")
-    assert found(tmp_path / "one") == found(tmp_path / "many")
+    assert answers(tmp_path / "one") == answers(tmp_path / "many")
 
 
 def test_an_index_that_was_deleted_comes_back_the_same(filled: Store, root: Path) -> None:
@@ -103,7 +109,6 @@ def test_an_index_that_was_deleted_comes_back_the_same(filled: Store, root: Path
         catch_up(filled, root, "english")
     filled.withdraw("n07")
     catch_up(filled, root, "english")
-    rebuild(filled, root, "english")
     before = answers(root)
     shutil.rmtree(root)
     assert catch_up(filled, root, "english").rebuilt == "there was no index"
@@ -117,9 +122,66 @@ def test_followed_and_rebuilt_indexes_find_the_same(filled: Store, root: Path) -
         catch_up(filled, root, "english")
     filled.withdraw("n07")
     catch_up(filled, root, "english")
-    followed = found(root)
+    followed = answers(root)
     rebuild(filled, root, "english")
-    assert found(root) == followed
+    assert answers(root) == followed
+
+
+WORDS = ("bank", "rates", "ferry", "gulls", "fog", "mayor", "bridge", "minister")
+
+
+def drawn(rng: random.Random, number: int) -> Article:
+    """An article of words by chance, of a length by chance."""
+    return make_article(
+        f"n{number:03}",
+        " ".join(rng.choices(WORDS, k=rng.randint(2, 9))),
+        "\n\n".join(
+            " ".join(rng.choices(WORDS, k=rng.randint(1, 90))) for _ in range(rng.randint(0, 5))
+        ),
+        rng.choice((None, "2024-01", "2024-02-03", "2023-12-31")),
+        topics=tuple(rng.sample(("economy", "sea", "weather"), k=rng.randint(0, 2))),
+        byline=("Ana Bank",) if rng.random() < 0.3 else (),
+    )
+
+
+def test_after_revisions_and_withdrawals_a_deleted_index_comes_back_with_the_same_scores(
+    store: Store, root: Path
+) -> None:
+    """The same order, scores, totals, facets and words, to the last digit."""
+    rng = random.Random(7)
+    for number in range(200):
+        store.put(drawn(rng, number))
+    catch_up(store, root, "english")
+    for start in range(0, 200, 40):
+        for number in range(start, start + 20):
+            store.put(drawn(rng, number))
+        store.withdraw(f"n{start + 30:03}")
+        catch_up(store, root, "english")
+    queries = (
+        *("bank", "bank rates", '"bank rates"', "ferry OR gulls -fog", "title:mayor bridge"),
+        *("ba*", "bri* OR mi*", "title:br*", "by:bank", "minister date:2024 topic:sea", ""),
+    )
+    folder = location.current(root)
+    assert folder is not None
+    segments = {path.name.split(".")[0] for path in folder.glob("MAIN_*.trm")}
+    assert len(segments) > 1, "several segments, or this test shows nothing"
+    followed, words = asked(root, queries)
+    assert [matches.total > 0 for matches in followed] == [True] * len(followed)
+    shutil.rmtree(root)
+    catch_up(store, root, "english")
+    assert asked(root, queries) == (followed, words)
+
+
+def asked(root: Path, queries: tuple[str, ...]) -> tuple[list[Matches], list[tuple[str, int]]]:
+    engine = LiveIndex(root).engine()
+    try:
+        return [
+            engine.match(parse(text).tree, sort=sort, limit=None)
+            for text in queries
+            for sort in Sort
+        ], [*engine.terms(""), *engine.terms("b", limit=1)]
+    finally:
+        engine.close()
 
 
 def test_another_language_is_built_aside_while_the_old_index_serves(
@@ -131,14 +193,14 @@ def test_another_language_is_built_aside_while_the_old_index_serves(
 
     def look(*_: object) -> None:
         engine = live.engine()
-        seen.append((engine.match(parse("bank").tree).total, engine.analyzer.language))
+        seen.append((engine.match(parse("bank").tree).total, built(engine)))
 
     report = catch_up(filled, root, "german", look)
     assert report == Report(
         40, f"the index was built for “{built_for('english')}”, not “{built_for('german')}”"
     )
-    assert seen == [(40, "english")]
-    assert live.engine().analyzer.language == "german"
+    assert seen == [(40, built_for("english"))]
+    assert built(live.engine()) == built_for("german")
     assert live.engine().match(parse("bank").tree).total == 40
     # Whoever is in the old one still may finish.
     assert old.match(parse("bank").tree).total == 40
@@ -216,7 +278,7 @@ def test_an_index_half_built_is_ignored_and_swept_away(
 ) -> None:
     catch_up(filled, root, "english")
     half = location.fresh(root)
-    engine = WhooshEngine(half, "english")
+    engine = create_engine(half, "english")
     engine.close()
     assert ids(live.engine()) == {f"n{number:02}" for number in range(40)}
     live.engine().close()
@@ -237,8 +299,105 @@ def test_a_rebuild_that_fails_leaves_the_old_index_serving(
     with pytest.raises(KeyboardInterrupt):
         rebuild(filled, root, "english", fail)
     assert answers(root) == before
+    assert [path for path in root.iterdir() if path.is_dir()] == [location.current(root)]
     assert catch_up(filled, root, "english") == Report(0)
     assert live.engine().match(EVERYTHING).total == 40
+
+
+def left_over(root: Path) -> Path:
+    """What a build leaves behind that is killed."""
+    half = location.fresh(root)
+    create_engine(half, "english").close()
+    (root / ".CURRENT-0a1b2c").touch()
+    return half
+
+
+def test_what_a_killed_rebuild_left_is_swept_away_by_the_next_update(
+    filled: Store, root: Path
+) -> None:
+    catch_up(filled, root, "english")
+    left_over(root)
+    catch_up(filled, root, "english")
+    serving = location.current(root)
+    assert serving is not None
+    assert {path.name for path in root.iterdir()} == {"CURRENT", serving.name}
+
+
+def test_what_is_not_an_index_is_never_swept_away(filled: Store, root: Path) -> None:
+    (root / "photographs").mkdir(parents=True)
+    (root / "notes.txt").touch()
+    rebuild(filled, root, "english", forget=True)
+    rebuild(filled, root, "english", forget=True)
+    assert (root / "photographs").exists()
+    assert (root / "notes.txt").exists()
+
+
+def test_the_index_before_goes_when_no_reader_can_be_in_it(filled: Store, root: Path) -> None:
+    rebuild(filled, root, "english")
+    before = location.current(root)
+    rebuild(filled, root, "english")
+    catch_up(filled, root, "english")
+    assert before is not None
+    assert before.exists()
+    switched = (root / "CURRENT").stat().st_mtime - location.GRACE - 1
+    os.utime(root / "CURRENT", (switched, switched))
+    catch_up(filled, root, "english")
+    assert not before.exists()
+
+
+def holding(root: Path, word: bytes) -> list[Path]:
+    return [path for path in root.rglob("*") if path.is_file() and word in path.read_bytes()]
+
+
+def test_a_word_of_a_purged_article_is_in_no_file_of_the_index(filled: Store, root: Path) -> None:
+    filled.put(make_article("rare", text="The xylophagous beetle of Quennevais."))
+    catch_up(filled, root, "english")
+    rebuild(filled, root, "english")
+    assert holding(root, b"quennevai")
+    filled.withdraw("rare", purge=True)
+    rebuild(filled, root, "english", forget=True)
+    assert [path for path in root.iterdir() if path.is_dir()] == [location.current(root)]
+    assert holding(root, b"quennevai") == holding(root, b"xylophag") == []
+    assert holding(root, b"gull")
+
+
+def write_and_die(folder: Path) -> None:
+    engine = open_engine(folder)
+
+    def changes() -> Iterator[Change]:
+        yield Change(1, "x", make_article("x"))
+
+    # Killed as it commits: the segment is written, the table of contents is not.
+    SegmentWriter._commit_toc = lambda *_: os._exit(9)
+    engine.apply(changes(), Position("store", 1))
+
+
+def write_some_and_die(folder: Path) -> None:
+    PerDocumentWriter.finish_doc = lambda *_: os._exit(9)
+    open_engine(folder).apply([Change(1, "x", make_article("x"))], Position("store", 1))
+
+
+@pytest.mark.parametrize("die", [write_and_die, write_some_and_die])
+def test_what_a_killed_writer_left_is_swept_away_before_the_next_writes(
+    filled: Store, root: Path, die: Callable[[Path], None]
+) -> None:
+    catch_up(filled, root, "english")
+    folder = location.current(root)
+    assert folder is not None
+    whole = set(folder.iterdir())
+    process = multiprocessing.get_context("spawn").Process(target=die, args=(folder,))
+    process.start()
+    process.join(60)
+    assert process.exitcode == 9
+    (folder / "_MAIN_9.toc.1700000000.5").touch()
+    left = set(folder.iterdir()) - whole
+    assert len(left) > 2
+    engine = open_engine(folder)
+    engine.apply([], Position(filled.position().store_id, 40))
+    assert not left & set(folder.iterdir())
+    assert not list(folder.glob("*.tmp"))
+    assert engine.match(EVERYTHING).total == 40
+    engine.close()
 
 
 def test_the_index_before_stays_for_those_still_in_it(filled: Store, root: Path) -> None:
@@ -261,7 +420,7 @@ def test_a_pointer_to_no_index_is_no_index(filled: Store, root: Path, pointer: s
 
 def test_a_reader_never_makes_an_index(tmp_path: Path) -> None:
     with pytest.raises(SearchIndexError, match="cannot be opened"):
-        WhooshEngine(tmp_path / "nothing")
+        open_engine(tmp_path / "nothing")
     assert not (tmp_path / "nothing").exists()
 
 
@@ -299,7 +458,7 @@ def test_an_open_index_sees_what_another_process_committed(
     assert search(Request("zebra"), live.engine(), filled).total == 1
 
 
-def test_only_one_writes_at_a_time(engine: WhooshEngine, tmp_path: Path) -> None:
+def test_only_one_writes_at_a_time(engine: Engine, tmp_path: Path) -> None:
     put(engine, make_article("a"))
     other = WhooshEngine(tmp_path / "engine")
     writer = other._writer()
@@ -314,7 +473,7 @@ def test_only_one_writes_at_a_time(engine: WhooshEngine, tmp_path: Path) -> None
     assert ids(engine) == {"a", "b"}
 
 
-def test_a_write_that_fails_changes_nothing_and_blocks_nothing(engine: WhooshEngine) -> None:
+def test_a_write_that_fails_changes_nothing_and_blocks_nothing(engine: Engine) -> None:
     put(engine, make_article("a"))
     before = engine.checkpoint()
     with pytest.raises(SearchIndexError, match="cannot be written"):
@@ -325,7 +484,7 @@ def test_a_write_that_fails_changes_nothing_and_blocks_nothing(engine: WhooshEng
     assert ids(engine) == {"a", "b", "c"}
 
 
-def test_threads_search_while_commits_come(engine: WhooshEngine) -> None:
+def test_threads_search_while_commits_come(engine: Engine) -> None:
     """Each commit adds one article of each of two words, and changes what was there."""
     put(engine, make_article("base", "Zebra and gnu"))
     done = threading.Event()
@@ -367,6 +526,61 @@ def test_threads_search_while_commits_come(engine: WhooshEngine) -> None:
     assert errors == []
     assert searched
     assert engine.match(parse("zebra gnu").tree).total == 16
+
+
+def commit_often(folder: Path, times: int) -> None:
+    engine = open_engine(folder)
+    for number in range(times):
+        engine.apply([], Position("store", 2 + number))
+    engine.close()
+
+
+def test_engines_are_opened_and_checkpoints_read_while_another_process_commits(
+    engine: Engine, tmp_path: Path
+) -> None:
+    put(engine, make_article("base", "Zebra"))
+    process = multiprocessing.get_context("spawn").Process(
+        target=commit_often, args=(tmp_path / "engine", 300)
+    )
+    process.start()
+    seen: list[int] = []
+    while process.is_alive():
+        fresh = open_engine(tmp_path / "engine")
+        for one in (fresh, engine, fresh):
+            checkpoint = one.checkpoint()
+            assert checkpoint is not None
+            seen.append(checkpoint.position.seq)
+        fresh.close()
+    process.join(60)
+    assert process.exitcode == 0
+    assert len(set(seen)) > 5
+    assert seen == sorted(seen)
+    assert ids(engine, "zebra") == {"base"}
+
+
+@pytest.mark.parametrize("moves", [1, 3])
+def test_reading_begins_anew_when_a_commit_takes_its_files_away(
+    tmp_path: Path, moves: int
+) -> None:
+    tries: list[int] = []
+
+    def read() -> str:
+        tries.append(len(tries))
+        if len(tries) <= moves:
+            (tmp_path / f"_MAIN_{len(tries)}.toc").touch()
+            raise FileNotFoundError("_MAIN_0.toc")
+        return "read"
+
+    assert steadily(tmp_path, read) == "read"
+    assert len(tries) == moves + 1
+
+
+def test_an_error_without_a_commit_is_a_true_one(tmp_path: Path) -> None:
+    def read() -> str:
+        raise FileNotFoundError("_MAIN_0.toc")
+
+    with pytest.raises(FileNotFoundError):
+        steadily(tmp_path, read)
 
 
 def test_threads_share_an_index_as_it_is_switched(filled: Store, root: Path) -> None:

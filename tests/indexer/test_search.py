@@ -8,11 +8,10 @@ import pytest
 from archive.errors import UsageError
 from archive.store import Kept, Position, Store
 from indexer import projection, search
-from indexer.engine import Sort
+from indexer.engine import Engine, Sort
 from indexer.live import LiveIndex
 from indexer.query import EVERYTHING, And, Dates, Exactly, Undated, Words
 from indexer.search import MOST_PER_PAGE, Request, Results, all_ids, understand
-from indexer.whoosh_engine import WhooshEngine
 from tests.indexer.conftest import make_article, put
 
 ARTICLES = (
@@ -38,7 +37,7 @@ ARTICLES = (
 
 
 @pytest.fixture
-def site(store: Store, root: Path) -> Iterator[tuple[WhooshEngine, Store]]:
+def site(store: Store, root: Path) -> Iterator[tuple[Engine, Store]]:
     for article in ARTICLES:
         store.put(article)
     projection.catch_up(store, root, "english")
@@ -48,14 +47,14 @@ def site(store: Store, root: Path) -> Iterator[tuple[WhooshEngine, Store]]:
 
 
 @pytest.fixture
-def ask(site: tuple[WhooshEngine, Store]) -> "Ask":
+def ask(site: tuple[Engine, Store]) -> "Ask":
     return Ask(*site)
 
 
 class Ask:
     """Searches in one line; called, it gives results, and `ids` only the ids."""
 
-    def __init__(self, engine: WhooshEngine, store: Store) -> None:
+    def __init__(self, engine: Engine, store: Store) -> None:
         self.engine, self.store = engine, store
 
     def __call__(self, text: str = "", **asked: object) -> Results:
@@ -158,6 +157,21 @@ def test_without_hits_each_word_says_how_many_it_finds_alone(ask: Ask) -> None:
     assert ask("", topics=("none",)).words == {}
 
 
+def test_bytes_of_a_command_line_that_are_no_text_do_no_harm(ask: Ask) -> None:
+    """Python hands them over as lone surrogates, which cannot be written anywhere."""
+    results = ask("bank\udcff", sources=("\ud800", "Herald"), topics=())
+    assert results.total == 1
+    assert "\udcff" not in results.query.text
+    assert results.query.text == "bank\ufffd"
+    assert results.request.sources == ("\ufffd", "Herald")
+    json.dumps(results.as_json(), ensure_ascii=False).encode()
+    for text in ("\udcff", '"\udcff"', "source:\udcff", "\udcff*", "title: \udcff", "b\udcff*"):
+        assert ask(text, topics=("\udcff",)).total == 0
+    assert list(all_ids(Request("gulls \udcff"), ask.engine)) == ["old"]
+    with pytest.raises(UsageError, match="\ufffd"):
+        ask("bank", first="\udcff")
+
+
 def test_what_was_left_out_is_told(ask: Ask) -> None:
     assert "no field “colour”" in ask("colour:red").query.notices[0]
 
@@ -258,7 +272,7 @@ class Counted:
         return {}
 
 
-def test_only_the_page_shown_is_fetched_and_at_once(engine: WhooshEngine) -> None:
+def test_only_the_page_shown_is_fetched_and_at_once(engine: Engine) -> None:
     put(engine, *ARTICLES)
     articles = Counted()
     results = search.search(Request(limit=2), engine, articles)

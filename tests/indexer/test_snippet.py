@@ -53,6 +53,18 @@ def test_a_phrase_is_one_mark() -> None:
     ]
 
 
+def test_a_phrase_is_not_marked_across_paragraphs() -> None:
+    assert marked('"money laundering"', "Of money\n\nlaundering. Money laundering") == [
+        "Money laundering"
+    ]
+    assert marked('"money laundering"', "Of money\nlaundering.") == ["money\nlaundering"]
+
+
+def test_a_phrase_across_a_line_break_is_shown_in_its_passage() -> None:
+    (passage,) = passages('"money laundering"', "Fog came.\n\nOf money\nlaundering.")
+    assert (passage.text, words_of(passage)) == ("Of money\nlaundering.", ["money\nlaundering"])
+
+
 def test_a_prefix_marks_whole_words() -> None:
     assert marked("minist*", "Ministers of the ministry administer") == ["Ministers", "ministry"]
 
