@@ -1,12 +1,13 @@
 """Commands about articles: search, article, export, withdraw."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
+from typing import TypeVar
 
 import click
 from rich.text import Text
 
-from archive.article import Article
+from archive.article import Article, Revision
 from archive.errors import Busy, UsageError
 from archive.store import Kept, Store
 from indexer import projection
@@ -14,32 +15,34 @@ from indexer.engine import Engine, Sort
 from indexer.export import record
 from indexer.search import Request, Results, all_ids
 from indexer.search import search as search_articles
-from morgue.output import common, counted, json_option, marked, print_json, say, site
+from morgue.output import QueryCommand, common, counted, json_option, marked, print_json, say, site
+from morgue.site import WAIT_FOR_LOCK
 
 _BATCH = 200
-_WAIT_FOR_LOCK = 30.0
 
-_choices = (
-    click.option("--source", "sources", metavar="NAME", multiple=True, help="Only this source."),
-    click.option("--topic", "topics", metavar="TOPIC", multiple=True, help="Only this topic."),
-    click.option("--from", "first", metavar="DATE", help="From this day, month or year on."),
-    click.option("--to", "last", metavar="DATE", help="Up to this day, month or year, included."),
-)
+Command = TypeVar("Command", bound=Callable[..., object])
 
 
-# A query may begin with a minus, as in -bridge.
-_QUERY = {"ignore_unknown_options": True}
+def _narrowing(command: Command) -> Command:
+    """Add the query and the options that narrow it."""
+    for option in (
+        click.option("--to", "last", metavar="DATE", help="Up to this day, month or year."),
+        click.option("--from", "first", metavar="DATE", help="From this day, month or year on."),
+        click.option("--topic", "topics", metavar="TOPIC", multiple=True, help="Only this topic."),
+        click.option(
+            "--source", "sources", metavar="NAME", multiple=True, help="Only this source."
+        ),
+        click.argument("query", nargs=-1),
+    ):
+        command = option(command)
+    return command
 
 
 @click.command(
-    context_settings=_QUERY,
+    cls=QueryCommand,
     epilog="Example: morgue search '\"money laundering\" place:beijing' --from 2024",
 )
-@click.argument("query", nargs=-1)
-@_choices[0]
-@_choices[1]
-@_choices[2]
-@_choices[3]
+@_narrowing
 @click.option(
     "--sort",
     type=click.Choice([str(sort) for sort in Sort]),
@@ -111,18 +114,23 @@ def _show(results: Results) -> None:
 
 @click.command(epilog="Example: morgue article mfzw6zthmvxq --json")
 @click.argument("article_id", metavar="ID")
+@click.option("--revision", metavar="N", type=int, help="An earlier state; the latest unless set.")
 @json_option
 @common
-def article(article_id: str, as_json: bool) -> None:
+def article(article_id: str, revision: int | None, as_json: bool) -> None:
     """Show one article; with --json everything known of it, and where each fact came from."""
     with site().open() as store:
         kept = store.kept(article_id)
         if kept is None:
             raise UsageError("no article has this id", article_id, "`morgue search` shows ids")
-        if as_json:
-            print_json(_everything(kept, store))
-            return
-    found = kept.article
+        revisions = {r.number: r for r in store.revisions(article_id)}
+    number = kept.revision if revision is None else revision
+    if number not in revisions:
+        raise UsageError(f"has no revision {number}", article_id, f"it has {len(revisions)}")
+    found = revisions[number].article
+    if as_json:
+        print_json(_everything(found, number, kept, revisions.values()))
+        return
     if kept.state != "kept":
         say(f"This article was {kept.state}.")
     say(found.headline)
@@ -141,32 +149,28 @@ def article(article_id: str, as_json: bool) -> None:
         say(f"({found.credits})")
 
 
-def _everything(kept: Kept, store: Store) -> dict[str, object]:
-    found = kept.article
+def _everything(
+    shown: Article, number: int, kept: Kept, revisions: Iterable[Revision]
+) -> dict[str, object]:
     return {
-        **record(found),
-        "section": found.section,
-        "link": found.link,
-        "headline_derived": found.headline_is_derived,
-        "lede": found.lede,
+        **record(shown),
+        "section": shown.section,
+        "link": shown.link,
+        "headline_derived": shown.headline_is_derived,
+        "lede": shown.lede,
         "state": kept.state,
         "first_seen": kept.first_seen,
-        "revision": kept.revision,
+        "revision": number,
         "revisions": [
-            {"number": r.number, "seen": r.seen, "headline": r.article.headline}
-            for r in store.revisions(found.id)
+            {"number": r.number, "seen": r.seen, "headline": r.article.headline} for r in revisions
         ],
     }
 
 
 @click.command(
-    context_settings=_QUERY, epilog="Example: morgue export 'fentanyl after:2024' > fentanyl.jsonl"
+    cls=QueryCommand, epilog="Example: morgue export 'fentanyl after:2024' > fentanyl.jsonl"
 )
-@click.argument("query", nargs=-1)
-@_choices[0]
-@_choices[1]
-@_choices[2]
-@_choices[3]
+@_narrowing
 @click.option(
     "--format",
     type=click.Choice(["jsonl"]),
@@ -190,7 +194,7 @@ def export(
     with here.open() as store:
         if request == Request():
             # Everything comes from the truth itself, even while the index lags.
-            found: Iterable[Article] = (c.article for c in store.changes_since(0) if c.article)
+            found: Iterable[Article] = store.articles()
         else:
             found = _found(request, here.live_index().engine(), store)
         for one in found:
@@ -218,13 +222,20 @@ def withdraw(article_id: str, purge: bool, as_json: bool) -> None:
     with here.open() as store:
         changed = store.withdraw(article_id, purge=purge)
         try:
-            with here.lock(_WAIT_FOR_LOCK):
-                projection.catch_up(store, here.index, here.settings.language)
+            with here.lock(WAIT_FOR_LOCK):
+                if purge:
+                    # An index keeps what was removed from it until its segments merge.
+                    projection.rebuild(store, here.index, here.settings.language, forget=True)
+                    store.overwrite()
+                else:
+                    projection.catch_up(store, here.index, here.settings.language)
         except Busy as error:
             raise Busy(
-                "withdrawn from the store; another run is at work, and the index follows with it",
+                f"{'purged' if purge else 'withdrawn'} from the store; another run is at work",
                 article_id,
-                "`morgue status` shows when it is done",
+                "run the same command again when it is done, to clear the disk"
+                if purge
+                else "the index follows with it",
             ) from error
     state = "purged" if purge else "withdrawn"
     if as_json:

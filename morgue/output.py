@@ -1,6 +1,7 @@
 """How commands speak: plain words to people, JSON to programs, nothing to cron."""
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,6 +24,9 @@ from rich.text import Text
 
 from indexer.snippet import Snippet
 from morgue.site import Site
+
+# Articles are strangers' text: no escape sequence of theirs reaches the terminal.
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -69,6 +73,41 @@ def common(command: F) -> F:
     return command
 
 
+class QueryCommand(click.Command):
+    """A command whose words may begin with a minus, as in ``-virus``.
+
+    Only the short options themselves are options; click would read the letters
+    of ``-virus`` as a bundle that begins with ``-v``.
+    """
+
+    _SHORT = frozenset({"-v", "-q", "-h"})
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Hand on what is an option or its value; all else is the query."""
+        options: list[str] = []
+        words: list[str] = []
+        waiting = iter(args)
+        takes_value = {
+            name
+            for parameter in self.get_params(ctx)
+            if isinstance(parameter, click.Option) and not parameter.is_flag
+            for name in parameter.opts
+        }
+        for argument in waiting:
+            if argument == "--":
+                words += waiting
+            elif argument in takes_value:
+                options += [
+                    argument,
+                    *[value for value in [next(waiting, None)] if value is not None],
+                ]
+            elif argument in self._SHORT or argument.startswith("--"):
+                options.append(argument)
+            else:
+                words.append(argument)
+        return super().parse_args(ctx, [*options, "--", *words])
+
+
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 
 
@@ -101,7 +140,11 @@ def print_json(value: object) -> None:
 
 
 def say(text: str | Text = "") -> None:
-    """Print a line for a person."""
+    """Print a line for a person, without what would steer the terminal."""
+    if isinstance(text, Text):
+        text.plain = _CONTROLS.sub("\ufffd", text.plain)
+    else:
+        text = _CONTROLS.sub("\ufffd", text)
     if not state().quiet:
         Console(highlight=False, soft_wrap=True).print(text, markup=False)
 

@@ -67,6 +67,7 @@ def _read_sources(site: Site, store: Store, as_json: bool) -> list[SourceReport]
             datetime.now().astimezone().date(),
             concurrency=settings.fetch.concurrency,
             progress=show,
+            columns=settings.columns.named(),
         ):
             reports.append(done)
             for address, reason in done.failures:
@@ -78,9 +79,12 @@ def _totals(reports: list[SourceReport]) -> dict[str, int]:
     return {
         "new": sum(r.outcomes[Outcome.NEW] for r in reports),
         "revised": sum(r.outcomes[Outcome.REVISED] for r in reports),
-        "unchanged": sum(r.outcomes[Outcome.UNCHANGED] for r in reports),
+        "unchanged": sum(
+            r.outcomes[Outcome.UNCHANGED] + r.outcomes[Outcome.RELABELLED] for r in reports
+        ),
         "copies": sum(r.outcomes[Outcome.COPY] for r in reports),
         "failed": sum(len(r.failures) for r in reports),
+        "still_failing": sum(len(r.still_failing) for r in reports),
     }
 
 
@@ -104,6 +108,9 @@ def _tell(reports: list[SourceReport], projected: projection.Report, took: float
         f"{totals['unchanged']:,} unchanged from {counted(len(reports), 'source')} "
         f"in {took:.1f} s."
     )
+    if totals["failed"] or totals["still_failing"]:
+        failing = totals["failed"] + totals["still_failing"]
+        report(f"{counted(failing, 'failure')}, {totals['still_failing']:,} known before.")
     if projected.rebuilt and projected.applied:
         report(f"The index was built anew: {projected.rebuilt}.")
 

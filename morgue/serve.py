@@ -64,6 +64,8 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
             "worker_class": "gthread",
             "threads": _THREADS,
             "loglevel": "warning",
+            # The longest line there is; the box holds no query that would pass it.
+            "limit_request_line": 8190,
             "proc_name": "morgue",
         },
     ).run()

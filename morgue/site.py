@@ -9,7 +9,7 @@ from pathlib import Path
 import filelock
 
 from archive import settings, store
-from archive.errors import Busy, SearchIndexError, SettingsError, UsageError
+from archive.errors import Busy, SettingsError, UsageError
 from archive.settings import Settings
 from archive.store import Store
 from indexer import location
@@ -17,6 +17,8 @@ from indexer.analysis import Analyzer
 from indexer.live import LiveIndex
 
 _LOCK = "morgue.lock"
+WAIT_FOR_LOCK = 30.0
+"""Seconds that a change by hand waits for an update to end."""
 
 
 @dataclass(frozen=True)
@@ -50,8 +52,16 @@ class Site:
         return (self.folder / store.FILE).exists()
 
     def open(self, *, create: bool = False) -> Store:
-        """Open the store; without *create* it must be there. Raises UsageError if it is not."""
-        if not self.folder.is_dir():
+        """Open the store; *create* makes folder and store where they are missing.
+
+        Raises UsageError when there is no archive, StoreError when it cannot be used.
+        """
+        if create:
+            try:
+                self.folder.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise UsageError(f"cannot be made: {error.strerror}", str(self.folder)) from error
+        elif not self.folder.is_dir():
             raise UsageError("there is no such folder", str(self.folder))
         if not create and not self.exists:
             raise UsageError(
@@ -62,11 +72,7 @@ class Site:
         return Store(self.folder / store.FILE)
 
     def live_index(self) -> LiveIndex:
-        """Return the index as readers see it. Raises SearchIndexError when there is none."""
-        if location.current(self.index) is None:
-            raise SearchIndexError(
-                "there is no index yet", str(self.index), "`morgue update` builds it"
-            )
+        """Return the index as readers see it."""
         return LiveIndex(self.index)
 
     @contextmanager

@@ -1,5 +1,6 @@
 """Commands about sources: add, sources, sources remove."""
 
+import os
 from pathlib import Path
 from typing import BinaryIO
 
@@ -10,6 +11,7 @@ from archive.identity import web_url
 from archive.ingest import files, opml
 from archive.source import Kind, Source
 from morgue.output import common, complain, counted, json_option, print_json, say, site
+from morgue.site import WAIT_FOR_LOCK
 
 
 @click.command(epilog="Example: morgue add ~/clippings --source 'The Gazette' --topic politics")
@@ -29,7 +31,8 @@ def add(address: str, source: str | None, topics: tuple[str, ...], as_json: bool
     kind, address = _recognise(address)
     name = " ".join(source.split()) if source else None
     labels = [" ".join(topic.split()) for topic in topics if topic.strip()]
-    with site().open(create=True) as store:
+    here = site()
+    with here.open(create=True) as store, here.lock(WAIT_FOR_LOCK):
         added, new = store.add_source(kind, address, name or None, labels)
     if as_json:
         print_json({"added": new, "source": added.as_json()})
@@ -46,19 +49,24 @@ def _recognise(address: str) -> tuple[Kind, str]:
         if web_url(address) is None:
             raise UsageError("is not an http or https address", address)
         return Kind.FEED, address.strip()
-    path = Path(address).expanduser().absolute()
+    path = _path(address)
     if path.is_dir():
         return Kind.FOLDER, str(path)
     if not path.exists():
         hint = f"is it a feed? then write https://{address}" if "." in address else ""
         raise UsageError("there is no such file or folder", str(path), hint)
-    if path.suffix.lower() not in files.READERS:
+    if not files.accepts(path):
         raise UsageError(
-            "has an ending that Morgue does not read",
+            "has an ending that Morgue does not read" if path.suffix else "is in no known format",
             str(path),
-            f"it reads {', '.join(files.READERS)}",
+            f"it reads {', '.join(files.ENDINGS)}",
         )
     return Kind.FILE, str(path)
+
+
+def _path(address: str) -> Path:
+    """Return the one spelling under which a file or folder is kept."""
+    return Path(os.path.abspath(Path(address).expanduser()))
 
 
 def _line(source: Source) -> str:
@@ -84,7 +92,7 @@ def sources(context: click.Context, as_json: bool) -> None:
         say("No sources yet: `morgue add FEED-URL-OR-FOLDER` adds one.")
     for source in known:
         say(_line(source))
-        checked = f"last read {source.checked}" if source.checked else "never read"
+        checked = f"last read {source.succeeded}" if source.succeeded else "never read"
         say(f"    {counted(source.articles, 'article')} · {checked}")
         for failure in source.failures:
             say(f"    failing since {failure.since}: {failure.address}: {failure.reason}")
@@ -100,7 +108,8 @@ def import_(file: BinaryIO, as_json: bool) -> None:
     Feeds that are there already keep what you said of them.
     """
     outlines, refused = opml.read(file.read(opml.LARGEST + 1), file.name)
-    with site().open(create=True) as store:
+    here = site()
+    with here.open(create=True) as store, here.lock(WAIT_FOR_LOCK):
         known = {source.address for source in store.sources()}
         new = [outline for outline in outlines if outline.address not in known]
         with store.transaction():
@@ -137,8 +146,9 @@ def export_(as_json: bool) -> None:
 @common
 def remove(address: str, as_json: bool) -> None:
     """Stop reading a source. Its articles stay in the archive."""
-    with site().open() as store:
-        kept = address if "://" in address else str(Path(address).expanduser().absolute())
+    here = site()
+    with here.open() as store, here.lock(WAIT_FOR_LOCK):
+        kept = address if "://" in address else str(_path(address))
         if not store.remove_source(kept):
             raise UsageError(
                 "is no source of this archive", address, "`morgue sources` lists them"

@@ -4,13 +4,14 @@ from flask import current_app, g
 
 from archive import store
 from archive.store import Store
-from indexer.whoosh_engine import WhooshEngine
+from indexer.engine import Engine
 
 
 def open_store() -> Store:
     """Return this request's store, opened on first use. Raises StoreError."""
     if "store" not in g:
-        g.store = Store(current_app.config["SITE"] / store.FILE)
+        # Only read: a page that made a store where one went away would hide the loss.
+        g.store = Store(current_app.config["SITE"] / store.FILE, create=False)
     opened: Store = g.store
     return opened
 
@@ -22,7 +23,7 @@ def close_store(_: BaseException | None = None) -> None:
         opened.close()
 
 
-def engine() -> WhooshEngine:
+def engine() -> Engine:
     """Return the engine over the index that serves now. Raises SearchIndexError."""
-    found: WhooshEngine = current_app.extensions["live_index"].engine()
+    found: Engine = current_app.extensions["live_index"].engine()
     return found

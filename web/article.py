@@ -1,12 +1,17 @@
 """The article page: the text, what matched in it, and all that is known of it."""
 
+from urllib.parse import urlencode
+
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from archive.errors import SearchIndexError
+from archive.article import Revision
+from archive.errors import SearchIndexError, UsageError
 from indexer import query
 from indexer.query import Field
+from indexer.search import marker_over
 from indexer.snippet import Marker
+from web import address as addresses
 from web import present
 from web.access import engine, open_store
 
@@ -26,9 +31,12 @@ def article(article_id: str, slug: str = "") -> str | Response | tuple[str, int]
     found = kept.article
     text = request.args.get("q", "").strip()
     if slug != found.slug:
-        # One address per article: old links and cut ones lead to it.
-        target = url_for(".article", article_id=found.id, slug=found.slug, q=text or None)
-        return redirect(target, 301)
+        # One address at a time: old links and cut ones lead to it. A headline may change back.
+        target = url_for(".article", article_id=found.id, slug=found.slug)
+        return redirect(f"{target}?{urlencode(list(request.args.items(multi=True)))}".rstrip("?"))
+    revisions = store.revisions(found.id)
+    shown = _revision(revisions)
+    found = shown.article
     parsed = query.parse(text)
     marker = _marker(parsed)
     marks = marker.marks(found.text) if marker else []
@@ -37,7 +45,10 @@ def article(article_id: str, slug: str = "") -> str | Response | tuple[str, int]
         "article.html",
         kept=kept,
         article=found,
+        shown=shown,
+        revisions=revisions,
         q=text,
+        back=_back(),
         headline=present.marked(found.headline, [(m.start, m.end) for m in title_marks]),
         paragraphs=list(present.paragraphs(found.text, marks)),
         caption=_marked(found.caption, marker, Field.ANY),
@@ -49,12 +60,30 @@ def article(article_id: str, slug: str = "") -> str | Response | tuple[str, int]
     )
 
 
+def _revision(revisions: list[Revision]) -> Revision:
+    """Return the revision that is asked for (``?revision=2``), else the latest."""
+    asked = request.args.get("revision", "")
+    known = {str(revision.number): revision for revision in revisions}
+    if asked and asked not in known:
+        abort(404)
+    return known.get(asked, revisions[-1])
+
+
+def _back() -> str | None:
+    """Return the address of the search that led here, or None for a reader who came otherwise."""
+    try:
+        searched = request.args.keys() - {"revision"}
+        return addresses.read(request.args).url() if searched else None
+    except UsageError:
+        return None
+
+
 def _marker(parsed: query.Query) -> Marker | None:
     """Return what marks the query's matches; reading goes on where there is no index."""
     if not parsed.ranks:
         return None
     try:
-        return Marker(parsed.tree, engine().analyzer)
+        return marker_over(engine(), parsed.tree)
     except SearchIndexError:
         return None
 

@@ -40,7 +40,8 @@ def _no_index(error: SearchIndexError) -> tuple[str, int]:
 
 def _no_store(error: StoreError) -> tuple[str, int]:
     _log.error("%s", error)
-    return _page(503, "The archive cannot be read just now", str(error))
+    # Where the file lies is for the log, not for whoever reads the page.
+    return _page(503, "The archive cannot be read just now", error.reason.capitalize() + ".")
 
 
 def _http(error: HTTPException) -> tuple[str, int]:

@@ -1,6 +1,6 @@
 """The front page: how much of what the archive holds, and its newest articles."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, url_for
 
 from indexer.engine import Sort
 from indexer.search import Request, search
@@ -26,4 +26,5 @@ def front() -> str:
         counts=counts,
         results=results,
         facets=facets(results, Address(Request())),
+        article_url=lambda found: url_for("article.article", article_id=found.id, slug=found.slug),
     )

@@ -1,8 +1,11 @@
 """The search page, and the same answer as JSON."""
 
-from flask import Blueprint, Response, jsonify, render_template, request
+from collections.abc import Callable
 
-from archive.errors import UsageError
+from flask import Blueprint, Response, jsonify, render_template, request, url_for
+
+from archive.article import Article
+from archive.errors import MorgueError, UsageError
 from indexer.engine import Sort
 from indexer.search import Results
 from indexer.search import search as search_articles
@@ -30,14 +33,24 @@ def search() -> str:
         facets=present.facets(results, address),
         chips=present.chips(address),
         pages=present.pager(results, address),
+        article_url=_article_url(address),
         sorts=[(sort, address.with_sort(sort).url()) for sort in Sort],
+    )
+
+
+def _article_url(address: Address) -> Callable[[Article], str]:
+    """Return what leads to an article and takes the search along, to mark and to come back."""
+    return lambda found: address.url(
+        url_for("article.article", article_id=found.id, slug=found.slug)
     )
 
 
 @blueprint.get("/search.json")
 def search_json() -> Response | tuple[Response, int]:
-    """Answer as ``morgue search --json`` does; a bad parameter gives 400 and the reason."""
+    """Answer as ``morgue search --json`` does; what fails gives its status and the reason."""
     try:
         return jsonify(_results(addresses.read(request.args)).as_json())
     except UsageError as error:
         return jsonify({"error": str(error)}), 400
+    except MorgueError as error:
+        return jsonify({"error": error.reason, "hint": error.hint}), 503

@@ -52,6 +52,21 @@ def test_everything_by_keyboard(page: Page) -> None:
     expect(page.locator(".holds")).to_be_visible()
 
 
+def test_escape_leaves_the_box_and_keeps_its_words(page: Page) -> None:
+    page.goto("/search?q=bridge")
+    page.keyboard.press("/")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("searchbox")).to_have_value("bridge")
+    expect(page.get_by_role("searchbox")).not_to_be_focused()
+
+
+def test_the_longest_query_the_box_holds_is_answered(page: Page) -> None:
+    page.goto("/")
+    page.get_by_role("searchbox").fill("桥" * 3000)
+    page.keyboard.press("Enter")
+    expect(page.locator("#count")).to_have_text(re.compile("^0 articles"))
+
+
 def test_without_javascript_everything_still_works(browser: Browser, server: str) -> None:
     context = browser.new_context(base_url=server, java_script_enabled=False)
     page = context.new_page()

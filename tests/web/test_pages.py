@@ -49,7 +49,7 @@ def test_a_result_shows_date_source_headline_byline_and_marked_passage(
     page = soup(client, '/search?q="customs fraud" tramadol')
     hit = page.select(".hit")[0]
     assert "Undated · Meridian" in hit.select_one(".when").get_text()  # type: ignore[union-attr]
-    assert hit.select_one(".by").get_text() == "PORT ELLIS · Stellan Okafor"  # type: ignore[union-attr]
+    assert hit.select_one(".by").get_text() == "Stellan Okafor · PORT ELLIS"  # type: ignore[union-attr]
     assert "customs fraud" in [m.get_text() for m in hit.select(".passage mark")]
 
 
@@ -163,8 +163,18 @@ def test_an_old_slug_leads_to_the_article(client: FlaskClient) -> None:
     assert link is not None
     address = str(link["href"]).split("?")[0]
     answer = client.get(re.sub(r"/[^/]+$", "/old-slug?q=tramadol", address))
-    assert answer.status_code == 301
+    assert answer.status_code == 302
     assert answer.headers["location"] == str(link["href"])
+
+
+def test_an_article_leads_back_to_the_very_page_of_results(client: FlaskClient) -> None:
+    address = "/search?q=bridge&source=Meridian&from=2023&sort=oldest&page=1"
+    link = soup(client, address).select_one(".hit a")
+    assert link is not None
+    back = soup(client, str(link["href"])).select_one(".found a")
+    assert back is not None
+    assert back["href"] == "/search?q=bridge&source=Meridian&from=2023&sort=oldest"
+    assert "found" not in str(soup(client, str(link["href"]).split("?")[0]).select(".found"))
 
 
 def test_dates_are_shown_as_exactly_as_they_are_known(client: FlaskClient) -> None:
@@ -220,6 +230,7 @@ def test_no_article_can_bring_markup(tmp_path: Path) -> None:
 
 
 def test_an_empty_archive_says_how_to_begin(tmp_path: Path) -> None:
+    Store(tmp_path / FILE).close()
     with client_of(tmp_path) as client:
         assert "morgue add" in soup(client, "/").get_text()
 
@@ -234,6 +245,14 @@ def test_a_broken_store_is_a_page_and_not_a_crash(tmp_path: Path) -> None:
     (tmp_path / FILE).write_bytes(b"this is no database" * 100)
     with client_of(tmp_path) as client:
         assert "cannot be read just now" in soup(client, "/", 503).get_text()
+
+
+def test_a_store_that_went_away_is_not_made_anew_by_a_page(tmp_path: Path) -> None:
+    with client_of(tmp_path) as client:
+        assert "cannot be read" in soup(client, "/", 503).get_text()
+        assert client.get("/search.json").status_code == 503
+        assert "hint" in client.get("/search.json").get_json()
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_withdrawn_article_is_gone_with_words(own_sample_site: Path) -> None:

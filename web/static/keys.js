@@ -44,6 +44,8 @@
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "Escape" && event.target === box) {
+      // A search field would clear itself.
+      event.preventDefault();
       box.blur();
       return;
     }
@@ -67,9 +69,4 @@
     for (const button of stepper.querySelectorAll("button"))
       button.addEventListener("click", () => stepMatch(Number(button.dataset.step)));
   }
-
-  // Below 1,000 pixels the facets start folded; without this script they stay open.
-  if (matchMedia("(max-width: 999px)").matches)
-    for (const facet of document.querySelectorAll("[data-facet]"))
-      if (!facet.querySelector(".chosen")) facet.open = false;
 })();
