@@ -3,16 +3,18 @@
 The tables are in ``migrations/``; what they mean is in `store_sources` and `store`.
 """
 
+import os
 import sqlite3
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
+from urllib.parse import quote
 
 import msgspec
 
@@ -26,11 +28,20 @@ Clock = Callable[[], datetime]
 class Database:
     """An open SQLite file of Morgue's, with *clock* for what is noted in it."""
 
-    def __init__(self, path: Path, clock: Clock = lambda: datetime.now(UTC)) -> None:
+    def __init__(
+        self, path: Path, clock: Clock = lambda: datetime.now(UTC), *, create: bool = True
+    ) -> None:
+        """Open the file at *path*; without *create* it must be there, and is only read.
+
+        A file that may only be read (a backup on a read-only medium) can be
+        read; changes then fail. Raises StoreError.
+        """
         self.path = path
         self._clock = clock
         try:
-            self._db = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
+            self._db = sqlite3.connect(
+                _uri(path, create), uri=True, timeout=_BUSY_SECONDS, isolation_level=None
+            )
         except sqlite3.Error as error:
             raise StoreError(
                 f"cannot be opened: {error}", str(path), "check the folder and its permissions"
@@ -58,6 +69,41 @@ class Database:
     def close(self) -> None:
         """Close the file; whatever was not in a finished transaction is undone."""
         self._db.close()
+
+    # -- statements: whatever SQLite says of one becomes a StoreError -------
+
+    def _rows(self, sql: str, values: Sequence[object] = ()) -> list[sqlite3.Row]:
+        """Return what a query finds."""
+        with self._translated("read"):
+            return self._db.execute(sql, values).fetchall()
+
+    def _row(self, sql: str, values: Sequence[object] = ()) -> sqlite3.Row | None:
+        """Return the first row that a query finds, or None."""
+        return next(iter(self._rows(sql, values)), None)
+
+    def _value(self, sql: str, values: Sequence[object] = ()) -> Any:
+        """Return the single value that a query finds."""
+        return self._rows(sql, values)[0][0]
+
+    def _run(self, sql: str, values: Sequence[object] = ()) -> int:
+        """Run a change; return how many rows it met."""
+        with self._translated("written"):
+            return self._db.execute(sql, values).rowcount
+
+    def _run_many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
+        """Run a change for each of *rows*."""
+        with self._translated("written"):
+            self._db.executemany(sql, rows)
+
+    @contextmanager
+    def _translated(self, done: str) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            raise StoreError(f"cannot be {done}: {error}", str(self.path)) from error
+        except sqlite3.DatabaseError as error:
+            hint = "restore articles.db from a backup, or ask `sqlite3 articles.db .recover`"
+            raise StoreError(f"cannot be {done}: {error}", str(self.path), hint) from error
 
     def _version(self) -> int:
         return int(self._db.execute("PRAGMA user_version").fetchone()[0])
@@ -124,6 +170,22 @@ class Database:
 
     def _now(self) -> str:
         return self._clock().astimezone(UTC).isoformat(timespec="seconds")
+
+
+def _uri(path: Path, create: bool) -> str:
+    """Return the file's address for SQLite, which says how it may be opened."""
+    place = f"file:{quote(str(path))}"
+    if not path.exists():
+        if not create:
+            raise StoreError("is not there", str(path), "`morgue update` makes it")
+        return f"{place}?mode=rwc"
+    log = path.with_name(f"{path.name}-wal")
+    if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
+        # SQLite would want to write beside it; with nothing in the log it need not.
+        if not log.exists() or not log.stat().st_size:
+            return f"{place}?mode=ro&immutable=1"
+        return f"{place}?mode=ro"
+    return f"{place}?mode=rw"
 
 
 @cache

@@ -71,11 +71,11 @@ def article_id(url: str) -> str:
 def fingerprint(article: Article) -> str:
     """Return a digest of what a reader would call the article's content.
 
-    Two readings with the same fingerprint are the same revision: white space
-    and where a value was found do not count.
+    Two readings with the same fingerprint are the same revision: white space does
+    not count, nor what is said about the article from outside (source, topics,
+    section, language, links).
     """
     parts = [
-        article.source,
         article.headline,
         article.text,
         article.caption or "",
@@ -83,15 +83,15 @@ def fingerprint(article: Article) -> str:
         article.dateline or "",
         article.published.iso if article.published else "",
         article.credits or "",
-        article.section or "",
-        article.language or "",
-        article.link or "",
         *article.byline,
-        "",
-        *article.topics,
     ]
     folded = "\x1f".join(" ".join(part.split()) for part in parts)
     return digest(folded.encode("utf-8", "surrogatepass"))
+
+
+def labels(article: Article) -> tuple[object, ...]:
+    """Return what is said about *article* from outside, which no fingerprint holds."""
+    return article.source, article.topics, article.section, article.language, article.link
 
 
 def digest(data: bytes) -> str:

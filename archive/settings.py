@@ -39,6 +39,30 @@ class Serve(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     workers: int = 2
 
 
+class Columns(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the columns of tables and the fields of records are called, where it is not usual."""
+
+    headline: str = ""
+    text: str = ""
+    url: str = ""
+    published: str = ""
+    byline: str = ""
+    source: str = ""
+    agency: str = ""
+    dateline: str = ""
+    topics: str = ""
+    section: str = ""
+    language: str = ""
+    caption: str = ""
+    credits: str = ""
+    id: str = ""
+    """What tells a record from the others, so that it keeps its article when it changes."""
+
+    def named(self) -> dict[str, str]:
+        """The names that were given: field → column."""
+        return {name: value for name, value in msgspec.structs.asdict(self).items() if value}
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All settings of a site."""
 
@@ -50,6 +74,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Seconds that `morgue update` waits for another run before it leaves."""
     fetch: Fetch = Fetch()
     serve: Serve = Serve()
+    columns: Columns = Columns()
 
 
 def load(site: Path, environ: Mapping[str, str] | None = None) -> Settings:
@@ -91,8 +116,10 @@ def _override(values: dict[str, Any], kind: type, prefix: str, environ: Mapping[
 
 
 def _checked(settings: Settings, where: str) -> Settings:
-    if settings.fetch.timeout <= 0:
-        raise SettingsError("fetch.timeout must be more than 0 seconds", where)
+    if not 0 < settings.fetch.timeout < 3600:
+        raise SettingsError("fetch.timeout must be more than 0 seconds, and under an hour", where)
+    if not 0 <= settings.lock_timeout < 86400:
+        raise SettingsError("lock_timeout must be 0 seconds or more, and under a day", where)
     if settings.fetch.concurrency < 1:
         raise SettingsError("fetch.concurrency must be at least 1", where)
     if settings.serve.workers < 1:

@@ -14,12 +14,16 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Something that could not be read: where, why, since when and when last (ISO 8601, UTC)."""
+    """Something that could not be read: where, why, since when and when last (ISO 8601, UTC).
+
+    *stamp* is the state in which a file could not be read.
+    """
 
     address: str
     reason: str
     since: str
     last: str
+    stamp: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,23 +77,21 @@ class Store(SourceStore):
         """Keep *article* as a new one or as the next revision; return the revision's number."""
         now = self._now()
         with self.transaction():
-            known = self._db.execute(
-                "SELECT revision FROM article WHERE id = ?", [article.id]
-            ).fetchone()
+            known = self._row("SELECT revision FROM article WHERE id = ?", [article.id])
             number = known["revision"] + 1 if known else 1
             seq = self._next_seq()
             if known:
-                self._db.execute(
+                self._run(
                     "UPDATE article SET revision = ?, seq = ? WHERE id = ?",
                     [number, seq, article.id],
                 )
             else:
-                self._db.execute(
+                self._run(
                     "INSERT INTO article (id, url, source_id, first_seen, revision, seq)"
                     " VALUES (?, ?, ?, ?, ?, ?)",
                     [article.id, article.url, source_id, now, number, seq],
                 )
-            self._db.execute(
+            self._run(
                 f"INSERT INTO revision ({', '.join(_REVISION)})"  # noqa: S608 - our own names
                 f" VALUES ({', '.join('?' * len(_REVISION))})",
                 [
@@ -108,17 +106,31 @@ class Store(SourceStore):
             )
         return number
 
+    def relabel(self, article: Article) -> None:
+        """Change what is said about *article* without a new revision: its content is the same."""
+        columns = ", ".join(f"{name} = ?" for name in _ARTICLE)
+        with self.transaction():
+            self._run(
+                f"UPDATE revision SET {columns} WHERE article_id = ?"  # noqa: S608 - our own names
+                " AND number = (SELECT revision FROM article WHERE id = ?)",
+                [*_article_values(article), article.id, article.id],
+            )
+            self._run("UPDATE article SET seq = ? WHERE id = ?", [self._next_seq(), article.id])
+
+    def adopt(self, article_id: str, source_id: int) -> None:
+        """Note that an article whose source was removed is now brought by this one."""
+        with self.transaction():
+            self._run("UPDATE article SET source_id = ? WHERE id = ?", [source_id, article_id])
+
     def withdraw(self, article_id: str, *, purge: bool = False) -> bool:
         """Take an article out of search for good; with *purge* also remove what it said.
 
-        Returns False when there was nothing left to do. Its place stays taken, so
-        the same article does not come back with the next update. Raises UsageError
-        for an id that is not in the archive.
+        After a purge `overwrite` removes the last bytes from the disk. Returns False
+        when there was nothing left to do. The article's place stays taken, so it does
+        not come back with the next update. Raises UsageError for an unknown id.
         """
         with self.transaction():
-            row = self._db.execute(
-                "SELECT state FROM article WHERE id = ?", [article_id]
-            ).fetchone()
+            row = self._row("SELECT state FROM article WHERE id = ?", [article_id])
             if row is None:
                 raise UsageError(
                     "no article has this id", article_id, "see `morgue search --json`"
@@ -126,7 +138,7 @@ class Store(SourceStore):
             state = "purged" if purge or row["state"] == "purged" else "withdrawn"
             changed = bool(row["state"] != state)
             if changed and purge:
-                self._db.execute(
+                self._run(
                     "UPDATE revision SET headline = '', text = '', agency = NULL, byline = '[]',"
                     " dateline = NULL, section = NULL, topics = '[]', caption = NULL,"
                     " credits = NULL, link = NULL, evidence = '[]', original = NULL,"
@@ -135,21 +147,22 @@ class Store(SourceStore):
                     [article_id],
                 )
             if changed:
-                self._db.execute(
+                self._run(
                     "UPDATE article SET state = ?, seq = ? WHERE id = ?",
                     [state, self._next_seq(), article_id],
                 )
-        if purge:
-            self._overwrite()
         return changed
 
-    def _overwrite(self) -> None:
-        """Rewrite the file, for freed pages and the log still hold what was purged."""
+    def overwrite(self) -> None:
+        """Rewrite the file, for freed pages and the log still hold what was purged.
+
+        Raises StoreError when others use the file: then it can be tried again.
+        """
         try:
-            self._db.execute("VACUUM")
-            busy = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-        except sqlite3.Error as error:
-            busy = str(error)
+            self._run("VACUUM")
+            busy = bool(self._value("PRAGMA wal_checkpoint(TRUNCATE)"))
+        except StoreError:
+            busy = True
         if busy:
             raise StoreError(
                 "is in use, so the bytes of what was purged may still lie in the file",
@@ -159,25 +172,25 @@ class Store(SourceStore):
 
     def kept(self, article_id: str) -> Kept | None:
         """Return an article in whatever state it is, or None for an unknown id."""
-        row = self._db.execute(f"{_SELECT_CURRENT} WHERE a.id = ?", [article_id]).fetchone()
+        row = self._row(f"{_SELECT_CURRENT} WHERE a.id = ?", [article_id])
         return _kept(row) if row else None
 
     def by_url(self, url: str) -> Kept | None:
         """Return the article at a canonical URL, or None."""
-        row = self._db.execute(f"{_SELECT_CURRENT} WHERE a.url = ?", [url]).fetchone()
+        row = self._row(f"{_SELECT_CURRENT} WHERE a.url = ?", [url])
         return _kept(row) if row else None
 
     def get_many(self, ids: Collection[str]) -> dict[str, Kept]:
         """Return the articles of *ids* that are still shown, in one query."""
         marks = ", ".join("?" * len(ids))
-        rows = self._db.execute(
+        rows = self._rows(
             f"{_SELECT_CURRENT} WHERE a.id IN ({marks}) AND a.state = 'kept'", list(ids)
         )
         return {row["id"]: _kept(row) for row in rows}
 
     def revisions(self, article_id: str) -> list[Revision]:
         """Return all revisions of an article, the first first."""
-        rows = self._db.execute(
+        rows = self._rows(
             "SELECT a.id, a.url, r.* FROM article a JOIN revision r ON r.article_id = a.id"
             " WHERE a.id = ? ORDER BY r.number",
             [article_id],
@@ -186,10 +199,10 @@ class Store(SourceStore):
 
     def original(self, article_id: str, number: int) -> tuple[str | None, bytes] | None:
         """Return the media type and the bytes that a revision was read from, if kept."""
-        row = self._db.execute(
+        row = self._row(
             "SELECT media_type, original FROM revision WHERE article_id = ? AND number = ?",
             [article_id, number],
-        ).fetchone()
+        )
         if row is None or row["original"] is None:
             return None
         return row["media_type"], zlib.decompress(row["original"])
@@ -197,23 +210,38 @@ class Store(SourceStore):
     # -- the sequence of changes -------------------------------------------
 
     def _next_seq(self) -> int:
-        return int(self._db.execute("SELECT coalesce(max(seq), 0) + 1 FROM article").fetchone()[0])
+        return int(self._value("SELECT coalesce(max(seq), 0) + 1 FROM article"))
 
     def position(self) -> Position:
         """Return the newest place in the sequence of changes."""
-        store_id = self._db.execute("SELECT store_id FROM identity").fetchone()[0]
-        seq = self._db.execute("SELECT coalesce(max(seq), 0) FROM article").fetchone()[0]
+        store_id = self._value("SELECT store_id FROM identity")
+        seq = self._value("SELECT coalesce(max(seq), 0) FROM article")
         return Position(store_id, seq)
+
+    def articles(self) -> Iterator[Article]:
+        """Yield every article that is still shown, each once, in the order of their ids.
+
+        Read in batches, so writers are not held up and memory stays flat.
+        """
+        after = ""
+        while rows := self._rows(
+            f"{_SELECT_CURRENT} WHERE a.id > ? AND a.state = 'kept' ORDER BY a.id LIMIT {_BATCH}",
+            [after],
+        ):
+            for row in rows:
+                after = row["id"]
+                yield _article(row)
 
     def changes_since(self, seq: int) -> Iterator[Change]:
         """Yield every article that changed after *seq*, as it is now, in sequence.
 
-        Read in batches, so writers are not held up and memory stays flat.
+        Read in batches, so writers are not held up and memory stays flat. An
+        article that changes meanwhile comes again, in its later state.
         """
         while True:
-            rows = self._db.execute(
+            rows = self._rows(
                 f"{_SELECT_CURRENT} WHERE a.seq > ? ORDER BY a.seq LIMIT {_BATCH}", [seq]
-            ).fetchall()
+            )
             for row in rows:
                 seq = row["seq"]
                 yield Change(seq, row["id"], _article(row) if row["state"] == "kept" else None)
@@ -222,21 +250,19 @@ class Store(SourceStore):
 
     def count_changes_since(self, seq: int) -> int:
         """Return how many articles changed after *seq*."""
-        return int(
-            self._db.execute("SELECT count(*) FROM article WHERE seq > ?", [seq]).fetchone()[0]
-        )
+        return int(self._value("SELECT count(*) FROM article WHERE seq > ?", [seq]))
 
     def counts(self) -> Counts:
         """Return how much the store holds."""
-        row = self._db.execute(
+        row = self._rows(
             "SELECT count(*) FILTER (WHERE a.state = 'kept') AS articles,"
             " count(*) FILTER (WHERE a.state <> 'kept') AS withdrawn,"
             " count(*) FILTER (WHERE a.state = 'kept' AND r.published IS NULL) AS undated,"
             " min(r.published) FILTER (WHERE a.state = 'kept') AS earliest,"
             " max(r.published) FILTER (WHERE a.state = 'kept') AS latest"
             " FROM article a JOIN revision r ON r.article_id = a.id AND r.number = a.revision"
-        ).fetchone()
-        revisions = self._db.execute("SELECT count(*) FROM revision").fetchone()[0]
+        )[0]
+        revisions = self._value("SELECT count(*) FROM revision")
         return Counts(
             row["articles"],
             revisions,

@@ -16,7 +16,21 @@ from archive.ingest.item import Item, claim
 from archive.source import Kind, Source
 
 # The first trusted most. "user" is what was said with `morgue add`.
-TRUST = ("user", "front matter", "json-ld", "meta", "feed", "page", "wire", "folder", "credited")
+TRUST = (
+    *(
+        "user",
+        "front matter",
+        "record",
+        "heading",
+        "json-ld",
+        "meta",
+        "feed",
+        "mail",
+        "page",
+        "wire",
+    ),
+    *("address", "folder", "credited"),
+)
 _SINGLE = ("agency", "dateline", "section", "caption", "credits", "text")
 _KEPT_NOTES = ("slug", "notice")
 
@@ -41,7 +55,10 @@ def compose(item: Item, source: Source, today: date, url: str | None = None) -> 
     if headline is None:
         headline = wire.derived_headline(item.text)
         chosen.append(Evidence("headline", headline, "derived: first sentence"))
-    name = take("source") or source.label
+    name = take("source")
+    if name is None:
+        name = source.label
+        chosen.append(Evidence("source", name, "address: nothing else names it"))
     single = {field: take(field) for field in _SINGLE}
     published = _published(claims, today, chosen)
     byline = _family(claims, "byline")

@@ -11,29 +11,29 @@ from email.utils import parsedate_to_datetime
 
 from archive.article import Published
 
+# English with its abbreviations, German, French, Spanish, Italian, Portuguese, Dutch.
 _MONTHS = {
     name: number
     for number, names in enumerate(
         (
-            "jan january",
-            "feb february",
-            "mar march",
-            "apr april",
-            "may",
-            "jun june",
-            "jul july",
-            "aug august",
-            "sep sept september",
-            "oct october",
-            "nov november",
-            "dec december",
+            "jan january januar jänner janvier enero gennaio janeiro januari",
+            "feb february februar feber février fevrier febrero febbraio fevereiro februari",
+            "mar march märz mars marzo março maart",
+            "apr april avril abril aprile",
+            "may mai mayo maggio maio mei",
+            "jun june juni juin junio giugno junho",
+            "jul july juli juillet julio luglio julho",
+            "aug august août aout agosto augustus",
+            "sep sept september septembre septiembre settembre setembro",
+            "oct october oktober octobre octubre ottobre outubro",
+            "nov november novembre noviembre novembro",
+            "dec december dezember décembre decembre diciembre dicembre dezembro",
         ),
         start=1,
     )
     for name in names.split()
 }
-MONTH = r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?"
-MONTH += r"|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.?"
+MONTH = rf"(?:{'|'.join(sorted(_MONTHS, key=len, reverse=True))})\b\.?"
 _WEEKDAY = r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|Mon|Tue|Wed|Thu|Fri|Sat|Sun)\.?,?\s+"
 _CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d+)?)?"
 
@@ -41,12 +41,21 @@ _ISO = re.compile(
     r"(?P<day>\d{4}-\d{2}-\d{2})(?:[T ]\s*(?P<time>\d{2}:\d{2}(?::\d{2})?)(?:[.,]\d+)?\s*"
     r"(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?)?"
 )
-# A year 00xx is no year; the standard library would move it into this century.
-_RFC5322 = re.compile(r"\d{1,2}\s+[A-Za-z]{3,9}\s+(?!00\d\d\b)(?:\d{4}|\d{2})\b")
+_FIGURES = re.compile(
+    r"(?P<first>\d{1,2})(?P<sign>[./])(?P<second>\d{1,2})(?P=sign)(?P<year>\d{4})"
+)
+# A year 00xx is no year; the standard library would move it into this century. It would also
+# read a date at the start of any sentence: the whole text must be the date.
+_RFC5322 = re.compile(
+    r"(?:[A-Za-z]{3,9}\.?,?\s+)?\d{1,2}\s+[A-Za-z]{3,9}\.?\s+(?!00\d\d\b)(?:\d{4}|\d{2})"
+    r"(?:,?\s+\d{1,2}:\d{2}(?::\d{2})?(?:\s*[+-]\d{2}:?\d{2}|\s+[A-Za-z]{1,5})?)?"
+    r"(?:\s+\([^()]{1,30}\))?"
+)
 _MONTH_ONLY = re.compile(rf"(?P<iso>\d{{4}}-\d{{2}})|(?P<month>{MONTH})\s+(?P<year>\d{{4}})", re.I)
 _WORDS = re.compile(
     rf"(?:{_WEEKDAY})?(?:(?P<m1>{MONTH})\s+(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y1>\d{{4}})"
-    rf"|(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?[\s-]+(?P<m2>{MONTH})[\s,-]+(?P<y2>\d{{4}}))"
+    rf"|(?P<d2>\d{{1,2}})(?:st|nd|rd|th|er|\.|º)?[\s-]+(?:de\s+)?(?P<m2>{MONTH})[\s,-]+"
+    r"(?:de\s+)?(?P<y2>\d{4}))"
     rf"(?:,?\s+(?:at\s+)?{_CLOCK}(?:\s*(?P<zone>Z|UTC|GMT|[+-]\d{{2}}:?\d{{2}}))?)?",
     re.I,
 )
@@ -55,7 +64,7 @@ _WORDS = re.compile(
 def read(text: str) -> Published | None:
     """Return the date that *text* is, whole, or None when it is no date or an impossible one."""
     text = " ".join(text.split())
-    return _iso(text) or _words(text) or _month(text) or _rfc5322(text)
+    return _iso(text) or _words(text) or _figures(text) or _month(text) or _rfc5322(text)
 
 
 def believable(published: Published, today: date) -> bool:
@@ -105,6 +114,22 @@ def _words(text: str) -> Published | None:
     return _published(iso)
 
 
+def _figures(text: str) -> Published | None:
+    """Day, month and year in figures, where only one reading is possible.
+
+    With dots the day comes first; with slashes both orders are in use, so one
+    of the two must be past 12.
+    """
+    match = _FIGURES.fullmatch(text)
+    if match is None:
+        return None
+    first, second, year = int(match["first"]), int(match["second"]), match["year"]
+    if match["sign"] == "/" and first <= 12 and second <= 12 and first != second:
+        return None
+    day, month = (second, first) if match["sign"] == "/" and second > 12 else (first, second)
+    return _published(f"{year}-{month:02}-{day:02}")
+
+
 def _month(text: str) -> Published | None:
     match = _MONTH_ONLY.fullmatch(text)
     if match is None:
@@ -116,7 +141,7 @@ def _month(text: str) -> Published | None:
 
 def _rfc5322(text: str) -> Published | None:
     """The dates of RSS: ``Thu, 20 Jun 2024 14:05:00 +0200``; ``-0000`` and names are UTC."""
-    if not _RFC5322.search(text):
+    if not _RFC5322.fullmatch(text):
         return None
     try:
         instant = parsedate_to_datetime(text)

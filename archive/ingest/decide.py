@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from archive.article import Article
-from archive.identity import fingerprint
+from archive.identity import fingerprint, labels
 from archive.store import Kept
 
 
@@ -12,6 +12,7 @@ class Outcome(StrEnum):
 
     NEW = "new"
     REVISED = "revised"
+    RELABELLED = "relabelled"
     UNCHANGED = "unchanged"
     COPY = "copy"
 
@@ -21,12 +22,17 @@ def decide(article: Article, known: Kept | None, source_id: int) -> Outcome:
 
     An article belongs to the source that brought it first: when another source
     brings the same address it is a copy, so that two feeds with different
-    teasers do not revise each other for ever. What was withdrawn stays so.
+    teasers do not revise each other for ever. What was withdrawn stays so. An
+    article whose content is the same, but not what is said about it (its source
+    was given another name), is relabelled, which is no revision.
     """
     if known is None:
         return Outcome.NEW
     if known.source_id is not None and known.source_id != source_id:
         return Outcome.COPY
-    if known.state != "kept" or known.fingerprint == fingerprint(article):
+    if known.state != "kept":
         return Outcome.UNCHANGED
-    return Outcome.REVISED
+    if known.fingerprint != fingerprint(article):
+        return Outcome.REVISED
+    same = labels(known.article) == labels(article)
+    return Outcome.UNCHANGED if same else Outcome.RELABELLED

@@ -126,6 +126,8 @@ def _entry(
         # Entries that all point to the same page are told apart by their ids.
         url = f"{link or feed_url}#{digest(key.encode('utf-8', 'replace'))[:12]}"
     claims = _claims(raw, headline, title, language)
+    if copy.text:
+        claims += claim("text", f"{len(copy.text)} characters", "feed: content")
     stamp = digest(repr((headline, html, [(c.field, c.value) for c in claims], url)).encode())
     original = html.encode("utf-8", "replace")
     return Entry(

@@ -1,28 +1,17 @@
-"""Files and folders: what lies there, what changed, and which reader takes it."""
+"""Files and folders: what lies there, what changed, and the articles in it."""
 
 import os
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from archive.errors import FormatError, IngestError
-from archive.ingest import markdown, pages, plain
+from archive.errors import IngestError
+from archive.ingest.formats import inputs, registry
 from archive.ingest.item import Item
 
-LARGEST = 20 * 1024 * 1024
-
-Reader = Callable[[bytes, str, str], Item]
-
-# One reader per format; adding a format is adding its endings here.
-READERS: dict[str, Reader] = {
-    ".txt": plain.read,
-    ".text": plain.read,
-    ".md": markdown.read,
-    ".markdown": markdown.read,
-    ".html": pages.read,
-    ".htm": pages.read,
-    ".xhtml": pages.read,
-}
+ENDINGS = registry.ENDINGS
+_NO_COLUMNS: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +32,26 @@ def key(path: Path) -> str:
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
+def accepts(path: Path) -> bool:
+    """Whether a file is looked at: its ending is known, or it has none and its content is."""
+    if not registry.accepts(path.name):
+        return False
+    if path.name.lower().endswith(ENDINGS):
+        return True
+    try:
+        with path.open("rb") as stream:
+            return registry.recognise(stream.read(registry.HEAD), path.name) is not None
+    except OSError:
+        # Reading it will say why it cannot be read.
+        return True
+
+
 def walk(root: Path, on_error: Callable[[str, str], None]) -> Iterator[Found]:
     """Yield the readable files at or below *root*, in a steady order.
 
-    Hidden files and folders and unknown endings are passed over. A folder that
-    cannot be listed is reported through *on_error* as (address, reason).
+    Hidden files and folders, unknown endings, and files without an ending that
+    are in no known format are passed over. A folder that cannot be listed is
+    reported through *on_error* as (address, reason).
     """
     if root.is_file():
         yield Found(root, _stamp(root.stat()))
@@ -60,30 +64,44 @@ def walk(root: Path, on_error: Callable[[str, str], None]) -> Iterator[Found]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             path = Path(folder, name)
-            if name.startswith(".") or path.suffix.lower() not in READERS:
+            if name.startswith(".") or not registry.accepts(name):
                 continue
             try:
                 stat = path.stat()
             except OSError as error:
                 on_error(key(path), f"cannot be read: {error.strerror}")
                 continue
-            yield Found(path, _stamp(stat))
+            # A pipe without an ending would be waited for.
+            if path.is_file() and accepts(path):
+                yield Found(path, _stamp(stat))
 
 
-def read(path: Path) -> Item:
-    """Read one file. Raises IngestError, naming the file, when that fails."""
-    reader = READERS.get(path.suffix.lower())
+def read(path: Path, columns: Mapping[str, str] = _NO_COLUMNS) -> Iterator[inputs.Found]:
+    """Yield the articles in one file; a FormatError in the place of one that cannot be read.
+
+    A file that is one article gives an item whose key is the file's; articles
+    in a container have keys of their own, ``PATH!KEY``. Raises IngestError,
+    naming the file, where reading must end. *columns* are the user's names of
+    columns in tables and records.
+    """
     where = key(path)
-    if reader is None:
-        known = ", ".join(READERS)
-        raise FormatError("has an ending that Morgue does not read", where, f"it reads {known}")
+    times: Counter[str] = Counter()
     try:
-        if path.stat().st_size > LARGEST:
-            raise FormatError(f"is larger than {LARGEST // 1024 // 1024} MiB", where)
-        data = path.read_bytes()
+        with path.open("rb") as stream:
+            if os.fstat(stream.fileno()).st_size > inputs.CONTAINER:
+                raise IngestError("is larger than 4 GiB", where)
+            name = path.name.lower()
+            place = inputs.Input(where, path.as_uri(), name, stream, registry.ALL, columns)
+            for found in registry.read(place):
+                if isinstance(found, Item):
+                    # Two records of one name are told apart by their order.
+                    times[found.key] += 1
+                    number = times[found.key]
+                    yield found if number == 1 else replace(found, key=f"{found.key}#{number}")
+                else:
+                    yield found
     except OSError as error:
         raise IngestError(f"cannot be read: {error.strerror}", where) from error
-    return reader(data, where, path.as_uri())
 
 
 def _stamp(stat: os.stat_result) -> str:

@@ -8,7 +8,8 @@ _LABELS = re.compile(
     r"""
       leave\s+a\s+(comment|reply)
     | (post|add|write)\s+a\s+comment
-    | (\d+|no|view|show|read|join)(\s+\w+){0,2}\s+comments?(\s*\(\d+\))?
+    | (\d+|view|show|read|join)(\s+\w+){0,2}\s+comments?(\s*\(\d+\))?
+    | no\s+comments(\s+yet)?
     | comments?(\s+off|\s*\(\d+\))?
     | (share|tweet|print|e-?mail|save)
       (\s+(this|the)(\s+(article|story|page|post|piece|link)\b.{0,40})?|\s+(it|on|via)\b.{0,40})?

@@ -32,5 +32,10 @@ class Item:
 
 def claim(field: str, value: object, origin: str) -> list[Evidence]:
     """Return a list with the claim, white space folded, or nothing for an empty value."""
-    text = " ".join(_NO_TEXT.sub("\ufffd", str(value)).split()) if value is not None else ""
+    text = " ".join(readable(str(value)).split()) if value is not None else ""
     return [Evidence(field, text, origin)] if text else []
+
+
+def readable(text: str) -> str:
+    """Return *text* with a mark in place of what is no text in any encoding."""
+    return _NO_TEXT.sub("\ufffd", text)

@@ -3,7 +3,7 @@
 import re
 import warnings
 
-from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning, Tag
+from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning, Tag, XMLParsedAsHTMLWarning
 from bs4.element import NavigableString, PreformattedString
 
 _BLOCKS = frozenset(
@@ -26,6 +26,7 @@ def fragment_text(html: str) -> str:
     with warnings.catch_warnings():
         # A headline may look like a file name; it is text all the same.
         warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)
+        warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
         return soup_text(BeautifulSoup(html, "lxml"))
 
 

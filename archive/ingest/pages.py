@@ -42,6 +42,11 @@ _PUBLISHED_META = (
 _TOPIC_META = ("article:section", "article:tag", "news_keywords", "keywords")
 _LISTS = {"news_keywords", "keywords"}
 _MOST_TOPICS = 12
+_CHANGED_META = ("article:modified_time", "og:updated_time", "datemodified", "last-modified")
+_CHANGED_LINE = re.compile(
+    r"(?:page\s+)?(?:last\s+)?(?:updated|modified|changed|reviewed)(?:\s+on)?\s*:?\s*(?P<date>.+?)\.?$",
+    re.IGNORECASE,
+)
 _BESIDE = frozenset({"aside", "nav", "footer"})
 _LONGEST_LINE = 300
 
@@ -61,7 +66,7 @@ def read(data: bytes, key: str, url: str) -> Item:
     claims = [*_json_ld(tree), *_meta_claims(metas), *_shown(tree)]
     claims = [*_headline(tree, claims, metas), *claims]
     shown = _byline(tree)
-    text, origin, found = _text(tree, data, url)
+    text, origin, found = _text(tree, data, url, _days_of_change(tree, metas))
     copy = wire.read_body(_without_repeats(without_furniture(text), claims))
     if not copy.text:
         raise FormatError("holds no article text", key)
@@ -78,8 +83,13 @@ def _without_repeats(text: str, claims: list[Evidence]) -> str:
     return "\n\n".join(kept) if kept else text
 
 
-def _text(tree: HtmlElement, data: bytes, url: str) -> tuple[str, list[Evidence], list[Evidence]]:
-    """Return the article's text, who found it, and what else trafilatura made out."""
+def _text(
+    tree: HtmlElement, data: bytes, url: str, changed: set[str]
+) -> tuple[str, list[Evidence], list[Evidence]]:
+    """Return the article's text, who found it, and what else trafilatura made out.
+
+    A date that htmldate finds is none of publication when it is one of *changed*.
+    """
     document = trafilatura.bare_extraction(
         tree,
         url=url if web_url(url) else None,
@@ -91,7 +101,8 @@ def _text(tree: HtmlElement, data: bytes, url: str) -> tuple[str, list[Evidence]
     if document is not None and not isinstance(document, dict):
         for name in wire.person_names((document.author or "").replace(";", ",")):
             found += claim("byline", name, "page: trafilatura")
-        found += claim("published", document.date, "page: htmldate")
+        if document.date not in changed:
+            found += claim("published", document.date, "page: htmldate")
         if document.text:
             text = re.sub(r"\n+", "\n\n", document.text.strip())
             return text, claim("text", f"{len(text)} characters", "page: trafilatura"), found
@@ -209,7 +220,7 @@ def _shown(tree: HtmlElement) -> Iterator[Evidence]:
     for line in _lines(tree, "figcaption"):
         yield from claim("caption", line, "page: figcaption")
         break
-    times = [t.get("datetime") for t in tree.xpath("//article//time[@datetime]")]
+    times = [t.get("datetime") for t in tree.xpath("//article//time[@datetime]") if not _beside(t)]
     if times and dates.read(times[0]):
         yield from claim("published", times[0], "page: time element")
     yield from claim("language", tree.get("lang"), "page: lang")
@@ -231,7 +242,7 @@ def _lines(tree: HtmlElement, *names: str) -> Iterator[str]:
     """The short texts of the article's elements *names*, not those of asides and comments."""
     articles = tree.xpath("//article") or tree.xpath("//main")
     for element in articles[0].iter(*names) if articles else ():
-        if any(above.tag in _BESIDE for above in element.iterancestors()):
+        if _beside(element):
             continue
         line = " ".join(element.text_content().split())
         if 0 < len(line) <= _LONGEST_LINE:
@@ -259,15 +270,34 @@ def _headline(
     for agrees in (_fold_equals, _fold_within):
         for heading in headings:
             if agrees(_fold(heading), folded):
-                # Ranked with the stated ones: it is confirmed by one of them.
-                yield from claim("headline", heading, "json-ld: h1 that a stated title confirms")
+                yield from claim("headline", heading, "heading: h1 that a stated title confirms")
                 return
     in_article = [" ".join(h.text_content().split()) for h in tree.xpath("//article//h1")]
     if len(in_article) == 1 and in_article[0]:
-        yield from claim("headline", in_article[0], "json-ld: the article's only h1")
+        yield from claim("headline", in_article[0], "heading: the article's only h1")
     sites = [c.value for c in claims if c.field == "source"]
     for evidence in stated:
         yield Evidence("headline", _without_site(evidence.value, sites), evidence.origin)
+
+
+def _beside(element: HtmlElement) -> bool:
+    """Whether *element* stands beside the article: in an aside, a menu, the page's foot."""
+    return any(above.tag in _BESIDE for above in element.iterancestors())
+
+
+def _days_of_change(tree: HtmlElement, metas: dict[str, list[str]]) -> set[str]:
+    """The days on which the page says it was changed, or that stand beside the article.
+
+    None of them is when it was published, though a search for dates may find them.
+    """
+    stated = [value for name in _CHANGED_META for value in metas.get(name, ())]
+    stated += [t.get("datetime") for t in tree.iter("time") if t.get("datetime") and _beside(t)]
+    for element in tree.iter("p", "div", "span", "small", "li"):
+        match = _CHANGED_LINE.match(" ".join((element.text or "").split())[:80])
+        if match:
+            stated.append(match["date"])
+    found = [dates.read(value) for value in stated]
+    return {published.iso[:10] for published in found if published}
 
 
 def _fold(text: str) -> str:

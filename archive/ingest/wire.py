@@ -41,9 +41,9 @@ _AGENCIES = "Reuters|AP|AFP|dpa|Xinhua|PA Media|Bloomberg|Interfax|TASS|Kyodo|Yo
 _DATELINE = re.compile(
     r"(?P<place>[^\W\d_][^()\d–—:;!?\"“”]{1,70}?)"
     rf"(?:,?\s*(?P<date>(?i:{dates.MONTH})\s+\d{{1,2}}(?:,?\s+\d{{4}})?"
-    rf"|\d{{1,2}}\s+(?i:{dates.MONTH})(?:,?\s+\d{{4}})?)(?P<tight>-(?=\s))?)?,?"
+    rf"|\d{{1,2}}\.?\s+(?i:{dates.MONTH})(?:,?\s+\d{{4}})?)(?P<tight>-(?=\s))?)?,?"
     rf"(?:\s*\((?P<agency>[^()]{{2,40}})\)|\s*(?P<closing>Reuter|{_AGENCIES})(?=\s+-))?"
-    r"(?:\s*(?:\s-{1,2}|–|—)\s*(?=\S)|(?(tight)\s+|(?!)))",
+    r"(?:\s*(?:\s-{1,2}|\s_|–|—)\s*(?=\S)|(?(tight)\s+|(?!)))",
 )
 _BYLINE = re.compile(
     r"^(?:(?:(?:words|text|story|report|written)\s+)?by|(?P<foreign>par|por|von))[:\s]\s*"

@@ -20,13 +20,15 @@ CREATE TABLE source (
 );
 
 -- What could not be read: a whole source (address = the source's own) or one
--- entry or file in it. A row goes when reading succeeds.
+-- entry or file in it. A row goes when reading succeeds. `stamp` is the state
+-- of a file that could not be read: it is tried again when that changes.
 CREATE TABLE failure (
     source_id INTEGER NOT NULL REFERENCES source (id) ON DELETE CASCADE,
     address   TEXT NOT NULL,
     reason    TEXT NOT NULL,
     since     TEXT NOT NULL,
     last      TEXT NOT NULL,
+    stamp     TEXT,
     PRIMARY KEY (source_id, address)
 ) WITHOUT ROWID;
 

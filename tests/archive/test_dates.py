@@ -155,3 +155,40 @@ def test_published_refuses_what_is_not_iso(iso: str) -> None:
 )
 def test_believable_is_from_the_first_printed_news_to_tomorrow(iso: str, expected: bool) -> None:
     assert dates.believable(Published(iso), date(2024, 6, 20)) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "iso"),
+    [
+        ("12.05.2023", "2023-05-12"),
+        ("5.5.1999", "1999-05-05"),
+        ("13/05/1999", "1999-05-13"),
+        ("05/13/1999", "1999-05-13"),
+        ("05/05/1999", "1999-05-05"),
+        ("03/04/2021", None),
+        ("12. Mai 1999", "1999-05-12"),
+        ("12 mai 1999", "1999-05-12"),
+        ("1er mars 2023", "2023-03-01"),
+        ("3 de octubre de 2022", "2022-10-03"),
+        ("3 ottobre 2022", "2022-10-03"),
+        ("31. Februar 2022", None),
+        ("März 2024", "2024-03"),
+    ],
+)
+def test_dates_of_other_languages_are_read_where_one_reading_is_possible(
+    text: str, iso: str | None
+) -> None:
+    published = dates.read(text)
+    assert (published.iso if published else None) == iso
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "12 May 2019 14:30 Police arrested three men in the harbour.",
+        "12 May 2019 1.5 million people fled the storm.",
+        "Thu, 20 Jun 2024 14:05:00 +0200 was when it began.",
+    ],
+)
+def test_a_sentence_that_begins_with_a_date_is_no_date(sentence: str) -> None:
+    assert dates.read(sentence) is None

@@ -44,3 +44,32 @@ def test_decoding_undoes_encoding(text: str, codec: str) -> None:
 def test_any_bytes_are_text_or_refused(data: bytes) -> None:
     with suppress(FormatError):
         assert "\r" not in decode(data, "a.txt")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Schüler streiken für Klima\n\nHunderte Schüler demonstrierten.\n",
+        "Häuser am Hafen geräumt, sagt Jörg Größl.",
+        "Årsmøte i København",
+        "El niño en la montaña",
+        "L’été – « enfin » – à Paris: 50 €",
+    ],
+)
+def test_short_western_text_is_windows_1252(text: str) -> None:
+    assert decode(text.encode("cp1252"), "x") == text
+
+
+def test_utf8_with_a_stray_byte_stays_utf8() -> None:
+    text = "Der Präsident sagte, die „Brücke“ sei für alle da – endlich."
+    assert decode(text.encode() + b"\xff", "x") == text + "\ufffd"
+
+
+def test_other_scripts_are_detected() -> None:
+    text = "После шторма порт был закрыт на три дня, и паром не выходил в море. " * 3
+    assert decode(text.encode("cp1251"), "x") == text
+
+
+def test_a_long_legacy_text_is_not_cut_within_a_character() -> None:
+    text = "风暴过后，港口关闭了三天，渡轮没有出航。\n" * 4000
+    assert decode(b" " + text.encode("gb18030"), "x").strip() == text.strip()

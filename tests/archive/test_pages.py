@@ -162,3 +162,32 @@ def test_what_is_no_page_is_refused_with_the_reason(data: bytes, reason: str) ->
     with pytest.raises(FormatError, match=reason) as caught:
         article(data)
     assert caught.value.where == "/Gannet/a.html"
+
+
+BODY = "".join(
+    f"<p>The quay was closed for the {n}th day, the harbour master said.</p>" for n in range(9)
+)
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        '<aside><time datetime="2011-02-03">3 February 2011</time> An older story</aside>',
+        "<footer><p>Last updated: 2020-05-06</p></footer>",
+        '<meta property="article:modified_time" content="2019-07-08T10:00:00Z">',
+    ],
+    ids=["related", "footer", "modified"],
+)
+def test_a_date_from_elsewhere_on_the_page_is_not_when_it_was_published(elsewhere: str) -> None:
+    html = f"<html><head>{elsewhere if 'meta' in elsewhere else ''}<title>Quay</title></head>"
+    html += f"<body><article><h1>Quay closed</h1>{BODY}</article>{elsewhere}</body></html>"
+    item = pages.read(html.encode(), "page.html", "file:///page.html")
+    assert [c.value for c in item.claims if c.field == "published"] == []
+
+
+def test_a_headline_says_that_it_was_the_heading() -> None:
+    html = "<html><head><title>Quay closed at night - Gannet</title></head>"
+    html += f"<body><h1>Quay closed at night</h1>{BODY}"
+    item = pages.read(html.encode(), "page.html", "file:///page.html")
+    origins = [c.origin for c in item.claims if c.field == "headline"]
+    assert origins[0] == "heading: h1 that a stated title confirms"

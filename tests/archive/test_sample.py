@@ -23,12 +23,13 @@ def folded(text: str) -> str:
 @pytest.fixture(scope="module", params=TRUTHS, ids=lambda truth: truth["path"])
 def pair(request: pytest.FixtureRequest) -> tuple[Article, dict[str, Any]]:
     truth = request.param
-    return composed(files.read(SAMPLE / truth["path"])), truth
+    (item,) = files.read(SAMPLE / truth["path"])
+    return composed(item), truth
 
 
 def test_every_file_of_the_sample_has_its_truth() -> None:
     paths = {p.relative_to(SAMPLE).as_posix() for p in SAMPLE.rglob("*") if p.is_file()}
-    readable = {path for path in paths if Path(path).suffix in files.READERS}
+    readable = {path for path in paths if Path(path).suffix in files.ENDINGS}
     assert readable == {truth["path"] for truth in TRUTHS}
 
 

@@ -17,7 +17,8 @@ FITTING = {"crime, law and justice", "politics"}
 
 
 def seed(name: str) -> Article:
-    return composed(files.read(Path(CORPORA or "", "seeds", name)))
+    (item,) = files.read(Path(CORPORA or "", "seeds", name))
+    return composed(item)
 
 
 @pytest.fixture(scope="module")

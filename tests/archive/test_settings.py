@@ -65,3 +65,10 @@ def test_the_file_is_never_rewritten(tmp_path: Path) -> None:
     path = site(tmp_path, "title = 'x' # mine\n") / "morgue.toml"
     load(tmp_path, {"MORGUE_TITLE": "y"})
     assert path.read_text() == "title = 'x' # mine\n"
+
+
+def test_columns_are_named_by_our_fields_and_no_others(tmp_path: Path) -> None:
+    named = load(site(tmp_path, '[columns]\nheadline = "Titel"\ntext = "Lauftext"\n'), {}).columns
+    assert named.named() == {"headline": "Titel", "text": "Lauftext"}
+    with pytest.raises(SettingsError, match="heading"):
+        load(site(tmp_path, '[columns]\nheading = "Titel"\n'), {})

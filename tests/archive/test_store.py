@@ -152,6 +152,7 @@ def test_purging_removes_every_trace_of_the_text_from_the_file(tmp_path: Path) -
         store.put(bystander)
         assert store.withdraw(secret.id, purge=True)
         assert not store.withdraw(secret.id, purge=True)
+        store.overwrite()
         for file in tmp_path.iterdir():
             assert SECRET.encode() not in file.read_bytes(), file.name
         assert store.original(secret.id, 1) is None
@@ -182,10 +183,44 @@ def test_a_purge_that_cannot_wipe_the_file_says_so(
         reader = sqlite3.connect(tmp_path / "articles.db", isolation_level=None)
         reader.execute("BEGIN")
         reader.execute("SELECT * FROM article").fetchall()
+        store.withdraw(one.id, purge=True)
         with pytest.raises(StoreError, match="may still lie in the file"):
-            store.withdraw(one.id, purge=True)
+            store.overwrite()
         reader.close()
-        assert not store.withdraw(one.id, purge=True)
+        store.overwrite()
+
+
+def test_a_damaged_file_is_said_in_words_whatever_is_asked(tmp_path: Path) -> None:
+    path = tmp_path / "articles.db"
+    with Store(path) as store:
+        for number in range(50):
+            store.put(article(str(number)))
+    data = bytearray(path.read_bytes())
+    data[8192:] = b"\xff" * len(data[8192:])
+    path.write_bytes(data)
+    with Store(path) as store:
+        for ask in (store.counts, lambda: list(store.changes_since(0))):
+            with pytest.raises(StoreError, match=str(path)):
+                ask()
+
+
+def test_a_store_that_is_not_there_is_not_made_by_a_reader(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="is not there"):
+        Store(tmp_path / "articles.db", create=False)
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_article_that_changes_while_all_are_read_comes_once(tmp_path: Path) -> None:
+    with Store(tmp_path / "articles.db") as store, Store(tmp_path / "articles.db") as other:
+        for number in range(700):
+            store.put(article(f"{number:04}"))
+        seen = []
+        for one in store.articles():
+            seen.append(one.id)
+            if len(seen) == 10:
+                other.put(article("0003"))
+                other.put(article("0699"))
+    assert len(seen) == len(set(seen)) == 700
 
 
 def test_a_failed_transaction_leaves_nothing(store: Store) -> None:

@@ -1,0 +1,183 @@
+"""Whatever the bytes are: items, errors that name the file, and nothing else."""
+
+import contextlib
+import random
+import time
+import tracemalloc
+from collections.abc import Callable, Iterator
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from archive.errors import FormatError
+from archive.ingest import markdown, plain
+from archive.ingest.formats import registry
+from archive.ingest.formats.inputs import Found, Input
+from archive.ingest.item import Item
+from tests.archive.formats import samples
+from tests.archive.formats.conftest import errors, place, read_all
+
+# A child process for every example is too slow for hundreds: see below for it.
+MUTABLE = {name: data for name, data in samples.ALL.items() if name != "a.pdf"}
+NAMES = sorted(MUTABLE)
+
+
+@st.composite
+def mutations(draw: st.DrawFn) -> tuple[str, bytes]:
+    """A good file of some format, with pieces of it changed, cut, doubled or moved elsewhere."""
+    name = draw(st.sampled_from(NAMES))
+    data = bytearray(MUTABLE[name])
+    for _ in range(draw(st.integers(1, 4))):
+        at = draw(st.integers(0, len(data)))
+        end = draw(st.integers(at, min(len(data), at + 40)))
+        match draw(st.sampled_from(["change", "cut", "double", "insert", "end"])):
+            case "change" if at < len(data):
+                data[at] = draw(st.integers(0, 255))
+            case "cut":
+                del data[at:end]
+            case "double":
+                data[at:at] = data[at:end] * 3
+            case "insert":
+                data[at:at] = draw(st.binary(max_size=12))
+            case "end":
+                del data[at:]
+    return draw(st.sampled_from([name, "a.txt", "a"])), bytes(data)
+
+
+def own_readers(data: bytes, name: str) -> Iterator[Found]:
+    """What `registry.read` does, without its net for what a reader did not foresee."""
+    found = registry.recognise(data[: registry.HEAD], name)
+    if found is not None and found.read.__module__ not in (plain.__name__, markdown.__name__):
+        yield from found.read(place(data, name))
+
+
+@settings(max_examples=400, deadline=None)
+@given(mutations())
+def test_a_mutated_file_gives_items_and_format_errors_only(mutated: tuple[str, bytes]) -> None:
+    name, data = mutated
+    with contextlib.suppress(FormatError):
+        for found in own_readers(data, name):
+            assert isinstance(found, Item | FormatError)
+
+
+@settings(max_examples=200, deadline=None)
+@given(mutations())
+def test_what_comes_of_a_mutated_file_can_be_kept(mutated: tuple[str, bytes]) -> None:
+    name, data = mutated
+    for found in read_all(data, name):
+        if isinstance(found, Item):
+            assert found.key.startswith(f"/clippings/{name}")
+            assert found.url.startswith(("file:///clippings/", "http"))
+            for text in (found.key, found.url, found.text, *(c.value for c in found.claims)):
+                text.encode()
+        else:
+            assert found.where.startswith(f"/clippings/{name}")
+            assert "\n" not in str(found)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.binary(max_size=300), st.sampled_from([*registry.ENDINGS, ""]))
+def test_any_bytes_under_any_name_are_read_or_refused(data: bytes, ending: str) -> None:
+    if b"%PDF" not in data:
+        read_all(data, f"a{ending}")
+
+
+def test_a_mutated_pdf_gives_items_and_format_errors_only() -> None:
+    draw = random.Random(7)
+    for _ in range(6):
+        data = bytearray(samples.pdf_article())
+        for _ in range(20):
+            data[draw.randrange(8, len(data))] = draw.randrange(256)
+        for found in read_all(bytes(data), "a.pdf"):
+            assert isinstance(found, Item | FormatError)
+
+
+def _deep_json() -> bytes:
+    return b'[{"title": ' + b"[" * 100_000 + b"]" * 100_000 + b"}]"
+
+
+def _deep_mail() -> bytes:
+    head = b"MIME-Version: 1.0\nSubject: x\n"
+    parts = b"".join(
+        b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(1500)
+    )
+    return head + parts
+
+
+def _deep_xml() -> bytes:
+    return b"<nitf><body><body.content>" + b"<p>" * 50_000 + b"x"
+
+
+def _long_row() -> bytes:
+    return b'title,text\n"' + b"x" * 12_000_000
+
+
+HOSTILE: dict[str, Callable[[], bytes]] = {
+    "deep.json": _deep_json,
+    "deep.eml": _deep_mail,
+    "deep.xml": _deep_xml,
+    "long.csv": _long_row,
+    "long.jsonl": lambda: b'{"title": "' + b"x" * 12_000_000,
+    "long.json": lambda: b'[{"title": "' + b"x" * 12_000_000,
+    "open.xml": lambda: b"<!DOCTYPE a [" * 100_000,
+    "length.warc": lambda: samples.warc_record().replace(b"Length: ", b"Length: 999999999"),
+    "headers.warc": lambda: b"WARC/1.0\r\n" + b"a: b\r\n" * 100_000,
+    "from.mbox": lambda: samples.mbox(*[b"x"] * 100) + b"From " * 500_000,
+    "quotes.csv": lambda: b"title,text\n" + b'"' * 1_000_001,
+    "numbers.json": lambda: b'[{"title": ' + b"9" * 1_000_000 + b"}]",
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_file_costs_little_time_and_memory(name: str) -> None:
+    data = HOSTILE[name]()
+    tracemalloc.start()
+    started = time.process_time()
+    found = read_all(data, name)
+    took = time.process_time() - started
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert found
+    assert took < 15
+    assert peak < 200 * 1024 * 1024
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.json", "a.csv", "a.mbox", "a.warc.gz", "a.zip"])
+def test_a_long_container_is_read_in_little_memory(name: str) -> None:
+    row = ('"' + "Bridge {0}" + '","' + f"{samples.FIRST} " * 40 + '"').encode()
+    record = samples.ALL["a.jsonl"].strip()
+    count = 1000
+    data = {
+        "a.jsonl": b"\n".join([record] * count * 5),
+        "a.json": b"[" + b",".join([record] * count * 5) + b"]",
+        "a.csv": b"title,text\n" + b"\n".join([row] * count),
+        "a.mbox": samples.mbox(*[samples.mail()] * count),
+        "a.warc.gz": samples.warc_gz(*[samples.warc_record(kind="request")] * count * 5),
+        "a.zip": samples.zipped({f"{n}.txt": samples.WIRE for n in range(count)}),
+    }[name]
+    opened = place(data, name)
+    tracemalloc.start()
+    _drain(opened)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 12 * 1024 * 1024
+
+
+def _drain(opened: Input) -> None:
+    with contextlib.suppress(FormatError):
+        for _ in registry.read(opened):
+            pass
+
+
+def test_what_a_reader_did_not_foresee_is_a_format_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> Item:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("archive.ingest.pages.read", broken)
+    assert errors(samples.PAGE, "a.html") == [
+        "/clippings/a.html: cannot be read as web page (ZeroDivisionError)"
+    ]
+    assert errors(samples.warc_record(), "a.warc") == [
+        f"/clippings/a.warc record 1 ({samples.ADDRESS}): cannot be read (ZeroDivisionError)"
+    ]
