@@ -1,13 +1,14 @@
 """The command that shows the archive: serve, by gunicorn with several workers."""
 
 import socket
+import sys
 from typing import Any
 
 import click
 from gunicorn.app.base import BaseApplication
 
 from archive.errors import UsageError
-from morgue.output import common, say
+from morgue.output import common, json_option, print_json, say
 from morgue.output import site as this_site
 from morgue.site import Site
 from web import create_app
@@ -40,8 +41,9 @@ class _Server(BaseApplication):  # type: ignore[misc]
 @click.option("--host", metavar="ADDRESS", help="Where to listen; 127.0.0.1 unless set.")
 @click.option("--port", metavar="N", type=click.IntRange(1, 65535), help="8000 unless set.")
 @click.option("--workers", metavar="N", type=click.IntRange(1, 64), help="2 unless set.")
+@json_option
 @common
-def serve(host: str | None, port: int | None, workers: int | None) -> None:
+def serve(host: str | None, port: int | None, workers: int | None, as_json: bool) -> None:
     """Show the archive in a browser, on this machine, until stopped with Ctrl-C.
 
     `morgue update` may run at the same time; new articles show on the next
@@ -55,7 +57,12 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
         # Made once here, so that workers starting together find a finished store.
         pass
     shown = f"[{host}]" if ":" in host else host
-    say(f"{site.settings.title} serves {site.folder} on http://{shown}:{port} (Ctrl-C stops it)")
+    address = f"http://{shown}:{port}"
+    if as_json:
+        print_json({"address": address, "site": str(site.folder)})
+        sys.stdout.flush()
+    else:
+        say(f"{site.settings.title} serves {site.folder} on {address} (Ctrl-C stops it)")
     _Server(
         site,
         {

@@ -24,7 +24,8 @@ def decide(article: Article, known: Kept | None, source_id: int) -> Outcome:
     brings the same address it is a copy, so that two feeds with different
     teasers do not revise each other for ever. What was withdrawn stays so. An
     article whose content is the same, but not what is said about it (its source
-    was given another name), is relabelled, which is no revision.
+    was given another name), is relabelled, which is no revision. A bookmark,
+    which has no text, takes the place of no text.
     """
     if known is None:
         return Outcome.NEW
@@ -32,6 +33,8 @@ def decide(article: Article, known: Kept | None, source_id: int) -> Outcome:
         return Outcome.COPY
     if known.state != "kept":
         return Outcome.UNCHANGED
+    if known.article.text and not article.text:
+        return Outcome.COPY
     if known.fingerprint != fingerprint(article):
         return Outcome.REVISED
     same = labels(known.article) == labels(article)

@@ -47,6 +47,7 @@ _CHANGED_LINE = re.compile(
     r"(?:page\s+)?(?:last\s+)?(?:updated|modified|changed|reviewed)(?:\s+on)?\s*:?\s*(?P<date>.+?)\.?$",
     re.IGNORECASE,
 )
+_COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
 _BESIDE = frozenset({"aside", "nav", "footer"})
 _LONGEST_LINE = 300
 
@@ -106,7 +107,8 @@ def _text(
         if document.text:
             text = re.sub(r"\n+", "\n\n", document.text.strip())
             return text, claim("text", f"{len(text)} characters", "page: trafilatura"), found
-    soup = BeautifulSoup(data, "html.parser")
+    # Comments first: thousands that never close would take Python's parser minutes.
+    soup = BeautifulSoup(_COMMENT.sub(b"", data), "html.parser")
     root = soup.find("article") or soup.find("main") or soup.body or soup
     for part in root.find_all(["nav", "header", "footer", "aside"]):
         part.decompose()

@@ -191,3 +191,8 @@ def test_a_headline_says_that_it_was_the_heading() -> None:
     item = pages.read(html.encode(), "page.html", "file:///page.html")
     origins = [c.origin for c in item.claims if c.field == "headline"]
     assert origins[0] == "heading: h1 that a stated title confirms"
+
+
+def test_comments_that_never_close_cost_little() -> None:
+    with pytest.raises(FormatError, match="holds no article text"):
+        pages.read(b"<html><body>" + b"<!-- " * 200_000, "page.html", "file:///page.html")

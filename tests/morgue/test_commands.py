@@ -39,7 +39,7 @@ def test_every_command_has_help_with_an_example(path: tuple[str, ...], tmp_path:
     shown = run_morgue(*path, "--help", site=tmp_path).stdout
     assert "Example:" in shown or "Example for cron:" in shown
     assert "--site" in shown
-    assert path == ("serve",) or "--json" in shown
+    assert "--json" in shown
 
 
 @pytest.mark.parametrize("query", ["-virus", "-quake", "-hospital", "-bridge", "-- --site"])

@@ -157,3 +157,13 @@ def test_two_captures_of_a_page_are_two_revisions_and_stay_so(
         archive.write(samples.warc_record(url=f"{samples.ADDRESS}/2"))
     assert outcomes(run()) == {"new": 1, "unchanged": 2}
     assert store.counts().revisions == 3
+
+
+def test_a_bookmark_takes_no_text_away(folder: Path, store: Store, run: Run) -> None:
+    (folder / "a.jsonl").write_text(json.dumps({**samples.RECORD, "lauf": samples.TEXT}))
+    (folder / "pocket.html").write_bytes(samples.POCKET)
+    store.add_source(Kind.FOLDER, str(folder))
+    assert outcomes(run()) == {"new": 1, "copy": 1}
+    kept = store.by_url(samples.ADDRESS)
+    assert kept is not None
+    assert kept.article.text == samples.TEXT
