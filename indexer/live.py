@@ -1,5 +1,6 @@
 """The index as readers see it: always the one that serves, reopened when that changes."""
 
+import logging
 import threading
 from pathlib import Path
 
@@ -7,6 +8,8 @@ from archive.errors import SearchIndexError
 from indexer import location
 from indexer.engine import Engine
 from indexer.engines import open_engine
+
+_log = logging.getLogger(__name__)
 
 
 class LiveIndex:
@@ -19,19 +22,32 @@ class LiveIndex:
         self._engine: Engine | None = None
 
     def engine(self) -> Engine:
-        """Return the engine; each request asks anew. Raises SearchIndexError without one."""
+        """Return the engine; each request asks anew. Raises SearchIndexError without one.
+
+        When the index that serves now cannot be opened (it was built by a newer
+        Morgue while this process runs on, or it is damaged), the one before goes
+        on answering.
+        """
         folder = location.current(self._root)
         if folder is None:
             raise SearchIndexError(
                 "there is no index yet", str(self._root), "`morgue update` builds it"
             )
         with self._lock:
-            if self._engine is None or folder != self._folder:
-                before, self._engine = self._engine, open_engine(folder)
-                if before is not None:
-                    # Only this thread lets go: others may be in it still.
-                    before.close()
-                self._folder = folder
+            before = self._engine
+            if before is not None and folder == self._folder:
+                return before
+            try:
+                self._engine = open_engine(folder)
+            except SearchIndexError as error:
+                if before is None:
+                    raise
+                _log.warning("%s; the index before it goes on answering", error)
+                return before
+            if before is not None:
+                # Only this thread lets go: others may be in it still.
+                before.close()
+            self._folder = folder
             return self._engine
 
     def close(self) -> None:

@@ -18,7 +18,7 @@ from indexer.engine import Checkpoint, Engine
 from indexer.engines import built_for, create_engine, open_engine
 from indexer.query import EVERYTHING
 
-_BATCH = 5000
+_BATCH = 2500
 
 
 @dataclass(frozen=True, slots=True)

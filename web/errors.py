@@ -35,7 +35,8 @@ def _bad_address(error: UsageError) -> tuple[str, int]:
 
 def _no_index(error: SearchIndexError) -> tuple[str, int]:
     _log.warning("%s", error)
-    return _page(503, "The index is not ready", f"{error.reason}: {error.hint}.")
+    # What exactly is wrong with it is for the log; the reader learns what brings it back.
+    return _page(503, "The index is not ready", f"Nothing can be searched until {error.hint}.")
 
 
 def _no_store(error: StoreError) -> tuple[str, int]:

@@ -609,3 +609,26 @@ def test_threads_share_an_index_as_it_is_switched(filled: Store, root: Path) -> 
         thread.join()
     assert errors == []
     assert totals == {40}
+
+
+# Whoosh leaves the table of contents open that it could not read.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_the_index_before_answers_while_the_new_one_cannot_be_opened(
+    filled: Store, root: Path, live: LiveIndex
+) -> None:
+    catch_up(filled, root, "english")
+    before = live.engine()
+    known = ids(before)
+    rebuild(filled, root, "english")
+    folder = location.current(root)
+    assert folder is not None
+    tables = {path: path.read_bytes() for path in folder.glob("*.toc")}
+    for path in tables:
+        path.write_bytes(b"written by another version")
+    assert live.engine() is before
+    assert ids(live.engine()) == known
+    gc.collect()
+    for path, data in tables.items():
+        path.write_bytes(data)
+    assert live.engine() is not before
+    assert ids(live.engine()) == known
