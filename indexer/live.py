@@ -42,7 +42,8 @@ class LiveIndex:
             except SearchIndexError as error:
                 if before is None:
                     raise
-                _log.warning("%s; the index before it goes on answering", error)
+                # As text: a record that held the error would hold the files it met.
+                _log.warning("%s; the index before it goes on answering", str(error))
                 return before
             if before is not None:
                 # Only this thread lets go: others may be in it still.
