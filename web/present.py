@@ -78,7 +78,6 @@ def register(app: Flask) -> None:
         marked=marked,
         shown_date=shown_date,
         number=lambda value: f"{value:,}",
-        web_url=web_url,
     )
 
 

@@ -297,3 +297,10 @@ def test_a_feed_is_known_by_the_name_the_user_gave_it(web: Web, run: Update, sto
     assert change.article is not None
     assert change.article.source == "My Gannet"
     assert "harbour" in change.article.topics
+
+
+def test_a_pipe_among_the_files_is_passed_over(files: Path, run: Update, store: Store) -> None:
+    os.mkfifo(files / "pipe.txt")
+    (report,) = run()
+    assert report.ok
+    assert store.counts().articles == 2
