@@ -136,7 +136,7 @@ def _feed(store: Store, source: Source, answer: Answer | Exception, today: date)
         store.record_success(
             source.id, title=feed.title, etag=answer.etag, last_modified=answer.last_modified
         )
-        store.record_failures(source.id, report.refused)
+        store.record_failures(source.id, [*report.refused, *report.failures])
     return report
 
 
@@ -203,7 +203,7 @@ def _files(
                 batch.append(_Read(item, stamp))
             if len(batch) >= _BATCH or sum(len(r.item.original) for r in batch) >= _BATCH_BYTES:
                 keep()
-        if held is not None:
+        if held is not None and held in known:
             # A container has a row of its own, written once all that is in it has been kept.
             keep()
             store.remember_item(source.id, one.key, one.stamp, known[held].article_id)
@@ -270,7 +270,14 @@ def _keep(
         before = known.get(one.item.key)
         present = store.kept(before.article_id) if before else store.by_url(one.item.url)
         url = present.article.url if present else one.item.url
-        article = compose(one.item, source, today, url)
+        try:
+            article = compose(one.item, source, today, url)
+        except Exception as error:
+            # As in _guarded, for one article: nothing of it has been written yet.
+            _log.debug("defect in %s", one.item.key, exc_info=True)
+            reason = f"could not be read ({type(error).__name__}: {error})"
+            report.failures.append((one.item.key, reason))
+            continue
         outcome = decide(article, present, source.id)
         if present is not None and present.source_id is None:
             store.adopt(article.id, source.id)

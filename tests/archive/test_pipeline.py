@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 
+from archive.article import Article
+from archive.ingest.compose import compose
 from archive.ingest.decide import Outcome
 from archive.ingest.fetch import Fetcher
+from archive.ingest.item import Item
 from archive.ingest.pipeline import SourceReport, update
 from archive.source import Kind
 from archive.store import Store
@@ -304,3 +307,20 @@ def test_a_pipe_among_the_files_is_passed_over(files: Path, run: Update, store: 
     (report,) = run()
     assert report.ok
     assert store.counts().articles == 2
+
+
+def test_a_defect_in_one_article_costs_that_article_alone(
+    files: Path, run: Update, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def defect(item: Item, *rest: Any) -> Article:
+        if item.key.endswith("broken.txt"):
+            raise RuntimeError("a defect")
+        return compose(item, *rest)
+
+    (files / "broken.txt").write_text(TEXT)
+    monkeypatch.setattr("archive.ingest.pipeline.compose", defect)
+    (report,) = run()
+    reason = "could not be read (RuntimeError: a defect)"
+    assert report.failures == [(str(files / "broken.txt"), reason)]
+    assert store.counts().articles == 2
+    assert [f.reason for f in store.sources()[0].failures] == [reason]
