@@ -203,10 +203,11 @@ def _files(
                 batch.append(_Read(item, stamp))
             if len(batch) >= _BATCH or sum(len(r.item.original) for r in batch) >= _BATCH_BYTES:
                 keep()
-        if held is not None and held in known:
+        if held is not None:
             # A container has a row of its own, written once all that is in it has been kept.
             keep()
-            store.remember_item(source.id, one.key, one.stamp, known[held].article_id)
+            if held in known:
+                store.remember_item(source.id, one.key, one.stamp, known[held].article_id)
         progress(source.label, done, len(changed))
     keep()
     store.record_success(source.id)
