@@ -6,6 +6,7 @@
     python -m bench corpus --out DIR     real articles as text files, to try things on
     python -m bench ingest               files in: speed, memory, size, and what was read right
     python -m bench feeds                real feeds from a server of our own: what is found
+    python -m bench quality              known truth: how much of it Morgue reads right
 
 Every command takes ``--help`` and ``--json``. ``ingest`` and ``feeds`` work in
 a temporary folder, run `morgue` in processes of its own as a user would, check

@@ -5,6 +5,7 @@ import click
 from bench.corpus import corpus
 from bench.feeds import feeds
 from bench.ingest import ingest
+from bench.quality.command import quality
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -15,6 +16,7 @@ def bench() -> None:
 bench.add_command(corpus)
 bench.add_command(ingest)
 bench.add_command(feeds)
+bench.add_command(quality)
 
 if __name__ == "__main__":
     bench(prog_name="python -m bench")

@@ -14,10 +14,10 @@ import click
 
 from archive import store as stores
 from archive.store import Counts
-from bench import corpus, quality, searches
+from bench import corpus, readings, searches
 from bench.corpus import Amount, Truth
 from bench.process import Failed, Machine, Run, machine, morgue, size, store_size, told
-from bench.quality import Score, Wrong
+from bench.readings import Score, Wrong
 from bench.searches import Times
 from bench.show import (
     Check,
@@ -133,7 +133,7 @@ def measure(folder: Path, articles: int | None, examples: int = 5) -> Report:
     ]
 
     with site.open() as store:
-        scores = quality.score(store, truths, examples)
+        scores = readings.score(store, truths, examples)
         times = searches.measure(site.live_index(), store)
         before = store.counts()
     changed = _change(site, truths)

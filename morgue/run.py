@@ -9,7 +9,7 @@ import click
 from archive.ingest import pipeline
 from archive.ingest.decide import Outcome
 from archive.ingest.fetch import Fetcher
-from archive.ingest.pipeline import SourceReport
+from archive.ingest.report import SourceReport
 from archive.store import Store
 from indexer import location, projection
 from morgue import __version__

@@ -318,7 +318,7 @@ def test_a_defect_in_one_article_costs_that_article_alone(
         return compose(item, *rest)
 
     (files / "broken.txt").write_text(TEXT)
-    monkeypatch.setattr("archive.ingest.pipeline.compose", defect)
+    monkeypatch.setattr("archive.ingest.keep.compose", defect)
     (report,) = run()
     reason = "could not be read (RuntimeError: a defect)"
     assert report.failures == [(str(files / "broken.txt"), reason)]

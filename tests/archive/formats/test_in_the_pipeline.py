@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.ingest import pipeline
+from archive.ingest import file_run
 from archive.ingest.fetch import Fetcher
 from archive.ingest.formats import registry
 from archive.ingest.pipeline import SourceReport, update
@@ -104,9 +104,9 @@ def test_of_very_many_bad_records_the_first_are_named_and_the_others_counted(
 def test_a_run_that_is_cut_off_in_a_container_is_made_good_by_the_next(
     lines: Callable[[str], None], run: Run, monkeypatch: pytest.MonkeyPatch, store: Store
 ) -> None:
-    monkeypatch.setattr(pipeline, "_BATCH", 1)
+    monkeypatch.setattr(file_run, "_BATCH", 1)
     lines("one two three")
-    kept = pipeline._keep
+    kept = file_run.keep
     calls = []
 
     def cut_off(*arguments: object) -> None:
@@ -115,7 +115,7 @@ def test_a_run_that_is_cut_off_in_a_container_is_made_good_by_the_next(
             raise KeyboardInterrupt
         kept(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(pipeline, "_keep", cut_off)
+    monkeypatch.setattr(file_run, "keep", cut_off)
     with pytest.raises(KeyboardInterrupt):
         run()
     assert store.counts().articles == 2

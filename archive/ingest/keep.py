@@ -1,0 +1,62 @@
+"""Keeping: every article that was read is composed, decided upon, and written to the store."""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from archive.ingest.compose import compose
+from archive.ingest.decide import Outcome, decide
+from archive.ingest.item import Item
+from archive.ingest.report import SourceReport
+from archive.source import Source
+from archive.store import Store
+from archive.store_sources import KnownItem
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """An entry or file that was read and is ready to be kept."""
+
+    item: Item
+    stamp: str
+
+
+def keep(
+    store: Store,
+    source: Source,
+    read: Iterable[Read],
+    known: dict[str, KnownItem],
+    today: date,
+    report: SourceReport,
+) -> None:
+    """Decide upon and keep what was *read*; note the outcomes in *report*."""
+    for one in read:
+        before = known.get(one.item.key)
+        present = store.kept(before.article_id) if before else store.by_url(one.item.url)
+        url = present.article.url if present else one.item.url
+        try:
+            article = compose(one.item, source, today, url)
+        except Exception as error:
+            # As in the pipeline, for one article: nothing of it has been written yet.
+            _log.debug("defect in %s", one.item.key, exc_info=True)
+            reason = f"could not be read ({type(error).__name__}: {error})"
+            report.failures.append((one.item.key, reason))
+            continue
+        outcome = decide(article, present, source.id)
+        if present is not None and present.source_id is None:
+            store.adopt(article.id, source.id)
+        if outcome is Outcome.RELABELLED:
+            store.relabel(article)
+        elif outcome in (Outcome.NEW, Outcome.REVISED):
+            store.put(
+                article,
+                source_id=source.id,
+                media_type=one.item.media_type,
+                original=one.item.original,
+            )
+        store.remember_item(source.id, one.item.key, one.stamp, article.id)
+        known[one.item.key] = KnownItem(one.stamp, article.id)
+        report.outcomes[outcome] += 1

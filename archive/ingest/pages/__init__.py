@@ -1,0 +1,51 @@
+"""Web pages: the article's text by trafilatura, its facts by what the page states.
+
+Claims come from JSON-LD (schema.org ``NewsArticle``), meta elements (Open
+Graph, Dublin Core and the like), and what the page shows.
+"""
+
+import trafilatura
+
+from archive.article import Evidence
+from archive.errors import FormatError
+from archive.ingest import wire
+from archive.ingest.furniture import without_furniture
+from archive.ingest.item import Item
+from archive.ingest.pages.body import body
+from archive.ingest.pages.headline import fold, headline
+from archive.ingest.pages.shown import byline, days_of_change, shown
+from archive.ingest.pages.stated import json_ld, meta_claims, metas_of
+
+LARGEST = 10 * 1024 * 1024
+
+
+def read(data: bytes, key: str, url: str) -> Item:
+    """Read a page. Raises FormatError for one too large, not HTML, or without any text."""
+    if len(data) > LARGEST:
+        raise FormatError(f"is larger than {LARGEST // 1024 // 1024} MiB", key)
+    if not data.strip():
+        raise FormatError("is empty", key)
+    if b"\0" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise FormatError("is not HTML: it holds binary data", key)
+    tree = trafilatura.load_html(data)
+    if tree is None:
+        raise FormatError("is not HTML", key)
+    metas = metas_of(tree)
+    claims = [*json_ld(tree), *meta_claims(metas), *shown(tree)]
+    claims = [*headline(tree, claims, metas), *claims]
+    by = byline(tree)
+    text, origin, found = body(tree, data, url, days_of_change(tree, metas))
+    copy = wire.read_body(_without_repeats(without_furniture(text), claims))
+    if not copy.text:
+        raise FormatError("holds no article text", key)
+    # What trafilatura made out goes before a byline that is merely shown.
+    claims = [*claims, *found, *by, *copy.claims, *origin]
+    return Item(key, url, copy.text, tuple(claims), data, "text/html")
+
+
+def _without_repeats(text: str, claims: list[Evidence]) -> str:
+    """Return *text* without paragraphs that only repeat the headline or the caption."""
+    repeated = {fold(c.value) for c in claims if c.field in ("headline", "caption")}
+    paragraphs = text.split("\n\n")
+    kept = [paragraph for paragraph in paragraphs if fold(paragraph) not in repeated]
+    return "\n\n".join(kept) if kept else text

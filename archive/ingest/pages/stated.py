@@ -1,0 +1,143 @@
+"""What a page states of itself: JSON-LD (schema.org) and meta elements."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+from lxml.html import HtmlElement
+
+from archive.article import Evidence
+from archive.identity import web_url
+from archive.ingest import wire
+from archive.ingest.item import claim
+
+_PUBLISHED_META = (
+    "article:published_time",
+    "og:article:published_time",
+    "datepublished",
+    "date",
+    "dc.date",
+    "dc.date.issued",
+    "dcterms.created",
+    "dcterms.date",
+    "parsely-pub-date",
+    "pubdate",
+    "publish-date",
+    "publishdate",
+    "sailthru.date",
+    "citation_publication_date",
+)
+_TOPIC_META = ("article:section", "article:tag", "news_keywords", "keywords")
+_LISTS = {"news_keywords", "keywords"}
+_MOST_TOPICS = 12
+_CHANGED_META = ("article:modified_time", "og:updated_time", "datemodified", "last-modified")
+_CHANGED_LINE = re.compile(
+    r"(?:page\s+)?(?:last\s+)?(?:updated|modified|changed|reviewed)(?:\s+on)?\s*:?\s*(?P<date>.+?)\.?$",
+    re.IGNORECASE,
+)
+_LISTS = {"news_keywords", "keywords"}
+_MOST_TOPICS = 12
+
+
+def metas_of(tree: HtmlElement) -> dict[str, list[str]]:
+    """Return the contents of the page's meta elements by name, in lower case."""
+    metas: dict[str, list[str]] = {}
+    for element in tree.iter("meta"):
+        name = element.get("property") or element.get("name") or element.get("itemprop")
+        content = " ".join((element.get("content") or "").split())
+        if name and content:
+            metas.setdefault(name.lower(), []).append(content)
+    return metas
+
+
+def meta_claims(metas: dict[str, list[str]]) -> Iterator[Evidence]:
+    """Yield what the meta elements claim."""
+    for content in metas.get("og:site_name", ())[:1]:
+        yield from claim("source", content, "meta: og:site_name")
+    for name in ("author", "article:author", "dc.creator", "byl", "parsely-author"):
+        for content in metas.get(name, ()):
+            if not web_url(content):
+                for person in wire.person_names(content):
+                    yield from claim("byline", person, f"meta: {name}")
+    for name in _PUBLISHED_META:
+        for content in metas.get(name, ())[:1]:
+            yield from claim("published", content, f"meta: {name}")
+    for content in metas.get("article:section", ())[:1]:
+        yield from claim("section", content, "meta: article:section")
+    for name in _TOPIC_META:
+        labels = [
+            label
+            for content in metas.get(name, ())
+            for label in (content.split(",") if name in _LISTS else [content])
+        ]
+        for label in labels[:_MOST_TOPICS]:
+            yield from claim("topics", label, f"meta: {name}")
+    for content in metas.get("og:url", ())[:1]:
+        yield from claim("link", content, "meta: og:url")
+
+
+def json_ld(tree: HtmlElement) -> Iterator[Evidence]:
+    """Yield what the first schema.org article in the JSON-LD claims."""
+    for script in tree.iter("script"):
+        if (script.get("type") or "").strip().lower() != "application/ld+json":
+            continue
+        try:
+            data = msgspec.json.decode(script.text_content().strip())
+        except (msgspec.DecodeError, RecursionError):
+            continue
+        for node in _articles(data):
+            yield from _article_claims(node)
+            return
+
+
+def _articles(data: object, depth: int = 0) -> Iterator[dict[str, Any]]:
+    """Yield the nodes of JSON-LD *data* that are some schema.org article."""
+    if depth > 8:
+        return
+    if isinstance(data, list):
+        for part in data:
+            yield from _articles(part, depth + 1)
+    elif isinstance(data, dict):
+        kinds = data.get("@type")
+        kinds = kinds if isinstance(kinds, list) else [kinds]
+        if any(re.search(r"Article|BlogPosting|Report", str(kind)) for kind in kinds):
+            yield data
+        for key in ("@graph", "mainEntity"):
+            yield from _articles(data.get(key), depth + 1)
+
+
+def _article_claims(node: dict[str, Any]) -> Iterator[Evidence]:
+    yield from claim("headline", _string(node.get("headline")), "json-ld: headline")
+    for name in _names(node.get("author")):
+        for person in wire.person_names(name) or (name,):
+            yield from claim("byline", person, "json-ld: author")
+    yield from claim("published", _string(node.get("datePublished")), "json-ld: datePublished")
+    for name in _names(node.get("publisher"))[:1]:
+        yield from claim("source", name, "json-ld: publisher")
+    sections = _strings(node.get("articleSection"))
+    for section in sections[:1]:
+        yield from claim("section", section, "json-ld: articleSection")
+    for section in sections:
+        yield from claim("topics", section, "json-ld: articleSection")
+    keywords = node.get("keywords")
+    labels = keywords.split(",") if isinstance(keywords, str) else _strings(keywords)
+    for label in labels[:_MOST_TOPICS]:
+        yield from claim("topics", label, "json-ld: keywords")
+    yield from claim("language", _string(node.get("inLanguage")), "json-ld: inLanguage")
+
+
+def _string(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _strings(value: object) -> list[str]:
+    values = value if isinstance(value, list) else [value]
+    return [v for v in values if isinstance(v, str)]
+
+
+def _names(value: object) -> list[str]:
+    """The names in a schema.org person, organisation, or list of them."""
+    values = value if isinstance(value, list) else [value]
+    names = [v.get("name") if isinstance(v, dict) else v for v in values]
+    return [name for name in names if isinstance(name, str) and not web_url(name)]

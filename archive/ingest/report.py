@@ -1,0 +1,27 @@
+"""How one source went: what became of its articles, and what could not be read."""
+
+from dataclasses import dataclass, field
+
+from archive.ingest.decide import Outcome
+from archive.source import Source
+
+
+@dataclass
+class SourceReport:
+    """How one source went.
+
+    *failures* are (address, reason) of a feed or of files that could not be
+    read; *refused* likewise of single entries in a feed that is otherwise well;
+    *still_failing* of files that an earlier run told of and that are as they were.
+    """
+
+    source: Source
+    outcomes: dict[Outcome, int] = field(default_factory=lambda: dict.fromkeys(Outcome, 0))
+    failures: list[tuple[str, str]] = field(default_factory=list)
+    refused: list[tuple[str, str]] = field(default_factory=list)
+    still_failing: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def ok(self) -> bool:
+        """Whether all of the source could be read."""
+        return not self.failures

@@ -1,0 +1,7 @@
+"""The sets that `quality` knows, by name."""
+
+from typing import Final
+
+from bench.quality.scores import Measurement
+
+SETS: Final[dict[str, Measurement]] = {}
