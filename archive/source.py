@@ -12,6 +12,14 @@ class Kind(StrEnum):
     FILE = "file"
 
 
+class FullText(StrEnum):
+    """Whether the entries of a feed are followed to their pages for the whole text."""
+
+    AUTO = "auto"
+    YES = "yes"
+    NO = "no"
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """Something that could not be read: where, why, since when and when last (ISO 8601, UTC).
@@ -30,8 +38,10 @@ class Failure:
 class Source:
     """A feed, folder or file, what the user said of it, and how it last went.
 
-    *name* and *topics* are the user's own; *title* is what the feed calls
-    itself. Times are ISO 8601 in UTC.
+    *name*, *topics*, *full_text* and *interval* (seconds between two requests)
+    are the user's own; *title* is what the feed calls itself. It is not asked
+    before *due*; *failing* counts its failures in a row; *retired* says since
+    when it is gone for good. Times are ISO 8601 in UTC.
     """
 
     id: int
@@ -47,6 +57,11 @@ class Source:
     succeeded: str | None = None
     articles: int = 0
     failures: tuple[Failure, ...] = ()
+    full_text: FullText = FullText.AUTO
+    interval: int | None = None
+    due: str | None = None
+    failing: int = 0
+    retired: str | None = None
 
     @property
     def label(self) -> str:
@@ -63,9 +78,14 @@ class Source:
             "title": self.title,
             "topics": list(self.topics),
             "articles": self.articles,
+            "full_text": str(self.full_text),
+            "interval": self.interval,
             "added": self.added,
             "checked": self.checked,
             "succeeded": self.succeeded,
+            "due": self.due,
+            "failing": self.failing,
+            "retired": self.retired,
             "failures": [
                 {"address": f.address, "reason": f.reason, "since": f.since, "last": f.last}
                 for f in self.failures

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from archive.database import Database, from_json, to_json
-from archive.source import Failure, Kind, Source
+from archive.source import Failure, FullText, Kind, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,11 @@ class SourceStore(Database):
                 succeeded=row["succeeded"],
                 articles=counts.get(row["id"], 0),
                 failures=tuple(failures.get(row["id"], ())),
+                full_text=FullText(row["full_text"]),
+                interval=row["interval"],
+                due=row["due"],
+                failing=row["failing"],
+                retired=row["retired"],
             )
             for row in self._rows("SELECT * FROM source ORDER BY id")
         ]

@@ -1,5 +1,6 @@
 """A feed's turn in an update: fetched, read, and its new or changed entries kept."""
 
+from dataclasses import replace
 from datetime import date
 
 from archive.ingest import feeds
@@ -40,15 +41,10 @@ def run(store: Store, source: Source, answer: Answer | Exception, today: date) -
         else:
             changed.append(Read(entry.item, entry.stamp))
     with store.transaction():
-        titled = _titled(source, feed.title)
+        titled = replace(source, title=feed.title)
         keep(store, titled, changed, known, today, report)
         store.record_success(
             source.id, title=feed.title, etag=answer.etag, last_modified=answer.last_modified
         )
         store.record_failures(source.id, [*report.refused, *report.failures])
     return report
-
-
-def _titled(source: Source, title: str | None) -> Source:
-    """The source as it will be once its title is kept."""
-    return Source(source.id, source.kind, source.address, source.name, title, source.topics)
