@@ -54,7 +54,27 @@ class IngestError(MorgueError):
 
 
 class FetchError(IngestError):
-    """An address did not answer as it should."""
+    """An address did not answer as it should.
+
+    *status* is the HTTP status it answered with, if it came so far; *retry_after*
+    how many seconds it asks to be left alone; *gone* that it, and not what it
+    led to for the moment, is gone for good (410).
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        where: str = "",
+        hint: str = "",
+        *,
+        status: int | None = None,
+        retry_after: int | None = None,
+        gone: bool = False,
+    ) -> None:
+        super().__init__(reason, where, hint)
+        self.status = status
+        self.retry_after = retry_after
+        self.gone = gone
 
 
 class FormatError(IngestError):
