@@ -47,9 +47,8 @@ class SourceStore(Database):
 
     def source(self, address: str) -> Source:
         """Return the source of this address. Raises UsageError for an unknown one."""
-        for source in self.sources():
-            if source.address == address:
-                return source
+        for source in self._sources("WHERE address = ?", [address]):
+            return source
         raise UsageError("is no source of this archive", address, "`morgue sources` lists them")
 
     def change_source(self, changed: Source) -> None:
@@ -100,15 +99,25 @@ class SourceStore(Database):
 
     def sources(self) -> list[Source]:
         """Return all sources in the order they were added, with counts and failures."""
+        return self._sources()
+
+    def _sources(self, where: str = "", values: Sequence[object] = ()) -> list[Source]:
+        found = self._rows(f"SELECT * FROM source {where} ORDER BY id", values)  # noqa: S608
+        among = f"source_id IN (SELECT id FROM source {where})"
         failures: dict[int, list[Failure]] = {}
-        for row in self._rows("SELECT * FROM failure ORDER BY source_id, since, address"):
+        for row in self._rows(
+            f"SELECT * FROM failure WHERE {among} ORDER BY source_id, since, address",  # noqa: S608
+            values,
+        ):
             failures.setdefault(row["source_id"], []).append(
                 Failure(row["address"], row["reason"], row["since"], row["last"], row["stamp"])
             )
         counts: dict[int, int] = {
             row[0]: row[1]
             for row in self._rows(
-                "SELECT source_id, count(*) FROM article WHERE state = 'kept' GROUP BY 1"
+                f"SELECT source_id, count(*) FROM article WHERE state = 'kept' AND {among}"  # noqa: S608
+                " GROUP BY 1",
+                values,
             )
         }
         return [
@@ -134,7 +143,7 @@ class SourceStore(Database):
                 failing=row["failing"],
                 retired=row["retired"],
             )
-            for row in self._rows("SELECT * FROM source ORDER BY id")
+            for row in found
         ]
 
     def remove_source(self, address: str) -> bool:
