@@ -7,6 +7,10 @@ from archive.database import Database, from_json, to_json
 from archive.errors import UsageError
 from archive.source import Failure, FullText, Kind, Plan, Source
 
+# One source, or all of them without an address.
+_THIS = "(?1 IS NULL OR address = ?1)"
+_AMONG = f"source_id IN (SELECT id FROM source WHERE {_THIS})"  # noqa: S608 - our own words
+
 
 @dataclass(frozen=True, slots=True)
 class KnownItem:
@@ -47,7 +51,7 @@ class SourceStore(Database):
 
     def source(self, address: str) -> Source:
         """Return the source of this address. Raises UsageError for an unknown one."""
-        for source in self._sources("WHERE address = ?", [address]):
+        for source in self._sources(address):
             return source
         raise UsageError("is no source of this archive", address, "`morgue sources` lists them")
 
@@ -101,13 +105,12 @@ class SourceStore(Database):
         """Return all sources in the order they were added, with counts and failures."""
         return self._sources()
 
-    def _sources(self, where: str = "", values: Sequence[object] = ()) -> list[Source]:
-        found = self._rows(f"SELECT * FROM source {where} ORDER BY id", values)  # noqa: S608
-        among = f"source_id IN (SELECT id FROM source {where})"
+    def _sources(self, address: str | None = None) -> list[Source]:
+        """Return the source of this address, or all."""
         failures: dict[int, list[Failure]] = {}
         for row in self._rows(
-            f"SELECT * FROM failure WHERE {among} ORDER BY source_id, since, address",  # noqa: S608
-            values,
+            f"SELECT * FROM failure WHERE {_AMONG} ORDER BY source_id, since, address",  # noqa: S608
+            [address],
         ):
             failures.setdefault(row["source_id"], []).append(
                 Failure(row["address"], row["reason"], row["since"], row["last"], row["stamp"])
@@ -115,9 +118,9 @@ class SourceStore(Database):
         counts: dict[int, int] = {
             row[0]: row[1]
             for row in self._rows(
-                f"SELECT source_id, count(*) FROM article WHERE state = 'kept' AND {among}"  # noqa: S608
-                " GROUP BY 1",
-                values,
+                "SELECT source_id, count(*) FROM article"  # noqa: S608
+                f" WHERE state = 'kept' AND {_AMONG} GROUP BY 1",
+                [address],
             )
         }
         return [
@@ -143,7 +146,7 @@ class SourceStore(Database):
                 failing=row["failing"],
                 retired=row["retired"],
             )
-            for row in found
+            for row in self._rows(f"SELECT * FROM source WHERE {_THIS} ORDER BY id", [address])  # noqa: S608
         ]
 
     def remove_source(self, address: str) -> bool:
