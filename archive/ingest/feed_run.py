@@ -7,11 +7,24 @@ from datetime import date, datetime
 from archive.errors import FetchError, StoreError
 from archive.ingest import feeds, schedule
 from archive.ingest.decide import Outcome
-from archive.ingest.fetch import Answer
+from archive.ingest.fetch import Answer, Fetcher
 from archive.ingest.keep import Read, keep
 from archive.ingest.report import SourceReport
 from archive.source import Source
 from archive.store import Store
+
+
+def fetch(fetcher: Fetcher, source: Source) -> Answer | Exception:
+    """Fetch in a thread; what goes wrong is handed back, for the pipeline to weigh."""
+    try:
+        return fetcher.get(source.address, etag=source.etag, last_modified=source.last_modified)
+    except Exception as error:
+        return error
+
+
+def size(answer: Answer | Exception) -> int:
+    """The bytes that an answer holds."""
+    return len(answer.body or b"") if isinstance(answer, Answer) else 0
 
 
 def unchanged(

@@ -45,7 +45,13 @@ def update(
     started = store.now()
     feed_sources = [source for source in sources if source.kind is Kind.FEED]
     done = 0
-    polled = poll(fetcher, feed_sources, concurrency=concurrency, per_host=per_host)
+    polled = poll(
+        partial(feed_run.fetch, fetcher),
+        feed_sources,
+        concurrency=concurrency,
+        per_host=per_host,
+        size=feed_run.size,
+    )
     for quiet, answers in groupby(polled, key=lambda answered: _is_unchanged(answered[1])):
         while batch := list(islice(answers, _BATCH if quiet else 1)):
             done += len(batch)
