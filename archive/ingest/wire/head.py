@@ -36,7 +36,7 @@ _NOTICE = re.compile(
 # Reuters puts an update or correction before the headline itself: "UPDATE 2-Norland opens talks".
 _FILED_AS = re.compile(
     r"(?P<notice>(?:UPDATE|WRAPUP|RPT|REFILE|CORRECTED|CORRECTION|REPEAT)(?:\s+\d+)?"
-    r"(?:-(?:UPDATE|RPT|REFILE|CORRECTED)(?:\s+\d+)?)*)\s*[-:]\s*(?=\S)"
+    r"(?:-(?:UPDATE|RPT|REFILE|CORRECTED)(?:\s+\d+)?)*)-(?=\S)"
 )
 _ROLES = (
     r"writer|reporter|correspondent|editor|staff|columnist|chief|redakteur(?:in)?"

@@ -3,7 +3,8 @@
 import re
 
 _PARTED = re.compile(r"(?P<start>[^\W\d_]+)-$")
-_GOES_ON = re.compile(r"[a-zà-öø-ÿ]+")
+# "Medium- and long-term" was not parted.
+_GOES_ON = re.compile(r"(?!(?:and|or|to|und|oder|et|ou|y|o|e)\b)[a-zß-öø-ÿ]+")
 
 
 def split_paragraphs(text: str) -> list[str]:
