@@ -6,6 +6,7 @@ is refused with the reason.
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -25,23 +26,40 @@ _REFERENCE = re.compile(rb"&#(?:x([0-9a-f]+)|([0-9]+));", re.IGNORECASE)
 # An entity, a closing tag, or a tag with attributes: text that was meant as HTML.
 _MARKUP = re.compile(r"&(#\d+|#x[0-9a-fA-F]+|\w+);|</[a-zA-Z]+\s*>|<[a-zA-Z]+\s[^<>]*=[^<>]*>")
 
+# Minutes in the periods of RSS 1.0's syndication module.
+_PERIODS = {"hourly": 60, "daily": 1440, "weekly": 10_080, "monthly": 43_200, "yearly": 525_600}
+_LONGEST_TTL = 525_600
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry as it lies in the feed: its key, and a stamp that changes when it does."""
+    """An entry as it lies in the feed: its key, and a stamp that changes when it does.
+
+    *has_content* tells whether the feed gives it as content (``content:encoded``,
+    Atom's ``content``, a JSON Feed's ``content_html``) and not only as a summary.
+    """
 
     key: str
     stamp: str
     item: Item
+    has_content: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A feed: what it calls itself, its entries, and (where, why) of those that are unusable."""
+    """A feed: what it calls itself, its entries, and (where, why) of those that are unusable.
+
+    *generator* is the software that wrote it. *links* are (rel, absolute web
+    address), such as RFC 5005's ``next`` and ``prev-archive``. *ttl* is how many
+    minutes it asks to be left alone, by ``ttl`` or ``sy:updatePeriod``.
+    """
 
     title: str | None
     entries: tuple[Entry, ...]
     refused: tuple[tuple[str, str], ...]
+    generator: str = ""
+    links: tuple[tuple[str, str], ...] = ()
+    ttl: int | None = None
 
 
 def read(data: bytes, url: str, content_type: str = "") -> Feed:
@@ -65,7 +83,14 @@ def read(data: bytes, url: str, content_type: str = "") -> Feed:
             continue
         # The same entry twice in one feed: the first is the newer by custom.
         entries.setdefault(entry.key, entry)
-    return Feed(title, tuple(entries.values()), tuple(refused))
+    return Feed(
+        title,
+        tuple(entries.values()),
+        tuple(refused),
+        generator=_plain(about, "generator"),
+        links=tuple(_links(about, url)),
+        ttl=_ttl(about),
+    )
 
 
 def _parsed(data: bytes, url: str, content_type: str) -> tuple[Any, list[Any]]:
@@ -130,9 +155,38 @@ def _entry(
         claims += claim("text", f"{len(copy.text)} characters", "feed: content")
     stamp = digest(repr((headline, html, [(c.field, c.value) for c in claims], url)).encode())
     original = html.encode("utf-8", "replace")
-    return Entry(
-        key, stamp, Item(key, url, copy.text, (*claims, *copy.claims), original, "text/html")
-    )
+    item = Item(key, url, copy.text, (*claims, *copy.claims), original, "text/html")
+    full = any(content.get("value") for content in raw.get("content", ()))
+    return Entry(key, stamp, item, has_content=full)
+
+
+def _links(about: Any, feed_url: str) -> Iterator[tuple[str, str]]:
+    """Yield the feed's own links that lead to the web."""
+    for link in about.get("links", ()):
+        href = _absolute(link.get("href"), feed_url)
+        if href:
+            yield str(link.get("rel") or "alternate").lower(), href
+
+
+def _ttl(about: Any) -> int | None:
+    """Return the minutes between two readings that the feed asks for, or None."""
+    written = str(about.get("ttl") or "").strip()
+    if written.isdecimal():
+        return min(int(written[:9]), _LONGEST_TTL) or None
+    minutes = _PERIODS.get(str(about.get("sy_updateperiod") or "").strip().lower())
+    if minutes is None:
+        return None
+    frequency = str(about.get("sy_updatefrequency") or "1").strip()
+    times = int(frequency[:6]) if frequency.isdecimal() else 1
+    return max(1, minutes // max(1, times))
+
+
+def _absolute(address: str | None, feed_url: str) -> str:
+    """Return a web address made whole, or nothing."""
+    try:
+        return web_url(urljoin(feed_url, address.strip())) or "" if address else ""
+    except ValueError:
+        return ""
 
 
 def _link(raw: Any, feed_url: str) -> str:
@@ -141,13 +195,8 @@ def _link(raw: Any, feed_url: str) -> str:
     if raw.get("guidislink"):
         candidates.append(raw.get("id"))
     for candidate in candidates:
-        if candidate:
-            try:
-                link = web_url(urljoin(feed_url, candidate.strip()))
-            except ValueError:
-                continue
-            if link:
-                return link
+        if link := _absolute(candidate, feed_url):
+            return link
     return ""
 
 

@@ -10,6 +10,8 @@ import msgspec
 
 from archive.errors import FormatError
 
+_LINKS = {"home_page_url": "alternate", "feed_url": "self", "next_url": "next"}
+
 
 def read(data: bytes, url: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Return the feed and its entries as feedparser names their parts.
@@ -25,7 +27,15 @@ def read(data: bytes, url: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     version = feed.get("version") if isinstance(feed, dict) else None
     if not isinstance(items, list) or "jsonfeed.org" not in str(version):
         raise FormatError("is JSON, but not a JSON Feed", url, "is this the feed's own address?")
-    about = {"title": _text(feed, "title"), "language": _text(feed, "language")}
+    about = {
+        "title": _text(feed, "title"),
+        "language": _text(feed, "language"),
+        "links": [
+            {"rel": rel, "href": _text(feed, name)}
+            for name, rel in _LINKS.items()
+            if _text(feed, name)
+        ],
+    }
     return about, [_entry(item, feed) for item in items if isinstance(item, dict)]
 
 
