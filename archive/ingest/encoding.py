@@ -91,7 +91,10 @@ def decode(data: bytes, where: str, declared: Iterable[str | None] = ()) -> str:
 def _with_nuls(data: bytes, where: str, declared: Iterable[str | None]) -> str:
     """Wide characters without a mark, or text with a few NULs in it; else it is binary."""
     head = data[:4096]
-    for width, codecs_of_width in ((4, ("utf-32-le", "utf-32-be")), (2, ("utf-16-le", "utf-16-be"))):
+    for width, codecs_of_width in (
+        (4, ("utf-32-le", "utf-32-be")),
+        (2, ("utf-16-le", "utf-16-be")),
+    ):
         for codec in codecs_of_width:
             # Of plain letters, all bytes but one are NUL.
             at = 0 if codec.endswith("le") else width - 1

@@ -162,9 +162,9 @@ def test_an_entry_without_headline_and_text_is_refused_alone() -> None:
         (b" \n ", "empty"),
         (b"<!DOCTYPE html><html><title>x</title></html>", "web page"),
         (b'{"version": "https://jsonfeed.org/version/1.1"}', "JSON"),
-        (b"Not Found", "not an RSS or Atom feed"),
-        (b"<other/>", "not an RSS or Atom feed"),
-        (b"\x89PNG\0\0", "not an RSS or Atom feed"),
+        (b"Not Found", "not an RSS, Atom or JSON feed"),
+        (b"<other/>", "not an RSS, Atom or JSON feed"),
+        (b"\x89PNG\0\0", "binary data"),
     ],
     ids=["empty", "blank", "HTML", "JSON", "words", "other XML", "binary"],
 )
