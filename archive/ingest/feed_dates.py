@@ -5,7 +5,9 @@ is the only date there is, and that of publication.
 """
 
 import re
+from datetime import datetime
 from functools import lru_cache
+from time import struct_time
 from typing import Any
 
 import dateparser
@@ -18,7 +20,10 @@ _LONGEST = 80
 _ZONE_NAMES = re.compile(r"\s*\([^()]*\)$")
 _FOUR_FIGURES = re.compile(r"\b(?:1[6-9]|20)\d\d\b")
 _LETTERS = re.compile(r"[^\W\d_]{3}")
-_STRICT = {"STRICT_PARSING": True, "RETURN_AS_TIMEZONE_AWARE": False, "PARSERS": ["absolute-time"]}
+_STRICT = {"STRICT_PARSING": True, "PARSERS": ["absolute-time"]}
+_ISO_DAY = re.compile(r"\d{4}-(\d{2})-(\d{2})(?!\d)")
+_MONTH_DAY = re.compile(r"\b(\d{1,2})\s+([A-Za-z]{3})[a-z]*\.?\s+(\d{2,4})\b")
+_CLOCK = re.compile(r"\b(\d{2}):(\d{2})\b")
 
 
 def claims(raw: Any, dialect: str) -> list[Evidence]:
@@ -43,11 +48,31 @@ def _date(raw: Any, name: str, field: str) -> list[Evidence]:
         return claim(field, written[:_LONGEST], f"feed: {name}")
     if dates.read(written):
         return claim(field, written, f"feed: {name}")
+    if _impossible(written):
+        return claim(field, written, f"feed: {name}")
     parsed = raw.get(f"{name}_parsed")
-    if parsed and 1000 <= parsed.tm_year <= 9999:
+    if isinstance(parsed, struct_time) and 1000 <= parsed.tm_year <= 9999:
         iso = "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}+00:00".format(*parsed[:6])
         return claim(field, iso, f"feed: {name}")
     return claim(field, _foreign(written) or written, f"feed: {name}")
+
+
+def _impossible(written: str) -> bool:
+    """Whether the date has a 30 February or a 25th hour, which feedparser would carry over."""
+    clock = _CLOCK.search(written)
+    if clock and (int(clock[1]) > 24 or int(clock[2]) > 59):
+        return True
+    if iso := _ISO_DAY.search(written):
+        month, day = int(iso[1]), int(iso[2])
+        return not (1 <= month <= 12 and 1 <= day <= _LENGTHS[month - 1])
+    if named := _MONTH_DAY.search(written):
+        month = _MONTHS.find(named[2].lower()) // 3
+        return month >= 0 and not 1 <= int(named[1]) <= _LENGTHS[month]
+    return False
+
+
+_LENGTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+_MONTHS = "janfebmaraprmayjunjulaugsepoctnovdec"
 
 
 @lru_cache(maxsize=1024)
@@ -56,7 +81,7 @@ def _foreign(written: str) -> str:
     if not _FOUR_FIGURES.search(written) or not _LETTERS.search(written):
         return ""
     try:
-        read = dateparser.parse(_ZONE_NAMES.sub("", written), settings=_STRICT)  # type: ignore[arg-type]
+        read: datetime | None = dateparser.parse(_ZONE_NAMES.sub("", written), settings=_STRICT)
     except Exception:
         # It meets defects of its own in odd input; such a date stays as it was written.
         return ""

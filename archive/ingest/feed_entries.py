@@ -76,6 +76,10 @@ class Reader:
                 yield self._entry(raw, link)
             except FormatError as error:
                 yield FormatError(error.reason, f"{self.url} entry {number}")
+            except Exception as error:
+                # Odd entries meet defects in the parsers below; they cost themselves alone.
+                reason = f"cannot be read ({type(error).__name__})"
+                yield FormatError(reason, f"{self.url} entry {number}")
 
     def _entry(self, raw: Any, link: str) -> Entry:
         headline = plain(raw, "title")
@@ -99,18 +103,18 @@ class Reader:
         stamp = digest(repr((headline, markup, told, url)).encode())
         original = markup.encode("utf-8", "replace")
         item = Item(key, url, copy.text, (*claims, *copy.claims), original, "text/html")
-        full = any(content.get("value") for content in raw.get("content", ()))
+        full = any(content.get("value") for content in parts(raw, "content"))
         return Entry(key, stamp, item, has_content=full)
 
     def _claims(self, raw: Any, headline: str) -> list[Evidence]:
         claims = claim("headline", headline, "feed: title")
-        source = raw.get("source") or {}
+        source = part(raw, "source")
         claims += claim("source", plain(source, "title"), "feed: the entry's source")
         claims += claim("source", self.title, "feed: the feed's title")
         for name in authors_of(raw) or authors_of(source) or self.authors:
             claims += claim("byline", name, "feed: author")
         claims += feed_dates.claims(raw, self.dialect)
-        for tag in raw.get("tags", ())[:VALUES]:
+        for tag in parts(raw, "tags")[:VALUES]:
             claims += claim(
                 "topics", _short(tag.get("label") or tag.get("term")), "feed: category"
             )
@@ -118,16 +122,16 @@ class Reader:
         return claims
 
     def _language(self, raw: Any) -> str | None:
-        """The language of the entry's text, else of the feed; in Atom it may be said to be none."""
-        details = [*raw.get("content", ()), *filter(None, [raw.get("summary_detail")])]
+        """The language of the entry's text, else the feed's; in Atom it may be none."""
+        details = [*parts(raw, "content"), *filter(None, [part(raw, "summary_detail")])]
         own = next((d["language"] for d in details if d.get("language")), None)
         return own if details and self.dialect.startswith("atom") else own or self.language
 
 
 def _longest_text(raw: Any) -> str:
     """Return the longest of the entry's contents and its summary, as HTML."""
-    summary = {**(raw.get("summary_detail") or {}), "value": raw.get("summary")}
-    texts = [*raw.get("content", ()), summary]
+    summary = {**part(raw, "summary_detail"), "value": raw.get("summary")}
+    texts = [*parts(raw, "content"), summary]
     return _as_html(max(texts, key=lambda text: len(text.get("value") or "")))
 
 
@@ -142,6 +146,18 @@ def _as_html(content: Any) -> str:
     return str(value)
 
 
+def parts(raw: Any, name: str) -> list[Any]:
+    """Return feedparser's list of this name; an element of the feed's own may bear the name too."""
+    found = raw.get(name)
+    return [part for part in found if isinstance(part, dict)] if isinstance(found, list) else []
+
+
+def part(raw: Any, name: str) -> Any:
+    """As `parts`, of what is a single thing."""
+    found = raw.get(name)
+    return found if isinstance(found, dict) else {}
+
+
 def absolute(address: str | None, feed_url: str) -> str:
     """Return a web address made whole, or nothing."""
     try:
@@ -152,7 +168,7 @@ def absolute(address: str | None, feed_url: str) -> str:
 
 def link_of(raw: Any, feed_url: str) -> str:
     """Return the entry's web address, made whole, or nothing."""
-    links = raw.get("links", ())
+    links = parts(raw, "links")
     candidates = [raw.get("link")]
     candidates += [link.get("href") for link in links if link.get("rel", "alternate") in _OF_PAGE]
     if raw.get("guidislink"):
@@ -170,21 +186,21 @@ def authors_of(raw: Any) -> tuple[str, ...]:
     feedparser cuts addresses in domains of more than four letters in two.
     """
     written = _short(raw.get("author"))
-    listed = raw.get("authors", ())[:VALUES]
-    parts = [_short(author.get("name")) for author in listed if author.get("name")]
-    if len(parts) <= 1 and ("@" in written or not parts):
+    listed = parts(raw, "authors")[:VALUES]
+    names = [_short(author.get("name")) for author in listed if author.get("name")]
+    if len(names) <= 1 and ("@" in written or not names):
         bracketed = re.fullmatch(r"\S+@\S+\s+\(([^()]+)\)", written.strip())
-        parts = [bracketed[1] if bracketed else written]
-    return tuple(dict.fromkeys(name for part in parts for name in wire.person_names(part)))
+        names = [bracketed[1] if bracketed else written]
+    return tuple(dict.fromkeys(one for name in names for one in wire.person_names(name)))
 
 
 def plain(raw: Any, name: str) -> str:
     """A title as plain text on one line, whether the feed wrote text or HTML."""
     value = _short(raw.get(name))
-    detail = raw.get(f"{name}_detail") or {}
+    detail = part(raw, f"{name}_detail")
     if detail.get("type") == "text/plain" and not _MARKUP.search(value):
         return " ".join(value.split())
-    return " ".join(fragment_text(value).split())
+    return " ".join(fragment_text(_OBJECT.sub("", value)).split())
 
 
 def _short(value: object) -> str:

@@ -57,6 +57,8 @@ _PLAIN_SPACES = frozenset({"", "http://purl.org/rss/1.0/", "http://purl.org/dc/e
 _LINES = frozenset(
     {"author", "creator", "category", "subject", "pubDate", "date", "guid", "link", "language"}
 )
+_DATE = "{http://purl.org/dc/elements/1.1/}date"
+_UPDATED = "{http://www.w3.org/2005/Atom}updated"
 _PERSON = frozenset({"name", "email", "uri", "url"})
 _EBCDIC = b"\x4c\x6f\xa7\x94"
 _TAG = re.compile(r"<[^<>]{4000,}")
@@ -170,7 +172,7 @@ def _known(reference: re.Match[str]) -> str:
         return reference[0]
     if name and f"{name};" in html5:
         return html.escape(html5[f"{name};"])
-    return f"&amp;{reference[0][1:]}"
+    return f"&amp;{reference[0][1:]}" if len(reference[0]) > 1 else "&amp;"
 
 
 def _bounded(text: str) -> tuple[str, int]:
@@ -183,14 +185,18 @@ def _bounded(text: str) -> tuple[str, int]:
     return text[: starts[ENTRIES]] + tail, len(starts) - ENTRIES
 
 
-def well_formed(text: str) -> bytes | None:
-    """Return the feed as well-formed XML in UTF-8, whatever was broken in it; None if it is none.
+def well_formed(text: str) -> str | None:
+    """Return the feed as well-formed XML, whatever was broken in it; None if it is none.
 
     Plain fields that hold markup of their own, or attributes that they have
     not, lose these: they are lines of text, which a parser would not see.
     """
     parser = etree.XMLParser(
-        recover=True, resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False
+        recover=True,
+        resolve_entities=False,
+        no_network=True,
+        remove_comments=True,
+        remove_pis=True,
     )
     try:
         root = etree.fromstring(text.encode(), parser)
@@ -202,7 +208,16 @@ def well_formed(text: str) -> bytes | None:
         space, _, name = element.tag.rpartition("}")
         if name in _LINES and space.lstrip("{") in _PLAIN_SPACES:
             _flatten(element)
-    return etree.tostring(root.getroottree(), encoding="utf-8", xml_declaration=False)
+        if element.tag == _DATE and element.getparent().find(_UPDATED) is not None:
+            # feedparser takes both for the same, and the later for true.
+            element.getparent().remove(element)
+    mended: str = etree.tostring(root.getroottree(), encoding="unicode")
+    return mended
+
+
+def entries(text: str) -> int:
+    """Return how many entries begin in *text*."""
+    return sum(1 for _ in _ENTRY.finditer(text))
 
 
 def _flatten(element: etree._Element) -> None:

@@ -83,23 +83,33 @@ def read(data: bytes, url: str, content_type: str = "") -> Feed:
 
 def _parsed(markup: str, url: str) -> tuple[Any, list[Any]]:
     """Return an XML feed and its entries as feedparser reads them."""
-    headers = {"content-location": url, "content-type": "application/xml; charset=utf-8"}
-    # Bytes alone would be taken for the name of a file when they happen to be one.
-    mended = feed_markup.well_formed(markup)
-    stream = BytesIO(markup.encode() if mended is None else mended)
-    try:
-        # Links within the text are not kept: to resolve them would cost most of the time.
-        parsed = feedparser.parse(
-            stream, response_headers=headers, sanitize_html=False, resolve_relative_uris=False
-        )
-    except Exception as error:
-        # Broken markup meets defects in feedparser and in the standard library's parsers.
-        raise FormatError(f"cannot be read as a feed ({type(error).__name__})", url) from error
+    mended = feed_markup.well_formed(markup) or ""
+    parsed = _feedparser(mended or markup, url)
+    if mended and len(parsed.entries) < feed_markup.entries(markup):
+        # Broken in a way in which mending loses more than feedparser's own loose parser does.
+        loose = _feedparser(markup, url)
+        parsed = loose if len(loose.entries) > len(parsed.entries) else parsed
     if not parsed.get("version") and not parsed.entries:
         raise FormatError(_why_not(markup, parsed), url, "is this the feed's own address?")
     about = parsed.feed
     about["dialect"] = parsed.get("version") or ""
     return about, parsed.entries
+
+
+def _feedparser(markup: str, url: str) -> Any:
+    headers = {"content-location": url, "content-type": "application/xml; charset=utf-8"}
+    try:
+        return feedparser.parse(
+            # Bytes alone would be taken for the name of a file when they happen to be one.
+            BytesIO(markup.encode()),
+            response_headers=headers,
+            sanitize_html=False,
+            # Links within the text are not kept: to resolve them would cost most of the time.
+            resolve_relative_uris=False,
+        )
+    except Exception as error:
+        # Broken markup meets defects in feedparser and in the standard library's parsers.
+        raise FormatError(f"cannot be read as a feed ({type(error).__name__})", url) from error
 
 
 def _why_not(markup: str, parsed: Any) -> str:
@@ -113,7 +123,7 @@ def _why_not(markup: str, parsed: Any) -> str:
 
 def _links(about: Any, feed_url: str) -> Iterator[tuple[str, str]]:
     """Yield the feed's own links that lead to the web."""
-    for link in about.get("links", ()):
+    for link in feed_entries.parts(about, "links"):
         href = feed_entries.absolute(link.get("href"), feed_url)
         if href:
             yield str(link.get("rel") or "alternate").lower(), href

@@ -49,7 +49,10 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A feed, what is expected of it, and the reasons why other expectations do not concern us."""
+    """A feed, what is expected of it, and the reasons why other expectations do not concern us.
+
+    *bare* tests have entries with nothing to read, which are given a title.
+    """
 
     name: str
     data: bytes
@@ -57,6 +60,7 @@ class Case:
     beside: tuple[str, ...] = ()
     url: str = ADDRESS
     content_type: str = "application/xml"
+    bare: bool = True
 
 
 def feedparser() -> Iterator[Case]:
@@ -262,7 +266,7 @@ def feedvalidator() -> Iterator[Case]:
             for number, entry in enumerate(elements)
             for field, value in entry.items()
         ]
-        yield Case(_name(path), data, tuple(expected))
+        yield Case(_name(path), data, tuple(expected), bare=False)
 
 
 def _files(corpus: str, below: str) -> Iterator[Path]:

@@ -45,7 +45,7 @@ def ours(case: Case) -> Read:
         for where, reason in feed.refused
         if "neither headline nor text" in reason
     }
-    if bare:
+    if bare and case.bare:
         numbers = itertools.count(1)
         dressed = _BARE.sub(
             lambda tag: tag[1] + (_DRESS if next(numbers) in bare else b""), case.data
@@ -94,8 +94,10 @@ def _of(part: Any) -> Mapping[str, list[str]]:
         # Asked for "updated", it hands out "published" with a warning.
         return [str(part[name])] if dict.__contains__(part, name) else []
 
-    languages = [content.get("language") or "" for content in part.get("content", ())]
-    texts = [content.get("value", "") for content in part.get("content", ())]
+    given = part.get("content", ())
+    contents = given if isinstance(given, list) else []
+    languages = [content.get("language") or "" for content in contents]
+    texts = [content.get("value", "") for content in contents]
     return {
         "title": listed("title"),
         "headline": listed("title"),
@@ -130,6 +132,8 @@ def meets(read: Read, expected: Expected, case: Case) -> bool:
 
 
 def _same_words(value: Any, found: list[str], _case: Case) -> bool:
+    if value is None:
+        return not any(found)
     wanted = {_letters(str(value)), _letters(words(str(value)))}
     wanted.add(_letters(words(html.unescape(str(value)))))
     if "" in wanted:
@@ -172,7 +176,7 @@ def moment(value: Any) -> datetime | None:
     if isinstance(value, tuple | time.struct_time):
         seconds = calendar.timegm((*tuple(value)[:6], 0, 0, 0))
         return datetime.fromtimestamp(seconds, UTC)
-    text = " ".join(str(value).split())
+    text = re.sub(r" ?([T,]) ?", r"\1", " ".join(str(value).split()))
     for read in (datetime.fromisoformat, parsedate_to_datetime):
         try:
             found = read(text)

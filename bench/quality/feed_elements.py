@@ -24,7 +24,9 @@ _UPDATED = ("updated", "modified")
 def entries(data: bytes, url: str) -> list[dict[str, str]]:
     """Return the entries: ``link``, ``id``, ``published`` or ``updated``, where they have these.
 
-    An entry that has neither title nor text is left out. What is no feed has no entries.
+    An entry that has neither title nor text is left out, and so is one with the
+    id, the address and the dates of another. A field that is stated twice and
+    differently has no truth. What is no feed has no entries.
     """
     if data.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{"):
         return _json(data)
@@ -35,12 +37,13 @@ def entries(data: bytes, url: str) -> list[dict[str, str]]:
         return []
     if root is None or _split(root)[1].lower() not in ("rss", "rdf", "feed"):
         return []
-    return [
-        fields
-        for element in root.iter(etree.Element)
-        if _plain_name(element) in _ENTRY and not _within_entry(element)
-        if (fields := _fields(element, url)) is not None
-    ]
+    found = []
+    for element in root.iter(etree.Element):
+        if _plain_name(element) in _ENTRY and not _within_entry(element):
+            fields = _fields(element, url)
+            if fields is not None and not ("id" in fields and fields in found):
+                found.append(fields)
+    return found
 
 
 def _plain_name(element: etree._Element) -> str:
@@ -84,12 +87,13 @@ def _reading(element: etree._Element) -> Iterator[etree._Element]:
 
 def _text(element: etree._Element, names: tuple[str, ...]) -> str:
     for name in names:
-        for part in element.iterchildren(etree.Element):
-            space, own = _split(part)
-            if own == name and space in (*_PLAIN, *_DUBLIN):
-                text = " ".join("".join(part.itertext()).split())
-                if text:
-                    return text
+        texts = {
+            " ".join("".join(part.itertext()).split())
+            for part in element.iterchildren(etree.Element)
+            if _split(part)[1] == name and _split(part)[0] in (*_PLAIN, *_DUBLIN)
+        } - {""}
+        if texts:
+            return texts.pop() if len(texts) == 1 else ""
     return ""
 
 
@@ -97,15 +101,17 @@ def _link(element: etree._Element, url: str) -> str:
     bases = [above.get(_BASE) for above in (*reversed(list(element.iterancestors())), element)]
     for base in filter(None, bases):
         url = urljoin(url, base.strip())
+    found = set()
     for part in element.iterchildren(etree.Element):
         if _plain_name(part) != "link":
             continue
         if part.get("href"):
             if part.get("rel", "alternate") == "alternate":
-                return urljoin(urljoin(url, part.get(_BASE) or ""), str(part.get("href")).strip())
+                base = urljoin(url, part.get(_BASE) or "")
+                found.add(urljoin(base, str(part.get("href")).strip()))
         elif (part.text or "").strip():
-            return urljoin(url, str(part.text).strip())
-    return ""
+            found.add(urljoin(url, str(part.text).strip()))
+    return found.pop() if len(found) == 1 else ""
 
 
 def _json(data: bytes) -> list[dict[str, str]]:

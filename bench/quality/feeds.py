@@ -5,6 +5,7 @@ import re
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Final
@@ -122,7 +123,7 @@ def _real() -> Iterator[Case]:
                     for field, value in entry.items()
                     if field != "id"
                 )
-                yield Case(f"{corpus}/{path.name}", data, expected)
+                yield Case(f"{corpus}/{path.name}", data, expected, bare=False)
 
 
 # What the names of the folders stand for, where Python has another name, or a wider codec of
@@ -150,18 +151,25 @@ def encoded(peers: bool) -> list[Score]:
     """
     with tempfile.TemporaryDirectory(prefix="morgue-bench-") as folder:
         files = corpora.unpack("feeds/chardet-encoded.tar.xz", Path(folder))
-        named = [
-            (path, _codecs(path.parent.name)) for path in files if path.parent.name != "tests"
-        ]
-        known = [(path, codecs_of) for path, codecs_of in named if codecs_of]
-        all_feeds = [(path, found) for path, found in known if _truths(path, found)]
-        others = [pair for pair in known if pair not in all_feeds]
+        named = [(path, _codecs(path.parent.name)) for path in files]
+        known = [_Encoded(path, found, _truths(path, found)) for path, found in named if found]
+        all_feeds = [file for file in known if file.truths]
+        others = [file for file in known if not file.truths]
         return [
             _encoded("feeds, as they are", all_feeds, _as_is, peers, 0.97),
             _encoded("feeds, undeclared", all_feeds, _undeclared, peers),
             _encoded("feeds, declared as ISO-8859-1", all_feeds, _western, peers),
             _decoded(others),
         ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Encoded:
+    """A file, the codecs its folder's name stands for, and what is read of it in these."""
+
+    path: Path
+    codecs: tuple[str, ...]
+    truths: list[list[tuple[str, str]]]
 
 
 def _codecs(folder: str) -> tuple[str, ...]:
@@ -216,21 +224,22 @@ def _western(data: bytes) -> bytes:
 
 def _encoded(
     measure: str,
-    files: list[tuple[Path, tuple[str, ...]]],
+    files: list[_Encoded],
     change: Callable[[bytes], bytes],
     peers: bool,
     reach: float | None = None,
 ) -> Score:
     right = right_plainly = 0
     misses: Misses = defaultdict(list)
-    for path, codecs_of in files:
-        data = change(path.read_bytes())
-        if _texts(data, "application/xml") in _truths(path, codecs_of):
+    for file in files:
+        original = file.path.read_bytes()
+        data = change(original)
+        if _texts(data, "application/xml") in file.truths:
             right += 1
         else:
-            misses[path.parent.name].append(path.name)
+            misses[file.path.parent.name].append(file.path.name)
         if peers:
-            right_plainly += _plainly_right(data, path.read_bytes(), codecs_of)
+            right_plainly += _plainly_right(data, original, file.codecs)
     plain = {"feedparser": right_plainly / len(files)} if peers else {}
     value = right / len(files)
     return Score("encoded feeds", measure, value, len(files), None, plain, reach, None, misses)
@@ -246,23 +255,24 @@ def _plainly_right(data: bytes, original: bytes, codecs_of: tuple[str, ...]) -> 
     return False
 
 
-def _decoded(files: list[tuple[Path, tuple[str, ...]]]) -> Score:
+def _decoded(files: list[_Encoded]) -> Score:
     """Score texts and pages without any declaration."""
     right = 0
     misses: Misses = defaultdict(list)
-    for path, codecs_of in files:
-        data = path.read_bytes()
+    for file in files:
+        data = file.path.read_bytes()
         truths = {
-            "".join(data.decode(codec, "replace").lstrip("\ufeff").split()) for codec in codecs_of
+            "".join(data.decode(codec, "replace").lstrip("\ufeff").split())
+            for codec in file.codecs
         }
         try:
-            text = "".join(encoding.decode(data, path.name).split())
+            text = "".join(encoding.decode(data, file.path.name).split())
         except FormatError as error:
             text = str(error)
         if text in truths:
             right += 1
         else:
-            misses[path.parent.name].append(path.name)
+            misses[file.path.parent.name].append(file.path.name)
     return Score("encoded feeds", "other texts", right / len(files), len(files), misses=misses)
 
 
