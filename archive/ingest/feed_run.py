@@ -72,6 +72,7 @@ def _read(
 ) -> SourceReport:
     report = SourceReport(source)
     feed = feeds.read(answer.body or b"", answer.url, answer.content_type)
+    period = feed.ttl * 60 if feed.ttl else None
     report.refused.extend(feed.refused)
     known = store.items(source.id)
     changed = []
@@ -88,10 +89,10 @@ def _read(
             title=feed.title,
             etag=answer.etag,
             last_modified=answer.last_modified,
-            period=feed.period,
+            period=period,
         )
         store.record_failures(source.id, [*report.refused, *report.failures])
-        dated = replace(source, period=feed.period)
+        dated = replace(source, period=period)
         store.schedule(source.id, schedule.after_answer(dated, started, answer.fresh))
         if answer.moved and answer.moved != source.address:
             report.notes.append(_moved(store, source, answer.moved))
