@@ -54,7 +54,24 @@ class IngestError(MorgueError):
 
 
 class FetchError(IngestError):
-    """An address did not answer as it should."""
+    """An address did not answer as it should.
+
+    *status* is the HTTP status where there was one, *retry_after* what the header
+    of that name said.
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        where: str = "",
+        hint: str = "",
+        *,
+        status: int | None = None,
+        retry_after: str | None = None,
+    ) -> None:
+        super().__init__(reason, where, hint)
+        self.status = status
+        self.retry_after = retry_after
 
 
 class FormatError(IngestError):

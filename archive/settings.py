@@ -27,6 +27,10 @@ class Fetch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A web or mail address put in the User-Agent, so that a site can reach you."""
     concurrency: int = 8
     """Feeds fetched at the same time."""
+    pause: float = 1.0
+    """Seconds between two pages of one host, where its robots.txt does not ask for more."""
+    pages: int = 50
+    """Pages that one update visits for one feed whose entries are teasers."""
     private_hosts: tuple[str, ...] = ()
     """Hosts that may be fetched although their addresses are private."""
 
@@ -122,6 +126,10 @@ def _checked(settings: Settings, where: str) -> Settings:
         raise SettingsError("lock_timeout must be 0 seconds or more, and under a day", where)
     if settings.fetch.concurrency < 1:
         raise SettingsError("fetch.concurrency must be at least 1", where)
+    if not 0 <= settings.fetch.pause <= 3600:
+        raise SettingsError("fetch.pause must be 0 seconds or more, and at most an hour", where)
+    if settings.fetch.pages < 0:
+        raise SettingsError("fetch.pages must be at least 0", where)
     if settings.serve.workers < 1:
         raise SettingsError("serve.workers must be at least 1", where)
     if not 0 <= settings.serve.port <= 65535:

@@ -10,6 +10,7 @@ from archive.ingest import pipeline
 from archive.ingest.decide import Outcome
 from archive.ingest.fetch import Fetcher
 from archive.ingest.report import SourceReport
+from archive.ingest.visit import Visitor
 from archive.store import Store
 from indexer import location, projection
 from morgue import __version__
@@ -18,6 +19,8 @@ from morgue.output import site as this_site
 from morgue.site import Site
 
 SOME_FAILED = 3
+_PATIENCE = 300.0
+"""Seconds that one update spends on pauses between the pages of one host."""
 
 
 @click.command(epilog="Example for cron: */15 * * * * morgue --site /srv/archive update")
@@ -68,6 +71,13 @@ def _read_sources(site: Site, store: Store, as_json: bool) -> list[SourceReport]
             concurrency=settings.fetch.concurrency,
             progress=show,
             columns=settings.columns.named(),
+            visitor=Visitor(
+                fetcher,
+                pause=settings.fetch.pause,
+                patience=_PATIENCE,
+                concurrency=settings.fetch.concurrency,
+            ),
+            most_pages=settings.fetch.pages,
         ):
             reports.append(done)
             for address, reason in done.failures:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from archive.ingest import feeds
+from archive.ingest import feeds, page_run
 from archive.ingest.decide import Outcome
 from archive.ingest.fetch import Answer, Fetcher
 from archive.ingest.keep import Read, keep
@@ -20,8 +20,18 @@ def fetch(fetcher: Fetcher, source: Source) -> Answer | Exception:
         return error
 
 
-def run(store: Store, source: Source, answer: Answer | Exception, today: date) -> SourceReport:
-    """Keep what is new or changed in the feed that *answer* brought. Raises what it holds."""
+def run(
+    store: Store,
+    source: Source,
+    answer: Answer | Exception,
+    today: date,
+    *,
+    follows: bool = False,
+) -> SourceReport:
+    """Keep what is new or changed in the feed that *answer* brought. Raises what it holds.
+
+    Where it *follows*, teasers wait in the store's frontier for their pages to be visited.
+    """
     if isinstance(answer, Exception):
         raise answer
     report = SourceReport(source)
@@ -31,7 +41,7 @@ def run(store: Store, source: Source, answer: Answer | Exception, today: date) -
         store.record_success(source.id, etag=answer.etag, last_modified=answer.last_modified)
         store.record_failures(source.id, still)
         return report
-    feed = feeds.read(answer.body, answer.url, answer.content_type)
+    feed = read(answer)
     report.refused.extend(feed.refused)
     known = store.items(source.id)
     changed = []
@@ -39,12 +49,19 @@ def run(store: Store, source: Source, answer: Answer | Exception, today: date) -
         if entry.key in known and known[entry.key].stamp == entry.stamp:
             report.outcomes[Outcome.UNCHANGED] += 1
         else:
-            changed.append(Read(entry.item, entry.stamp))
+            changed.append(entry)
     with store.transaction():
         titled = replace(source, title=feed.title)
-        keep(store, titled, changed, known, today, report)
+        if follows:
+            changed = page_run.set_aside(store, titled, feed.entries, changed, known)
+        keep(store, titled, [Read(e.item, e.stamp) for e in changed], known, today, report)
         store.record_success(
             source.id, title=feed.title, etag=answer.etag, last_modified=answer.last_modified
         )
         store.record_failures(source.id, [*report.refused, *report.failures])
     return report
+
+
+def read(answer: Answer) -> feeds.Feed:
+    """Read the feed that was answered. Raises FormatError for what is none."""
+    return feeds.read(answer.body or b"", answer.url, answer.content_type)

@@ -9,7 +9,7 @@ proxies from the environment.
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit, urlunsplit
@@ -104,14 +104,26 @@ class Fetcher:
         self._private_hosts = frozenset(host.lower() for host in settings.private_hosts)
 
     def get(
-        self, url: str, *, etag: str | None = None, last_modified: str | None = None
+        self,
+        url: str,
+        *,
+        etag: str | None = None,
+        last_modified: str | None = None,
+        largest: int = LARGEST_FEED,
+        accept: str | None = None,
+        admit: Callable[[str], None] = lambda _address: None,
     ) -> Answer:
         """Return what *url* answers, or an Answer without body when it is unchanged.
 
-        *etag* and *last_modified* are those of the answer known so far. Raises
-        FetchError for anything but 200 and 304, and past any limit.
+        *etag* and *last_modified* are those of the answer known so far; *largest* is
+        the most bytes of the decoded body; *accept* asks for another kind than a feed.
+        *admit* hears of each address before it is asked, those of redirects too; what
+        it raises ends the fetch. Raises FetchError for anything but 200 and 304, and
+        past any limit.
         """
         headers = dict(self._headers)
+        if accept:
+            headers["Accept"] = accept
         if etag:
             headers["If-None-Match"] = etag
         if last_modified:
@@ -126,12 +138,13 @@ class Fetcher:
         for _ in range(_MOST_REDIRECTS + 1):
             if web_url(address) is None:
                 raise FetchError("leads to what is not an http or https address", url)
+            admit(address)
             pool, response = self._ask(address, headers, deadline, private_hosts, url)
             try:
                 if response.status in _REDIRECTS and (target := response.headers.get("location")):
                     address = _joined(address, target)
                     continue
-                return self._answer(response, address, deadline, url, etag, last_modified)
+                return self._answer(response, address, deadline, url, etag, last_modified, largest)
             finally:
                 # Not read to its end: the connection cannot be used again.
                 response.close()
@@ -191,6 +204,7 @@ class Fetcher:
         url: str,
         etag: str | None,
         last_modified: str | None,
+        largest: int,
     ) -> Answer:
         # Headers that were cut off look like headers that end.
         self._check_time(deadline, url)
@@ -198,23 +212,30 @@ class Fetcher:
             return Answer(address, None, etag=etag, last_modified=last_modified)
         if response.status != 200:
             words = _WORDS.get(response.status, "did not answer with a feed")
-            raise FetchError(f"{words} (HTTP {response.status})", url)
+            raise FetchError(
+                f"{words} (HTTP {response.status})",
+                url,
+                status=response.status,
+                retry_after=response.headers.get("retry-after"),
+            )
         return Answer(
             address,
-            self._body(response, deadline, url),
+            self._body(response, deadline, url, largest),
             response.headers.get("content-type", ""),
             response.headers.get("etag"),
             response.headers.get("last-modified"),
         )
 
-    def _body(self, response: urllib3.BaseHTTPResponse, deadline: float, url: str) -> bytes:
+    def _body(
+        self, response: urllib3.BaseHTTPResponse, deadline: float, url: str, largest: int
+    ) -> bytes:
         body = bytearray()
         try:
             # read1 returns what has come, so a slow drip meets the deadline too.
             while chunk := response.read1(_CHUNK, decode_content=True):
                 body += chunk
-                if len(body) > LARGEST_FEED:
-                    raise FetchError(f"is larger than {LARGEST_FEED // 1024 // 1024} MiB", url)
+                if len(body) > largest:
+                    raise FetchError(f"is larger than {largest // 1024 // 1024} MiB", url)
                 self._check_time(deadline, url)
         except urllib3.exceptions.HTTPError as error:
             raise FetchError(_reason(error), url) from error

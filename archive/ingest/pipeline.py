@@ -12,12 +12,14 @@ from datetime import date
 from functools import partial
 
 from archive.errors import IngestError, MorgueError
-from archive.ingest import feed_run, file_run
+from archive.ingest import feed_run, file_run, page_run
 from archive.ingest.fetch import Fetcher
 from archive.ingest.report import SourceReport
+from archive.ingest.visit import Visitor
 from archive.progress import Progress
 from archive.source import Kind, Source
 from archive.store import Store
+from archive.store_frontier import Wanted
 
 _log = logging.getLogger(__name__)
 
@@ -31,19 +33,34 @@ def update(
     concurrency: int = 8,
     progress: Progress = lambda _label, _done, _total: None,
     columns: Mapping[str, str] | None = None,
+    visitor: Visitor | None = None,
+    most_pages: int = 50,
 ) -> Iterator[SourceReport]:
     """Read *sources* into *store*; yield a report as each is done, feeds first.
 
-    Feeds are fetched side by side. *today* bounds which dates are believable.
+    Feeds are fetched side by side. *today* bounds which dates are believable. The
+    pages that teasers lead to are visited by *visitor*, after all feeds are read, at
+    most *most_pages* of each source; without one, teasers are kept as they are.
     *columns* are the user's names of columns in tables: field → column.
     """
     feed_sources = [source for source in sources if source.kind is Kind.FEED]
+    held: dict[int, SourceReport] = {}
+    chosen: list[Wanted] = []
     with ThreadPoolExecutor(max_workers=concurrency, thread_name_prefix="fetch") as pool:
         answers = pool.map(lambda source: feed_run.fetch(fetcher, source), feed_sources)
         for done, (source, answer) in enumerate(zip(feed_sources, answers, strict=True), start=1):
-            work = partial(feed_run.run, store, source, answer, today)
-            yield _guarded(source, store, work)
+            follows = visitor is not None
+            work = partial(feed_run.run, store, source, answer, today, follows=follows)
+            report = _guarded(source, store, work)
+            rows = page_run.choose(store, report, most_pages, today) if follows else []
+            if rows:
+                held[source.id] = report
+                chosen += rows
+            else:
+                yield report
             progress("feeds", done, len(feed_sources))
+    if visitor is not None:
+        yield from page_run.follow(store, visitor, chosen, held, today, progress)
     for source in sources:
         if source.kind is not Kind.FEED:
             work = partial(file_run.run, store, source, today, progress, columns or {})
