@@ -168,8 +168,12 @@ class Database:
                 ) from error
             raise
 
+    def now(self) -> datetime:
+        """Return the moment by the store's own clock."""
+        return self._clock()
+
     def _now(self) -> str:
-        return self._clock().astimezone(UTC).isoformat(timespec="seconds")
+        return self.now().astimezone(UTC).isoformat(timespec="seconds")
 
 
 def _uri(path: Path, create: bool) -> str:

@@ -56,8 +56,9 @@ class IngestError(MorgueError):
 class FetchError(IngestError):
     """An address did not answer as it should.
 
-    *status* is the HTTP status where there was one, *retry_after* what the header
-    of that name said.
+    *status* is the HTTP status it answered with, if it came so far; *retry_after*
+    how many seconds it asks to be left alone; *gone* that it, and not what it
+    led to for the moment, is gone for good (410).
     """
 
     def __init__(
@@ -67,11 +68,13 @@ class FetchError(IngestError):
         hint: str = "",
         *,
         status: int | None = None,
-        retry_after: str | None = None,
+        retry_after: int | None = None,
+        gone: bool = False,
     ) -> None:
         super().__init__(reason, where, hint)
         self.status = status
         self.retry_after = retry_after
+        self.gone = gone
 
 
 class FormatError(IngestError):

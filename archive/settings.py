@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, get_origin
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -27,12 +28,16 @@ class Fetch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A web or mail address put in the User-Agent, so that a site can reach you."""
     concurrency: int = 8
     """Feeds fetched at the same time."""
+    per_host: int = 2
+    """How many of them from one host."""
     pause: float = 1.0
     """Seconds between two pages of one host, where its robots.txt does not ask for more."""
     pages: int = 50
     """Pages that one update visits for one feed whose entries are teasers."""
     private_hosts: tuple[str, ...] = ()
     """Hosts that may be fetched although their addresses are private."""
+    proxy: str = ""
+    """``http://[user:password@]host:port`` of a proxy; those of the environment are ignored."""
 
 
 class Serve(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -126,6 +131,10 @@ def _checked(settings: Settings, where: str) -> Settings:
         raise SettingsError("lock_timeout must be 0 seconds or more, and under a day", where)
     if settings.fetch.concurrency < 1:
         raise SettingsError("fetch.concurrency must be at least 1", where)
+    if settings.fetch.per_host < 1:
+        raise SettingsError("fetch.per_host must be at least 1", where)
+    if settings.fetch.proxy and not _is_proxy(settings.fetch.proxy):
+        raise SettingsError("fetch.proxy must be written http://host:port", where)
     if not 0 <= settings.fetch.pause <= 3600:
         raise SettingsError("fetch.pause must be 0 seconds or more, and at most an hour", where)
     if settings.fetch.pages < 0:
@@ -135,6 +144,15 @@ def _checked(settings: Settings, where: str) -> Settings:
     if not 0 <= settings.serve.port <= 65535:
         raise SettingsError("serve.port must lie between 0 and 65535", where)
     return settings
+
+
+def _is_proxy(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        _ = parts.port
+    except ValueError:
+        return False
+    return parts.scheme == "http" and bool(parts.hostname) and parts.path in ("", "/")
 
 
 def _plain(error: msgspec.ValidationError) -> str:

@@ -35,13 +35,25 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class Plan:
+    """When a feed is asked again: not before *due*; see `Source` for the rest."""
+
+    due: str | None = None
+    held: str | None = None
+    failing: int = 0
+    retired: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """A feed, folder or file, what the user said of it, and how it last went.
 
     *name*, *topics*, *full_text* and *interval* (seconds between two requests)
-    are the user's own; *title* is what the feed calls itself. It is not asked
-    before *due*; *failing* counts its failures in a row; *retired* says since
-    when it is gone for good. Times are ISO 8601 in UTC.
+    are the user's own; *title* is what the feed calls itself, *period* how many
+    seconds lie between two changes by its own word. It is not asked before *due*,
+    and whatever the user says not before *held*, when its server asked for that;
+    *failing* counts its failures in a row; *retired* says since when it is gone
+    for good. Times are ISO 8601 in UTC.
     """
 
     id: int
@@ -59,7 +71,9 @@ class Source:
     failures: tuple[Failure, ...] = ()
     full_text: FullText = FullText.AUTO
     interval: int | None = None
+    period: int | None = None
     due: str | None = None
+    held: str | None = None
     failing: int = 0
     retired: str | None = None
 
@@ -83,7 +97,9 @@ class Source:
             "added": self.added,
             "checked": self.checked,
             "succeeded": self.succeeded,
+            "period": self.period,
             "due": self.due,
+            "held": self.held,
             "failing": self.failing,
             "retired": self.retired,
             "failures": [

@@ -121,6 +121,15 @@ class FrontierStore(Database):
         )
         return [_wanted(row) for row in rows]
 
+    def sources_with_pages(self, way: Way) -> set[int]:
+        """Return the sources that have pages waiting."""
+        rows = self._rows(
+            "SELECT DISTINCT source_id FROM frontier"
+            " WHERE way = ? AND kind = 'page' AND state = 'waiting'",
+            [way],
+        )
+        return {row[0] for row in rows}
+
     def listings(self, source_id: int) -> list[Wanted]:
         """Return the listings that a source's backfill has looked at or will."""
         rows = self._rows(

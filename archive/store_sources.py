@@ -1,10 +1,11 @@
 """What the store knows of sources: how they went, and which of their items it has read."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from archive.database import Database, from_json, to_json
-from archive.source import Failure, FullText, Kind, Source
+from archive.errors import UsageError
+from archive.source import Failure, FullText, Kind, Plan, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,8 @@ class SourceStore(Database):
     ) -> tuple[Source, bool]:
         """Remember a source; return it and whether it is new.
 
-        Adding an address again changes its name and topics where given.
+        Adding an address again changes its name and topics where given, and resumes
+        one that is retired or held back.
         """
         with self.transaction():
             known = self._row("SELECT id FROM source WHERE address = ?", [address])
@@ -34,21 +36,67 @@ class SourceStore(Database):
                     [kind, address, name, to_json(topics), self._now()],
                 )
             else:
-                # A new name or topic shows on articles only when they are read again.
-                if name or topics:
-                    self._run("UPDATE item SET stamp = '' WHERE source_id = ?", [known["id"]])
-                    self._run(
-                        "UPDATE source SET etag = NULL, last_modified = NULL WHERE id = ?",
-                        [known["id"]],
+                source = self.source(address)
+                self.change_source(
+                    replace(
+                        source, name=name or source.name, topics=tuple(topics) or source.topics
                     )
-                if name:
-                    self._run("UPDATE source SET name = ? WHERE id = ?", [name, known["id"]])
-                if topics:
-                    self._run(
-                        "UPDATE source SET topics = ? WHERE id = ?", [to_json(topics), known["id"]]
-                    )
-        source = next(s for s in self.sources() if s.address == address)
-        return source, known is None
+                )
+                self.schedule(source.id, Plan())
+        return self.source(address), known is None
+
+    def source(self, address: str) -> Source:
+        """Return the source of this address. Raises UsageError for an unknown one."""
+        for source in self.sources():
+            if source.address == address:
+                return source
+        raise UsageError("is no source of this archive", address, "`morgue sources` lists them")
+
+    def change_source(self, changed: Source) -> None:
+        """Keep what the user wants of a source: its name, topics, full text and interval."""
+        with self.transaction():
+            before = self.source(changed.address)
+            self._run(
+                "UPDATE source SET name = ?, topics = ?, full_text = ?, interval = ? WHERE id = ?",
+                [
+                    changed.name,
+                    to_json(changed.topics),
+                    changed.full_text,
+                    changed.interval,
+                    changed.id,
+                ],
+            )
+            if (before.name, before.topics, before.full_text) != (
+                changed.name,
+                changed.topics,
+                changed.full_text,
+            ):
+                # It shows on articles only when they are read again.
+                self._run("UPDATE item SET stamp = '' WHERE source_id = ?", [changed.id])
+                self._run(
+                    "UPDATE source SET etag = NULL, last_modified = NULL, due = NULL WHERE id = ?",
+                    [changed.id],
+                )
+            if before.interval != changed.interval:
+                self._run("UPDATE source SET due = NULL WHERE id = ?", [changed.id])
+
+    def move_source(self, source_id: int, address: str) -> bool:
+        """Give a source another address. Returns False when that is a source already."""
+        with self.transaction():
+            return (
+                self._run(
+                    "UPDATE OR IGNORE source SET address = ? WHERE id = ?", [address, source_id]
+                )
+                > 0
+            )
+
+    def schedule(self, source_id: int, plan: Plan) -> None:
+        """Note when a source is to be asked again."""
+        with self.transaction():
+            self._run(
+                "UPDATE source SET due = ?, held = ?, failing = ?, retired = ? WHERE id = ?",
+                [plan.due, plan.held, plan.failing, plan.retired, source_id],
+            )
 
     def sources(self) -> list[Source]:
         """Return all sources in the order they were added, with counts and failures."""
@@ -80,7 +128,9 @@ class SourceStore(Database):
                 failures=tuple(failures.get(row["id"], ())),
                 full_text=FullText(row["full_text"]),
                 interval=row["interval"],
+                period=row["period"],
                 due=row["due"],
+                held=row["held"],
                 failing=row["failing"],
                 retired=row["retired"],
             )
@@ -99,14 +149,35 @@ class SourceStore(Database):
         title: str | None = None,
         etag: str | None = None,
         last_modified: str | None = None,
+        period: int | None = None,
     ) -> None:
-        """Note that a source answered, with the validators for the next conditional request."""
+        """Note that a source answered, with the validators for the next conditional request.
+
+        *period* is how many seconds lie between two changes by its own word.
+        """
         now = self._now()
         with self.transaction():
             self._run(
                 "UPDATE source SET checked = ?, succeeded = ?, title = coalesce(?, title),"
-                " etag = ?, last_modified = ? WHERE id = ?",
-                [now, now, title, etag, last_modified, source_id],
+                " etag = ?, last_modified = ?, period = ? WHERE id = ?",
+                [now, now, title, etag, last_modified, period, source_id],
+            )
+
+    def record_unchanged(
+        self, source_id: int, etag: str | None, last_modified: str | None
+    ) -> None:
+        """Note that a source answered and is as it was; what it could not give it still cannot."""
+        now = self._now()
+        with self.transaction():
+            self._run(
+                "UPDATE source SET checked = ?, succeeded = ?, etag = ?, last_modified = ?"
+                " WHERE id = ?",
+                [now, now, etag, last_modified, source_id],
+            )
+            self._run(
+                "DELETE FROM failure WHERE source_id = ?1"
+                " AND address = (SELECT address FROM source WHERE id = ?1)",
+                [source_id],
             )
 
     def record_failures(

@@ -2,21 +2,25 @@
 
 import sys
 import time
+from collections.abc import Callable
 from datetime import datetime
 
 import click
 
-from archive.ingest import pipeline
+from archive.errors import UsageError
+from archive.ingest import pipeline, schedule
 from archive.ingest.decide import Outcome
 from archive.ingest.fetch import Fetcher
 from archive.ingest.report import SourceReport
 from archive.ingest.visit import Visitor
+from archive.source import Source
 from archive.store import Store
 from indexer import location, projection
 from morgue import __version__
 from morgue.output import common, complain, counted, json_option, print_json, progress, report, say
 from morgue.output import site as this_site
 from morgue.site import Site
+from morgue.sources import spelled
 
 SOME_FAILED = 3
 _PATIENCE = 300.0
@@ -24,10 +28,17 @@ _PATIENCE = 300.0
 
 
 @click.command(epilog="Example for cron: */15 * * * * morgue --site /srv/archive update")
+@click.argument("addresses", metavar="[ADDRESS]...", nargs=-1)
+@click.option("--now", is_flag=True, help="Ask the feeds that are not due yet, too.")
 @json_option
 @common
-def update(as_json: bool) -> None:
+def update(addresses: tuple[str, ...], now: bool, as_json: bool) -> None:
     """Read all sources, keep what is new or changed, bring the index up to date.
+
+    A feed is asked when it is due: by your interval for it, and by what its server
+    and itself say. Sources that you name are read whether due or not. In any case
+    no server is asked before the time that it asked for itself (Retry-After), and
+    no feed that is gone for good: `morgue sources set ADDRESS --resume` lifts both.
 
     Exit codes: 0 all is well, 2 bad settings, 3 some sources failed (each is
     named), 4 another run is at work. Prints nothing into a cron mail when all
@@ -37,7 +48,9 @@ def update(as_json: bool) -> None:
     started = time.monotonic()
     settings = site.settings
     with site.open(create=True) as store, site.lock(settings.lock_timeout):
-        reports = _read_sources(site, store, as_json)
+        chosen = _named(store.sources(), addresses)
+        turn = schedule.turn(chosen, store.now(), regardless=now or bool(addresses))
+        reports = _read_sources(site, store, turn.asked, as_json)
         with progress(as_json) as show:
             projected = projection.catch_up(store, site.index, settings.language, show)
     took = time.monotonic() - started
@@ -45,30 +58,59 @@ def update(as_json: bool) -> None:
         print_json(
             {
                 **_totals(reports),
+                "not_due": len(turn.waiting) + len(turn.held),
+                "retired": len(turn.retired),
                 "sources": [_as_json(r) for r in reports],
                 "index": {"applied": projected.applied, "rebuilt": projected.rebuilt},
                 "took_s": round(took, 3),
             }
         )
     else:
-        if not reports:
-            report("No sources yet: `morgue add FEED-URL-OR-FOLDER` adds one.")
+        if not chosen:
+            report("No sources yet: `morgue add URL-OR-FOLDER` adds one.")
+        _tell_others(turn, say if addresses else report)
         _tell(reports, projected, took)
     if any(not r.ok for r in reports):
         sys.exit(SOME_FAILED)
 
 
-def _read_sources(site: Site, store: Store, as_json: bool) -> list[SourceReport]:
+def _named(sources: list[Source], addresses: tuple[str, ...]) -> list[Source]:
+    """Return the sources of these addresses, or all. Raises UsageError for an unknown one."""
+    known = {source.address: source for source in sources}
+    for address in addresses:
+        if spelled(address) not in known:
+            raise UsageError(
+                "is no source of this archive", address, "`morgue sources` lists them"
+            )
+    return [known[spelled(address)] for address in dict.fromkeys(addresses)] or sources
+
+
+def _tell_others(turn: schedule.Turn, tell: Callable[[str], None]) -> None:
+    """Say who was not asked, and why."""
+    if turn.waiting:
+        due = min(source.due for source in turn.waiting if source.due)
+        verb = "is" if len(turn.waiting) == 1 else "are"
+        tell(f"{counted(len(turn.waiting), 'feed')} {verb} not due yet, the next at {due}.")
+    for source in turn.held:
+        tell(f"{source.address}: not asked before {source.held}, as its server wishes.")
+    for source in turn.retired:
+        tell(f"{source.address}: gone for good, retired since {source.retired}.")
+
+
+def _read_sources(
+    site: Site, store: Store, sources: list[Source], as_json: bool
+) -> list[SourceReport]:
     settings = site.settings
     fetcher = Fetcher(settings.fetch, __version__)
     reports = []
     with progress(as_json) as show:
         for done in pipeline.update(
             store,
-            store.sources(),
+            sources,
             fetcher,
             datetime.now().astimezone().date(),
             concurrency=settings.fetch.concurrency,
+            per_host=settings.fetch.per_host,
             progress=show,
             columns=settings.columns.named(),
             visitor=Visitor(
@@ -105,6 +147,7 @@ def _as_json(done: SourceReport) -> dict[str, object]:
         **_totals([done]),
         "failures": [{"address": a, "reason": r} for a, r in done.failures],
         "refused": [{"address": a, "reason": r} for a, r in done.refused],
+        "notes": done.notes,
     }
 
 
@@ -113,6 +156,8 @@ def _tell(reports: list[SourceReport], projected: projection.Report, took: float
     for done in reports:
         for address, reason in done.refused:
             report(f"left out: {address}: {reason}")
+        for note in done.notes:
+            report(f"{done.source.address}: {note}")
     report(
         f"{counted(totals['new'], 'new article')}, {totals['revised']:,} revised, "
         f"{totals['unchanged']:,} unchanged from {counted(len(reports), 'source')} "
@@ -180,6 +225,7 @@ def status(as_json: bool) -> None:
                 "failures": [
                     {"address": f.address, "reason": f.reason, "since": f.since} for f in failures
                 ],
+                "retired": [s.address for s in sources if s.retired],
                 "updated": checked,
                 "index": {"lag": lag, "rebuild": why},
             }
@@ -193,6 +239,8 @@ def status(as_json: bool) -> None:
         f"{counts.withdrawn:,} withdrawn"
     )
     say(f"{counted(len(sources), 'source')}, last read {checked or 'never'}")
+    for retired in (source for source in sources if source.retired):
+        say(f"    retired since {retired.retired}: {retired.address}: not asked any more")
     for failure in failures:
         say(f"    failing since {failure.since}: {failure.address}: {failure.reason}")
     if location.current(site.index) is None:

@@ -1,48 +1,94 @@
-"""Commands about sources: add, sources, sources remove."""
+"""Commands about sources: add, sources, and what can be done with one."""
 
 import os
+import re
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
 import click
 
-from archive.errors import UsageError
+from archive.errors import FetchError, UsageError
 from archive.identity import web_url
-from archive.ingest import files, opml
-from archive.source import Kind, Source
+from archive.ingest import discover as discovery
+from archive.ingest import files, opml, schedule
+from archive.ingest.fetch import Fetcher
+from archive.source import FullText, Kind, Plan, Source
+from morgue import __version__
 from morgue.output import common, complain, counted, json_option, print_json, say, site
-from morgue.site import WAIT_FOR_LOCK
+from morgue.site import WAIT_FOR_LOCK, Site
+
+_MOST_OTHERS = 10
 
 
 @click.command(epilog="Example: morgue add ~/clippings --source 'The Gazette' --topic politics")
-@click.argument("address", metavar="FEED-URL|FOLDER|FILE")
+@click.argument("address", metavar="URL|FOLDER|FILE")
 @click.option("--source", metavar="NAME", help="The source's name, for all that comes from here.")
 @click.option(
     "--topic", "topics", metavar="TOPIC", multiple=True, help="A topic for all of it; repeatable."
 )
+@click.option(
+    "--as-is", is_flag=True, help="Take the address for a feed's own, without asking there."
+)
 @json_option
 @common
-def add(address: str, source: str | None, topics: tuple[str, ...], as_json: bool) -> None:
+def add(
+    address: str, source: str | None, topics: tuple[str, ...], as_is: bool, as_json: bool
+) -> None:
     """Add a feed, a folder or a file to the archive.
 
-    Nothing is fetched yet: `morgue update` reads all sources. Adding an address
-    again changes its name and topics.
+    A site's ordinary address will do: its feed is looked for there. No article
+    is kept yet: `morgue update` reads all sources. Adding an address again changes
+    its name and topics, and resumes a feed that was retired.
     """
     kind, address = _recognise(address)
     name = " ".join(source.split()) if source else None
     labels = [" ".join(topic.split()) for topic in topics if topic.strip()]
     here = site()
+    found = None
+    if kind is Kind.FEED and not as_is and not _is_known(here, address):
+        found = _discover(here, address)
+        address = found.taken.address
     with here.open(create=True) as store, here.lock(WAIT_FOR_LOCK):
         added, new = store.add_source(kind, address, name or None, labels)
     if as_json:
-        print_json({"added": new, "source": added.as_json()})
-    else:
-        say(f"{'Added' if new else 'Already there'}: {_line(added)}")
-        say("`morgue update` reads it.")
+        others = [other.as_json() for other in found.others] if found else []
+        how = found.taken.how if found else None
+        print_json({"added": new, "source": added.as_json(), "how": how, "others": others})
+        return
+    say(f"{'Added' if new else 'Already there'}: {_line(added)}")
+    if found:
+        title = f"“{found.taken.title}”, " if found.taken.title and not name else ""
+        say(f"    {title}found by {found.taken.how}")
+        for other in found.others[:_MOST_OTHERS]:
+            say(f"    not taken: {other.address}{f' “{other.title}”' if other.title else ''}")
+        if len(found.others) > _MOST_OTHERS:
+            say(f"    and {len(found.others) - _MOST_OTHERS:,} more (--json lists them)")
+    say("`morgue update` reads it.")
+
+
+def _is_known(here: Site, address: str) -> bool:
+    if not here.exists:
+        return False
+    with here.open() as store:
+        return any(known.address == address for known in store.sources())
+
+
+def _discover(here: Site, address: str) -> discovery.Found:
+    """Look for the feed. Raises an error that says what to do when there is none."""
+    try:
+        return discovery.discover(Fetcher(here.settings.fetch, __version__), address)
+    except FetchError as error:
+        raise FetchError(
+            error.reason,
+            error.where,
+            error.hint or "try again later, or give the feed's own address with --as-is",
+        ) from error
 
 
 def _recognise(address: str) -> tuple[Kind, str]:
     """Return what *address* is, and the address to keep. Raises UsageError for anything else."""
+    address = re.sub(r"^feed:(//)?(?=https?:)", "", address, flags=re.IGNORECASE)
     if "://" in address:
         if address.lower().startswith("file://"):
             raise UsageError("is a file address", address, "give the path itself")
@@ -69,9 +115,18 @@ def _path(address: str) -> Path:
     return Path(os.path.abspath(Path(address).expanduser()))
 
 
+def spelled(address: str) -> str:
+    """Return *address* as sources are kept: a path in its one spelling, a URL as it is."""
+    return address.strip() if "://" in address else str(_path(address))
+
+
 def _line(source: Source) -> str:
     said = [f"“{source.name}”"] if source.name else []
     said += [f"topic {topic}" for topic in source.topics]
+    if source.full_text is not FullText.AUTO:
+        said.append(f"full text {source.full_text}")
+    if source.interval:
+        said.append(f"every {schedule.written(source.interval)}")
     return " · ".join([f"{source.kind} {source.address}", *said])
 
 
@@ -93,9 +148,98 @@ def sources(context: click.Context, as_json: bool) -> None:
     for source in known:
         say(_line(source))
         checked = f"last read {source.succeeded}" if source.succeeded else "never read"
-        say(f"    {counted(source.articles, 'article')} · {checked}")
+        say(f"    {counted(source.articles, 'article')} · {checked}{_next(source)}")
         for failure in source.failures:
             say(f"    failing since {failure.since}: {failure.address}: {failure.reason}")
+
+
+def _next(source: Source) -> str:
+    """When a feed is asked again, as far as there is something to say."""
+    if source.retired:
+        return f" · retired {source.retired}: `morgue sources set {source.address} --resume`"
+    if source.held:
+        return f" · not to be asked before {source.held}, by its server's word"
+    return f" · next not before {source.due}" if source.due else ""
+
+
+@sources.command(
+    "set", epilog="Example: morgue sources set https://example.org/feed.xml --interval 2h"
+)
+@click.argument("address", metavar="FEED-URL|FOLDER|FILE")
+@click.option("--name", metavar="NAME", help="Its name; '' to call it again what it calls itself.")
+@click.option(
+    "--topic", "topics", metavar="TOPIC", multiple=True, help="Its topics from now on; repeatable."
+)
+@click.option("--no-topics", is_flag=True, help="No topics of yours from now on.")
+@click.option(
+    "--full-text",
+    type=click.Choice([str(choice) for choice in FullText]),
+    help="Follow entries to their pages: yes, no, or auto: those that are plainly teasers.",
+)
+@click.option(
+    "--interval",
+    metavar="15m|2h|1d|auto",
+    help="The least time between two requests; auto is 15m, or what the feed asks for.",
+)
+@click.option("--resume", is_flag=True, help="Ask it again: it was retired, or is failing.")
+@json_option
+@common
+def set_(
+    address: str,
+    name: str | None,
+    topics: tuple[str, ...],
+    no_topics: bool,
+    full_text: str | None,
+    interval: str | None,
+    resume: bool,
+    as_json: bool,
+) -> None:
+    """Change what you want of a source; what is not named stays as it is.
+
+    A new name, other topics or full text show on the articles that its feed or
+    folder still holds after the next update.
+    """
+    if topics and no_topics:
+        raise UsageError("--topic and --no-topics contradict each other")
+    if name is None and not (topics or no_topics or full_text or interval or resume):
+        raise UsageError("nothing to set", address, "see `morgue sources set --help`")
+    here = site()
+    with here.open() as store, here.lock(WAIT_FOR_LOCK), store.transaction():
+        before = store.source(spelled(address))
+        if before.kind is not Kind.FEED and (full_text or interval or resume):
+            raise UsageError("is no feed: only feeds have full text and intervals", address)
+        labels = tuple(" ".join(topic.split()) for topic in topics if topic.strip())
+        changed = replace(
+            before,
+            name=before.name if name is None else " ".join(name.split()) or None,
+            topics=labels if topics or no_topics else before.topics,
+            full_text=FullText(full_text) if full_text else before.full_text,
+            interval=_interval(interval) if interval else before.interval,
+        )
+        store.change_source(changed)
+        if resume:
+            store.schedule(before.id, Plan())
+        after = store.source(before.address)
+    if as_json:
+        print_json({"source": after.as_json()})
+    else:
+        say(f"Set: {_line(after)}")
+
+
+def _interval(text: str) -> int | None:
+    """Return the seconds that were written, None for auto. Raises UsageError."""
+    if text.strip().lower() == "auto":
+        return None
+    seconds = schedule.duration(text)
+    if seconds is None:
+        raise UsageError(f"“{text}” is no interval", "--interval", "write it as 15m, 2h or 1d")
+    if not schedule.SHORTEST <= seconds <= schedule.LONGEST:
+        raise UsageError(
+            f"an interval lies between {schedule.written(schedule.SHORTEST)} "
+            f"and {schedule.written(schedule.LONGEST)}",
+            "--interval",
+        )
+    return seconds
 
 
 @sources.command("import", epilog="Example: morgue sources import feeds.opml")
@@ -148,7 +292,7 @@ def remove(address: str, as_json: bool) -> None:
     """Stop reading a source. Its articles stay in the archive."""
     here = site()
     with here.open() as store, here.lock(WAIT_FOR_LOCK):
-        kept = address if "://" in address else str(_path(address))
+        kept = spelled(address)
         if not store.remove_source(kept):
             raise UsageError(
                 "is no source of this archive", address, "`morgue sources` lists them"

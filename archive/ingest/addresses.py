@@ -10,6 +10,7 @@ import ipaddress
 import socket
 import threading
 from collections.abc import Collection
+from contextlib import suppress
 
 from archive.errors import FetchError
 
@@ -65,6 +66,8 @@ def checked(
 
 def _resolved(host: str, port: int, seconds: float, where: str) -> list[str]:
     """Ask the resolver, in a thread of its own: it knows no timeout."""
+    with suppress(ValueError):
+        return [str(ipaddress.ip_address(host))]
     answer: list[str] = []
     trouble: list[Exception] = []
 

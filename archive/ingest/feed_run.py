@@ -1,23 +1,33 @@
-"""A feed's turn in an update: fetched, read, and its new or changed entries kept."""
+"""A feed's turn in an update: its answer read, what is new kept, its next turn planned."""
 
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
-from archive.ingest import feeds, page_run
+from archive.errors import StoreError
+from archive.ingest import feeds, page_run, schedule
 from archive.ingest.decide import Outcome
-from archive.ingest.fetch import Answer, Fetcher
+from archive.ingest.fetch import Answer
 from archive.ingest.keep import Read, keep
 from archive.ingest.report import SourceReport
 from archive.source import Source
 from archive.store import Store
 
 
-def fetch(fetcher: Fetcher, source: Source) -> Answer | Exception:
-    """Fetch in a thread; what goes wrong is handed back, for the pipeline to weigh."""
-    try:
-        return fetcher.get(source.address, etag=source.etag, last_modified=source.last_modified)
-    except Exception as error:
-        return error
+def unchanged(
+    store: Store, answered: Sequence[tuple[Source, Answer]], started: datetime
+) -> list[SourceReport]:
+    """Note of all these feeds, in one transaction, that they are as they were."""
+    reports = []
+    with store.transaction():
+        for source, answer in answered:
+            plan = schedule.after_answer(source, started, answer.fresh)
+            store.record_unchanged(source.id, answer.etag, answer.last_modified)
+            store.schedule(source.id, plan)
+            report = SourceReport(source)
+            report.outcomes[Outcome.UNCHANGED] = source.articles
+            reports.append(report)
+    return reports
 
 
 def run(
@@ -25,22 +35,36 @@ def run(
     source: Source,
     answer: Answer | Exception,
     today: date,
+    started: datetime,
     *,
     follows: bool = False,
 ) -> SourceReport:
-    """Keep what is new or changed in the feed that *answer* brought. Raises what it holds.
+    """Keep what is new or changed in the feed that *answer* brought; plan when to ask it again.
 
-    Where it *follows*, teasers wait in the store's frontier for their pages to be visited.
+    *started* is when the whole run did. Where it *follows*, teasers wait in the
+    store's frontier for their pages to be visited. Raises what *answer* holds, and
+    what is wrong with the feed as a whole.
     """
-    if isinstance(answer, Exception):
-        raise answer
+    try:
+        if isinstance(answer, Exception):
+            raise answer
+        return _kept(store, source, answer, today, started, follows)
+    except StoreError:
+        raise
+    except Exception as error:
+        store.schedule(source.id, schedule.after_failure(source, store.now(), error))
+        raise
+
+
+def read(answer: Answer) -> feeds.Feed:
+    """Read the feed that was answered. Raises FormatError for what is none."""
+    return feeds.read(answer.body or b"", answer.url, answer.content_type)
+
+
+def _kept(
+    store: Store, source: Source, answer: Answer, today: date, started: datetime, follows: bool
+) -> SourceReport:
     report = SourceReport(source)
-    if answer.body is None:
-        report.outcomes[Outcome.UNCHANGED] = source.articles
-        still = [(f.address, f.reason) for f in source.failures if f.address != source.address]
-        store.record_success(source.id, etag=answer.etag, last_modified=answer.last_modified)
-        store.record_failures(source.id, still)
-        return report
     feed = read(answer)
     report.refused.extend(feed.refused)
     known = store.items(source.id)
@@ -56,12 +80,25 @@ def run(
             changed = page_run.set_aside(store, titled, feed.entries, changed, known)
         keep(store, titled, [Read(e.item, e.stamp) for e in changed], known, today, report)
         store.record_success(
-            source.id, title=feed.title, etag=answer.etag, last_modified=answer.last_modified
+            source.id,
+            title=feed.title,
+            etag=answer.etag,
+            last_modified=answer.last_modified,
+            period=feed.period,
         )
         store.record_failures(source.id, [*report.refused, *report.failures])
+        dated = replace(source, period=feed.period)
+        store.schedule(source.id, schedule.after_answer(dated, started, answer.fresh))
+        if answer.moved and answer.moved != source.address:
+            report.notes.append(_moved(store, source, answer.moved))
     return report
 
 
-def read(answer: Answer) -> feeds.Feed:
-    """Read the feed that was answered. Raises FormatError for what is none."""
-    return feeds.read(answer.body or b"", answer.url, answer.content_type)
+def _moved(store: Store, source: Source, target: str) -> str:
+    """Remember where a feed went for good, now that it proved to be there; say what was done."""
+    if store.move_source(source.id, target):
+        return f"moved for good to {target}, and is asked there from now on"
+    return (
+        f"moved for good to {target}, which is a source of its own: "
+        f"`morgue sources remove {source.address}` keeps it from being read twice"
+    )

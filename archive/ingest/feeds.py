@@ -16,7 +16,7 @@ import feedparser
 from archive.article import Evidence
 from archive.errors import FormatError
 from archive.identity import canonical_url, digest, web_url
-from archive.ingest import dates, jsonfeed, wire
+from archive.ingest import dates, jsonfeed, schedule, wire
 from archive.ingest.furniture import without_furniture
 from archive.ingest.item import Item, claim
 from archive.ingest.markup import fragment_text
@@ -37,11 +37,15 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A feed: what it calls itself, its entries, and (where, why) of those that are unusable."""
+    """A feed: what it calls itself, its entries, and (where, why) of those that are unusable.
+
+    *period* is how many seconds lie between two changes by its own word.
+    """
 
     title: str | None
     entries: tuple[Entry, ...]
     refused: tuple[tuple[str, str], ...]
+    period: int | None = None
 
 
 def read(data: bytes, url: str, content_type: str = "") -> Feed:
@@ -65,7 +69,10 @@ def read(data: bytes, url: str, content_type: str = "") -> Feed:
             continue
         # The same entry twice in one feed: the first is the newer by custom.
         entries.setdefault(entry.key, entry)
-    return Feed(title, tuple(entries.values()), tuple(refused))
+    period = schedule.stated_period(
+        about.get("ttl"), about.get("sy_updateperiod"), about.get("sy_updatefrequency")
+    )
+    return Feed(title, tuple(entries.values()), tuple(refused), period)
 
 
 def _parsed(data: bytes, url: str, content_type: str) -> tuple[Any, list[Any]]:

@@ -6,26 +6,29 @@ decoded size and the whole time capped whatever the peer does, no cookies, no
 proxies from the environment.
 """
 
-import socket
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 import urllib3
-from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from archive.errors import FetchError
 from archive.identity import web_url
+from archive.ingest import connections, schedule
 from archive.ingest.addresses import checked, names_itself_private
+from archive.ingest.connections import Connections
+from archive.ingest.watchdog import Watch, Watchdog
 from archive.settings import Fetch
 
 LARGEST_FEED = 5 * 1024 * 1024
 _MOST_REDIRECTS = 5
 _CHUNK = 64 * 1024
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_PERMANENT = frozenset({301, 308})
+_REDIRECTS = _PERMANENT | {302, 303, 307}
+_GONE = 410
+_UNPACKED = frozenset({"", "identity", "gzip", "x-gzip", "deflate"})
 _WORDS = {
     400: "did not understand the request",
     401: "asks for a password",
@@ -33,60 +36,40 @@ _WORDS = {
     404: "is not there",
     410: "is gone for good",
     429: "asks for fewer requests",
+    503: "cannot answer now",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What an address answered. *body* is None when nothing changed since the last time."""
+    """What an address answered. *body* is None when nothing changed since the last time.
+
+    *moved* is the address that it redirects to for good (by nothing but 301 and
+    308); *fresh* for how many seconds the answer says it stays so.
+    """
 
     url: str
     body: bytes | None
     content_type: str = ""
     etag: str | None = None
     last_modified: str | None = None
+    status: int = 200
+    moved: str | None = None
+    fresh: int | None = None
 
 
-@contextmanager
-def _cut_off(sock: socket.socket | None, seconds: float | None) -> Iterator[None]:
-    """Hang up when the work inside takes more than *seconds*.
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """A request under way: the address it began with, and the bounds on all of it."""
 
-    A socket's own timeout starts anew with every byte, so a peer that drips
-    headers would never meet it.
-    """
+    url: str
+    deadline: float
+    watch: Watch
+    private_hosts: frozenset[str]
 
-    def hang_up() -> None:
-        if sock is not None:
-            with suppress(OSError):
-                socket.socket.shutdown(sock, socket.SHUT_RDWR)
-
-    watchdog = threading.Timer(seconds or 0.0, hang_up)
-    watchdog.daemon = True
-    watchdog.start()
-    try:
-        yield
-    finally:
-        watchdog.cancel()
-
-
-class _Connection(HTTPConnection):
-    def getresponse(self) -> urllib3.HTTPResponse:  # type: ignore[override]
-        with _cut_off(self.sock, self.timeout):
-            return super().getresponse()
-
-
-class _TlsConnection(HTTPSConnection):
-    def getresponse(self) -> urllib3.HTTPResponse:  # type: ignore[override]
-        with _cut_off(self.sock, self.timeout):
-            return super().getresponse()
-
-
-class _Pool(urllib3.HTTPConnectionPool):
-    ConnectionCls = _Connection
-
-
-class _TlsPool(urllib3.HTTPSConnectionPool):
-    ConnectionCls = _TlsConnection
+    @property
+    def left(self) -> float:
+        return max(0.1, self.deadline - time.monotonic())
 
 
 class Fetcher:
@@ -102,6 +85,8 @@ class Fetcher:
             "Accept-Encoding": "gzip, deflate",
         }
         self._private_hosts = frozenset(host.lower() for host in settings.private_hosts)
+        self._connections = Connections(settings.proxy)
+        self._watchdog = Watchdog()
 
     def get(
         self,
@@ -115,11 +100,11 @@ class Fetcher:
     ) -> Answer:
         """Return what *url* answers, or an Answer without body when it is unchanged.
 
-        *etag* and *last_modified* are those of the answer known so far; *largest* is
-        the most bytes of the decoded body; *accept* asks for another kind than a feed.
-        *admit* hears of each address before it is asked, those of redirects too; what
-        it raises ends the fetch. Raises FetchError for anything but 200 and 304, and
-        past any limit.
+        *etag* and *last_modified* are those of the answer known so far; *largest*
+        bounds the body's bytes when unpacked, *accept* asks for another kind than a
+        feed. *admit* hears of each address before it is asked, those of redirects too;
+        what it raises ends the fetch. Raises FetchError for anything but 200 and 304,
+        and past any limit.
         """
         headers = dict(self._headers)
         if accept:
@@ -128,50 +113,44 @@ class Fetcher:
             headers["If-None-Match"] = etag
         if last_modified:
             headers["If-Modified-Since"] = last_modified
-        deadline = time.monotonic() + self._settings.timeout
-        address = url
-        named = urlsplit(url).hostname or ""
+        named = urlsplit(url).hostname or "" if web_url(url) else ""
         private_hosts = self._private_hosts
         if names_itself_private(named):
             # Whoever wrote 127.0.0.1 or 10.0.0.7 meant it; a redirect may not lead elsewhere.
             private_hosts |= {named.lower()}
-        for _ in range(_MOST_REDIRECTS + 1):
-            if web_url(address) is None:
-                raise FetchError("leads to what is not an http or https address", url)
-            admit(address)
-            pool, response = self._ask(address, headers, deadline, private_hosts, url)
-            try:
-                if response.status in _REDIRECTS and (target := response.headers.get("location")):
+        deadline = time.monotonic() + self._settings.timeout
+        address, permanent = url, True
+        with self._watchdog.until(deadline) as watch:
+            asking = _Asking(url, deadline, watch, private_hosts)
+            for hops in range(_MOST_REDIRECTS + 1):
+                if web_url(address) is None:
+                    raise FetchError("leads to what is not an http or https address", url)
+                admit(address)
+                pool, response = self._ask(address, headers, asking)
+                try:
+                    target = response.headers.get("location")
+                    if response.status not in _REDIRECTS or not target:
+                        moved = address if hops and permanent else None
+                        self._accept(response, asking, permanent)
+                        return self._answer(response, address, moved, asking, headers, largest)
+                    permanent &= response.status in _PERMANENT
                     address = _joined(address, target)
-                    continue
-                return self._answer(response, address, deadline, url, etag, last_modified, largest)
-            finally:
-                # Not read to its end: the connection cannot be used again.
-                response.close()
-                pool.close()
+                finally:
+                    # Not read to its end: the connection cannot be used again.
+                    response.close()
+                    pool.close()
         raise FetchError(f"redirects more than {_MOST_REDIRECTS} times", url)
 
     def _ask(
-        self,
-        address: str,
-        headers: dict[str, str],
-        deadline: float,
-        private_hosts: frozenset[str],
-        url: str,
+        self, address: str, headers: dict[str, str], asking: _Asking
     ) -> tuple[urllib3.HTTPConnectionPool, urllib3.BaseHTTPResponse]:
         """Ask the addresses of one host in turn until one can be reached."""
         parts = urlsplit(address)
         host, secure = parts.hostname or "", parts.scheme.lower() == "https"
         port = parts.port or (443 if secure else 80)
-        left = max(0.1, deadline - time.monotonic())
-        found = checked(host, port, left, private_hosts, url)
+        found = checked(host, port, asking.left, asking.private_hosts, asking.url)
         for number, reached in enumerate(found, start=1):
-            pool = (
-                _TlsPool(reached, port, server_hostname=host, assert_hostname=host)
-                if secure
-                else _Pool(reached, port)
-            )
-            left = max(0.1, deadline - time.monotonic())
+            pool = self._connections.pool(reached, port, host, secure, asking.watch)
             try:
                 return pool, pool.urlopen(
                     "GET",
@@ -180,70 +159,95 @@ class Fetcher:
                     retries=False,
                     redirect=False,
                     preload_content=False,
-                    timeout=urllib3.Timeout(connect=min(10.0, left), total=left),
+                    timeout=connections.timeout(asking.left),
                 )
             except urllib3.exceptions.HTTPError as error:
                 pool.close()
-                self._check_time(deadline, url)
+                self._check_time(asking)
                 unreached = isinstance(
                     error,
                     urllib3.exceptions.NewConnectionError | urllib3.exceptions.ConnectTimeoutError,
                 )
                 if not unreached or number == len(found):
-                    raise FetchError(_reason(error), url) from error
+                    raise FetchError(connections.reason(error), asking.url) from error
             except (ValueError, UnicodeError) as error:
                 pool.close()
-                raise FetchError(f"is not an address that can be asked: {error}", url) from error
-        raise FetchError("cannot be reached", url)
+                raise FetchError(
+                    f"is not an address that can be asked: {error}", asking.url
+                ) from error
+        raise FetchError("cannot be reached", asking.url)
+
+    def _accept(
+        self, response: urllib3.BaseHTTPResponse, asking: _Asking, permanent: bool
+    ) -> None:
+        """Raise FetchError for an answer that brings nothing."""
+        # Headers that were cut off look like headers that end.
+        self._check_time(asking)
+        if response.status in (200, 304):
+            return
+        words = _WORDS.get(response.status, "did not answer as it should")
+        raise FetchError(
+            f"{words} (HTTP {response.status})",
+            asking.url,
+            status=response.status,
+            retry_after=schedule.retry_after(
+                response.headers.get("retry-after"), datetime.now(UTC)
+            ),
+            gone=response.status == _GONE and permanent,
+        )
 
     def _answer(
         self,
         response: urllib3.BaseHTTPResponse,
         address: str,
-        deadline: float,
-        url: str,
-        etag: str | None,
-        last_modified: str | None,
+        moved: str | None,
+        asking: _Asking,
+        asked: dict[str, str],
         largest: int,
     ) -> Answer:
-        # Headers that were cut off look like headers that end.
-        self._check_time(deadline, url)
-        if response.status == 304:
-            return Answer(address, None, etag=etag, last_modified=last_modified)
-        if response.status != 200:
-            words = _WORDS.get(response.status, "did not answer with a feed")
-            raise FetchError(
-                f"{words} (HTTP {response.status})",
-                url,
-                status=response.status,
-                retry_after=response.headers.get("retry-after"),
-            )
+        said = response.headers
+        same = response.status == 304
         return Answer(
             address,
-            self._body(response, deadline, url, largest),
-            response.headers.get("content-type", ""),
-            response.headers.get("etag"),
-            response.headers.get("last-modified"),
+            None if same else self._body(response, asking, largest),
+            said.get("content-type", ""),
+            said.get("etag", asked.get("If-None-Match") if same else None),
+            said.get("last-modified", asked.get("If-Modified-Since") if same else None),
+            response.status,
+            moved,
+            schedule.fresh_for(
+                said.get("cache-control"),
+                said.get("expires"),
+                said.get("age"),
+                said.get("date"),
+                datetime.now(UTC),
+            ),
         )
 
-    def _body(
-        self, response: urllib3.BaseHTTPResponse, deadline: float, url: str, largest: int
-    ) -> bytes:
+    def _body(self, response: urllib3.BaseHTTPResponse, asking: _Asking, largest: int) -> bytes:
+        packed = response.headers.get("content-encoding", "").strip().lower()
+        if packed not in _UNPACKED:
+            raise FetchError(
+                f"sent a body packed as {packed}, which was not asked for", asking.url
+            )
         body = bytearray()
         try:
             # read1 returns what has come, so a slow drip meets the deadline too.
             while chunk := response.read1(_CHUNK, decode_content=True):
                 body += chunk
                 if len(body) > largest:
-                    raise FetchError(f"is larger than {largest // 1024 // 1024} MiB", url)
-                self._check_time(deadline, url)
+                    raise FetchError(f"is larger than {largest / 1024**2:g} MiB", asking.url)
+                self._check_time(asking)
         except urllib3.exceptions.HTTPError as error:
-            raise FetchError(_reason(error), url) from error
+            self._check_time(asking)
+            raise FetchError(connections.reason(error), asking.url) from error
+        # A connection that was hung up looks like a body that ends.
+        self._check_time(asking)
         return bytes(body)
 
-    def _check_time(self, deadline: float, url: str) -> None:
-        if time.monotonic() > deadline:
-            raise FetchError(f"took longer than {self._settings.timeout:g} seconds", url)
+    def _check_time(self, asking: _Asking) -> None:
+        if time.monotonic() > asking.deadline:
+            raise FetchError(f"took longer than {self._settings.timeout:g} seconds", asking.url)
 
 
 def _joined(address: str, target: str) -> str:
@@ -252,19 +256,3 @@ def _joined(address: str, target: str) -> str:
         return urljoin(address, target)
     except ValueError:
         return ""
-
-
-def _reason(error: urllib3.exceptions.HTTPError) -> str:
-    """Say in plain words what went wrong with a connection."""
-    if isinstance(error, urllib3.exceptions.NameResolutionError):
-        return "its host name is not known"
-    if isinstance(error, urllib3.exceptions.SSLError):
-        return f"its certificate or encryption cannot be trusted: {error}"
-    if isinstance(error, urllib3.exceptions.NewConnectionError):
-        # Asked before the timeouts, of which urllib3 takes it for one.
-        return "cannot be reached: the connection was refused"
-    if isinstance(error, urllib3.exceptions.TimeoutError):
-        return "did not answer in time"
-    if isinstance(error, urllib3.exceptions.DecodeError):
-        return "sent a body that cannot be unpacked"
-    return f"broke off: {error}"

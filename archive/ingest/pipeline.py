@@ -7,21 +7,23 @@ files in one transaction, so that a run which is cut off only repeats work.
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from functools import partial
+from itertools import groupby, islice
 
 from archive.errors import IngestError, MorgueError
 from archive.ingest import feed_run, file_run, page_run
-from archive.ingest.fetch import Fetcher
+from archive.ingest.fetch import Answer, Fetcher
+from archive.ingest.polling import poll
 from archive.ingest.report import SourceReport
 from archive.ingest.visit import Visitor
 from archive.progress import Progress
 from archive.source import Kind, Source
 from archive.store import Store
-from archive.store_frontier import Wanted
+from archive.store_frontier import Wanted, Way
 
 _log = logging.getLogger(__name__)
+_BATCH = 100
 
 
 def update(
@@ -31,6 +33,7 @@ def update(
     today: date,
     *,
     concurrency: int = 8,
+    per_host: int = 2,
     progress: Progress = lambda _label, _done, _total: None,
     columns: Mapping[str, str] | None = None,
     visitor: Visitor | None = None,
@@ -38,26 +41,46 @@ def update(
 ) -> Iterator[SourceReport]:
     """Read *sources* into *store*; yield a report as each is done, feeds first.
 
-    Feeds are fetched side by side. *today* bounds which dates are believable. The
-    pages that teasers lead to are visited by *visitor*, after all feeds are read, at
-    most *most_pages* of each source; without one, teasers are kept as they are.
+    Feeds are fetched side by side, *concurrency* at a time, *per_host* from one
+    host; those that are as they were are noted many at a time. *today* bounds
+    which dates are believable. The pages that teasers lead to are visited by
+    *visitor*, after all feeds are read, at most *most_pages* of each source; without
+    one, teasers are kept as they are.
     *columns* are the user's names of columns in tables: field → column.
     """
+    started = store.now()
     feed_sources = [source for source in sources if source.kind is Kind.FEED]
+    follows = visitor is not None
+    waiting = store.sources_with_pages(Way.UPDATE) if follows else set()
     held: dict[int, SourceReport] = {}
     chosen: list[Wanted] = []
-    with ThreadPoolExecutor(max_workers=concurrency, thread_name_prefix="fetch") as pool:
-        answers = pool.map(lambda source: feed_run.fetch(fetcher, source), feed_sources)
-        for done, (source, answer) in enumerate(zip(feed_sources, answers, strict=True), start=1):
-            follows = visitor is not None
-            work = partial(feed_run.run, store, source, answer, today, follows=follows)
-            report = _guarded(source, store, work)
-            rows = page_run.choose(store, report, most_pages, today) if follows else []
-            if rows:
-                held[source.id] = report
-                chosen += rows
+
+    def hold(report: SourceReport) -> bool:
+        """Choose the source's pages, if any; its report then waits for them."""
+        rows = page_run.choose(store, report, most_pages, today)
+        if rows:
+            held[report.source.id] = report
+            chosen.extend(rows)
+        return bool(rows)
+
+    done = 0
+    polled = poll(fetcher, feed_sources, concurrency=concurrency, per_host=per_host)
+    for quiet, answers in groupby(polled, key=lambda answered: _is_unchanged(answered[1])):
+        while batch := list(islice(answers, _BATCH if quiet else 1)):
+            done += len(batch)
+            if quiet:
+                same = [(source, answer) for source, answer in batch if isinstance(answer, Answer)]
+                for report in feed_run.unchanged(store, same, started):
+                    if report.source.id not in waiting or not hold(report):
+                        yield report
             else:
-                yield report
+                ((source, answer),) = batch
+                work = partial(
+                    feed_run.run, store, source, answer, today, started, follows=follows
+                )
+                report = _guarded(source, store, work)
+                if not follows or not hold(report):
+                    yield report
             progress("feeds", done, len(feed_sources))
     if visitor is not None:
         yield from page_run.follow(store, visitor, chosen, held, today, progress)
@@ -65,6 +88,10 @@ def update(
         if source.kind is not Kind.FEED:
             work = partial(file_run.run, store, source, today, progress, columns or {})
             yield _guarded(source, store, work)
+
+
+def _is_unchanged(answer: Answer | Exception) -> bool:
+    return isinstance(answer, Answer) and answer.body is None
 
 
 def _guarded(source: Source, store: Store, work: Callable[[], SourceReport]) -> SourceReport:

@@ -14,8 +14,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-import urllib3
-
 from archive.errors import FetchError
 from archive.identity import web_url
 from archive.ingest.fetch import Answer, Fetcher
@@ -215,7 +213,7 @@ class Visitor:
         return admit
 
     def _refused(self, host: _Host, address: str, error: FetchError) -> Failed:
-        wait = _seconds(error.retry_after)
+        wait = error.retry_after
         if error.status in _FEWER or wait is not None:
             host.ended, host.wait = error.reason, wait
         # An answer of any kind shows that somebody is there.
@@ -227,16 +225,6 @@ class Visitor:
 
 def _host_of(address: str) -> str:
     return (urlsplit(address).hostname or "") if web_url(address) else ""
-
-
-def _seconds(retry_after: str | None) -> float | None:
-    """Seconds from now, of the header Retry-After (RFC 9110 §10.2.3), if it can be read."""
-    if not retry_after:
-        return None
-    try:
-        return urllib3.Retry.parse_retry_after(urllib3.Retry(), retry_after)
-    except (urllib3.exceptions.InvalidHeader, ValueError, OverflowError):
-        return None
 
 
 def _why_no_page(address: str, answer: Answer) -> str | None:

@@ -1,0 +1,1 @@
+"""Backfill: past coverage of a source, found in its feed's older pages, its sitemaps, or a list."""

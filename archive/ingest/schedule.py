@@ -1,0 +1,199 @@
+"""When a feed is asked again: pure decisions over what it answered and what the user set.
+
+::
+
+    answered  not before the longest of: the user's interval (15 minutes unless
+              set), how long the answer stays fresh by its own word
+              (Cache-Control, Expires: RFC 9111 §4.2), and how often the feed
+              says that it changes (ttl, sy:updatePeriod). What a server or a
+              feed says counts for six hours at most: a site that answers
+              "fresh for a year" would otherwise cost us its articles.
+    failed    the same interval after the first failure, twice as long after
+              each further one, at most a day.
+    429, 503  not before the time in Retry-After (RFC 9110 §10.2.3), whoever
+              asks; at most a week.
+    410       never: the feed is retired, until the user resumes it.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+from archive.errors import FetchError
+from archive.source import Plan, Source
+
+INTERVAL = 15 * 60
+"""Seconds between two requests to a feed that says nothing of it, and whose user does not."""
+SHORTEST = 60
+"""The shortest interval, in seconds, that a user can set."""
+LONGEST = 30 * 86400
+"""The longest likewise."""
+_LONGEST_HINT = 6 * 3600
+_LONGEST_BACK_OFF = 86400
+_LONGEST_HOLD = 7 * 86400
+_TOO_MANY = 3600
+# Cron is never on time to the second, and neither is the run before it.
+_SLACK = timedelta(seconds=60)
+
+_PERIODS = {
+    "hourly": 3600,
+    "daily": 86400,
+    "weekly": 7 * 86400,
+    "monthly": 30 * 86400,
+    "yearly": 365 * 86400,
+}
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
+
+
+def after_answer(source: Source, started: datetime, fresh: int | None) -> Plan:
+    """Plan for a feed that answered in a run which *started* then.
+
+    *fresh* is how many seconds the answer stays so. Counted from the start of
+    the run, so that a feed asked late in one is due at the next.
+    """
+    hints = [min(hint, _LONGEST_HINT) for hint in (fresh, source.period) if hint is not None]
+    return Plan(due=_iso(started + timedelta(seconds=max(interval(source), *hints, 0))))
+
+
+def after_failure(source: Source, now: datetime, error: Exception) -> Plan:
+    """Plan for a feed that failed with *error*, *now*."""
+    failing = source.failing + 1
+    if isinstance(error, FetchError) and error.gone:
+        return Plan(failing=failing, retired=_iso(now))
+    # The exponent is bounded because the number of failures is not.
+    wait = min(interval(source) * 2 ** min(failing - 1, 16), _LONGEST_BACK_OFF)
+    wait = max(wait, interval(source))
+    held = None
+    if isinstance(error, FetchError):
+        if error.status == 429:
+            wait = max(wait, _TOO_MANY)
+        if error.retry_after is not None:
+            hold = min(error.retry_after, _LONGEST_HOLD)
+            held = _iso(now + timedelta(seconds=hold))
+            wait = max(interval(source), hold)
+    return Plan(due=_iso(now + timedelta(seconds=wait)), held=held, failing=failing)
+
+
+def interval(source: Source) -> int:
+    """Seconds between two requests, as the user set it or by default."""
+    return source.interval or INTERVAL
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Who is asked in a run, and who is not: not due yet, held by Retry-After, retired."""
+
+    asked: list[Source]
+    waiting: list[Source]
+    held: list[Source]
+    retired: list[Source]
+
+
+def turn(sources: Iterable[Source], now: datetime, *, regardless: bool = False) -> Turn:
+    """Part *sources* by whether it is their turn.
+
+    *regardless* of the schedule means: not of a server that asked to be left
+    alone until a certain time, and not of a feed that is gone for good.
+    """
+    parted = Turn([], [], [], [])
+    for source in sources:
+        if source.retired:
+            parted.retired.append(source)
+        elif source.held and datetime.fromisoformat(source.held) > now:
+            parted.held.append(source)
+        elif not regardless and source.due and datetime.fromisoformat(source.due) > now + _SLACK:
+            parted.waiting.append(source)
+        else:
+            parted.asked.append(source)
+    return parted
+
+
+# -- what servers and feeds say ------------------------------------------------
+
+
+def retry_after(value: str | None, now: datetime) -> int | None:
+    """Return the seconds that a Retry-After header asks to wait, or None without a readable one.
+
+    It is a number of seconds or a date (RFC 9110 §10.2.3); one in the past is 0.
+    """
+    if not value:
+        return None
+    if re.fullmatch(r"[0-9]{1,9}", value.strip(), re.ASCII):
+        return int(value)
+    at = _http_date(value)
+    return max(0, int((at - now).total_seconds())) if at else None
+
+
+def fresh_for(
+    cache_control: str | None,
+    expires: str | None,
+    age: str | None,
+    date: str | None,
+    now: datetime,
+) -> int | None:
+    """Return for how many seconds more an answer with these headers is fresh (RFC 9111 §4.2).
+
+    None when it does not say. ``no-cache`` and ``no-store`` make it 0. ``s-maxage``
+    is for shared caches, which we are not.
+    """
+    directives = {
+        name.strip().lower(): argument.strip().strip('"')
+        for name, _, argument in (part.partition("=") for part in (cache_control or "").split(","))
+    }
+    if "no-cache" in directives or "no-store" in directives:
+        return 0
+    spent = int(age) if age and re.fullmatch(r"[0-9]{1,9}", age.strip(), re.ASCII) else 0
+    most = directives.get("max-age", "")
+    if re.fullmatch(r"[0-9]+", most, re.ASCII):
+        return max(0, min(int(most[:12]), LONGEST) - spent)
+    if expires is None:
+        return None
+    until, since = _http_date(expires), _http_date(date or "") or now
+    # "Expires: 0" and the like mean: stale already (§5.3).
+    return max(0, int((until - since).total_seconds()) - spent) if until else 0
+
+
+def stated_period(ttl: object, period: object = None, frequency: object = None) -> int | None:
+    """Return the seconds between two changes of a feed by its own word, or None.
+
+    *ttl* is RSS 2.0's, in minutes; *period* and *frequency* are those of the RSS
+    1.0 syndication module: ``daily`` and ``2`` make twelve hours. Zero and what
+    is no number say nothing.
+    """
+    minutes = str(ttl or "").strip()
+    if re.fullmatch(r"[0-9]{1,7}", minutes, re.ASCII) and int(minutes):
+        return int(minutes) * 60
+    seconds = _PERIODS.get(str(period or "").strip().lower())
+    if seconds is None:
+        return None
+    times = str(frequency or "1").strip()
+    often = int(times) if re.fullmatch(r"[0-9]{1,5}", times, re.ASCII) else 1
+    return seconds // max(1, often)
+
+
+def duration(text: str) -> int | None:
+    """Return the seconds that ``90s``, ``15m``, ``2h``, ``1d`` or ``1w`` means, else None."""
+    written = re.fullmatch(r"\s*([0-9]{1,6})\s*([smhdw])\s*", text.lower(), re.ASCII)
+    return int(written[1]) * _UNITS[written[2]] if written else None
+
+
+def written(seconds: int) -> str:
+    """Return *seconds* as `duration` reads them, in the largest unit that is exact: ``2h``."""
+    for unit, length in reversed(_UNITS.items()):
+        if seconds % length == 0:
+            return f"{seconds // length}{unit}"
+    return f"{seconds}s"
+
+
+def _http_date(value: str) -> datetime | None:
+    try:
+        at = parsedate_to_datetime(value)
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def _iso(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="seconds")
