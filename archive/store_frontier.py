@@ -130,6 +130,10 @@ class FrontierStore(Database):
         )
         return {row[0] for row in rows}
 
+    def has_url(self, url: str) -> bool:
+        """Whether an article is known under this canonical URL, in whatever state."""
+        return self._row("SELECT 1 FROM article WHERE url = ?", [url]) is not None
+
     def listings(self, source_id: int) -> list[Wanted]:
         """Return the listings that a source's backfill has looked at or will."""
         rows = self._rows(
@@ -176,15 +180,22 @@ class FrontierStore(Database):
 
     def frontier_counts(self, source_id: int, way: Way) -> FrontierCounts:
         """Return how far a source's visits have come."""
+        return self._counted("source_id = ? AND way = ?", source_id, way)
+
+    def frontier_total(self, way: Way) -> FrontierCounts:
+        """Return how far the visits of all sources have come."""
+        return self._counted("way = ?", way)
+
+    def _counted(self, where: str, *values: object) -> FrontierCounts:
         row = self._rows(
-            "SELECT count(*) FILTER (WHERE kind = 'page' AND state = 'waiting') AS waiting,"
+            "SELECT count(*) FILTER (WHERE kind = 'page' AND state = 'waiting') AS waiting,"  # noqa: S608 - our own words
             " count(*) FILTER (WHERE kind = 'page' AND state = 'done') AS done,"
             " count(*) FILTER (WHERE kind = 'page' AND state = 'failed') AS failed,"
             " count(*) FILTER (WHERE kind <> 'page' AND state = 'waiting') AS listings,"
             " count(*) FILTER (WHERE state = 'waiting' AND due IS NULL) AS undelayed,"
             " min(due) FILTER (WHERE state = 'waiting') AS due"
-            " FROM frontier WHERE source_id = ? AND way = ?",
-            [source_id, way],
+            f" FROM frontier WHERE {where}",
+            values,
         )[0]
         later = None if row["undelayed"] or (row["due"] or "") <= self._now() else row["due"]
         return FrontierCounts(row["waiting"], row["done"], row["failed"], row["listings"], later)

@@ -15,6 +15,7 @@ from archive.ingest.report import SourceReport
 from archive.ingest.visit import Visitor
 from archive.source import Source
 from archive.store import Store
+from archive.store_frontier import Way
 from indexer import location, projection
 from morgue import __version__
 from morgue.output import common, complain, counted, json_option, print_json, progress, report, say
@@ -208,6 +209,7 @@ def status(as_json: bool) -> None:
         sources = store.sources()
         lag = projection.lag(store, site.index)
         why = projection.why_rebuild(store, site.index, site.settings.language)
+        left = {way: store.frontier_total(way) for way in Way}
     failures = [failure for source in sources for failure in source.failures]
     checked = max((source.checked for source in sources if source.checked), default=None)
     if as_json:
@@ -227,6 +229,8 @@ def status(as_json: bool) -> None:
                 ],
                 "retired": [s.address for s in sources if s.retired],
                 "updated": checked,
+                "pages_left": {str(way): counts.waiting for way, counts in left.items()},
+                "listings_left": left[Way.BACKFILL].listings,
                 "index": {"lag": lag, "rebuild": why},
             }
         )
@@ -243,6 +247,13 @@ def status(as_json: bool) -> None:
         say(f"    retired since {retired.retired}: {retired.address}: not asked any more")
     for failure in failures:
         say(f"    failing since {failure.since}: {failure.address}: {failure.reason}")
+    if left[Way.UPDATE].waiting:
+        pages = counted(left[Way.UPDATE].waiting, "page")
+        say(f"    {pages} of teasers still to be visited by `morgue update`")
+    if left[Way.BACKFILL].waiting or left[Way.BACKFILL].listings:
+        pages = counted(left[Way.BACKFILL].waiting, "page")
+        listings = counted(left[Way.BACKFILL].listings, "listing")
+        say(f"    {pages} and {listings} left: `morgue backfill` goes on")
     if location.current(site.index) is None:
         say("No index yet: `morgue update` builds it.")
     elif why:

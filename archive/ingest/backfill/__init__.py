@@ -1,1 +1,1 @@
-"""Backfill: past coverage of a source, found in its feed's older pages, its sitemaps, or a list."""
+"""Backfill: past coverage of a source, from its feed, its sitemaps, or a list of addresses."""

@@ -49,19 +49,14 @@ def day_said(text: str, *, last: bool = False) -> date:
     ValueError for anything else.
     """
     match = re.fullmatch(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", text.strip())
-    if match is None:
-        raise ValueError(f"not a day, month or year: {text!r}")
-    year = int(match[1])
-    month = int(match[2] or (12 if last else 1))
-    if match[3]:
-        return date(year, month, int(match[3]))
-    return date(year, month, _length(year, month) if last else 1)
-
-
-def _length(year: int, month: int) -> int:
-    if not (1 <= year <= 9999 and 1 <= month <= 12):
-        raise ValueError("no such month")
-    return monthrange(year, month)[1]
+    try:
+        if match is None:
+            raise ValueError
+        year, month = int(match[1]), int(match[2] or (12 if last else 1))
+        first = date(year, month, int(match[3] or 1))
+    except ValueError:
+        raise ValueError(f"not a year, month or day: {text!r}") from None
+    return first.replace(day=monthrange(year, month)[1]) if last and not match[3] else first
 
 
 def day_in(address: str) -> Published | None:

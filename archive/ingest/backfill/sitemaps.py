@@ -26,6 +26,9 @@ MOST = 50_000
 _LISTINGS = re.compile(
     r"/(tags?|categor(?:y|ies)|authors?|topics?|page)/[^/]*/?$|/page/\d+/?$", re.IGNORECASE
 )
+# An ampersand that begins no reference, as addresses have them that nobody escaped.
+_STRAY = re.compile(rb"&(?!#?\w{1,8};)")
+_CLOSED = re.compile(rb"</(?:\w+:)?(?:urlset|sitemapindex)\s*>")
 _NO_ARTICLES = re.compile(
     r"(?:^|[-_/.])(?:post_tag|tags?|category|categories|authors?|users|taxonom(?:y|ies)"
     r"|post_format|images?|videos?)(?=[-_.\d])",
@@ -58,6 +61,8 @@ def read(data: bytes, url: str) -> Sitemap:
     start = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")
     if not start:
         raise FormatError("the answer is empty", url)
+    if start.lower().startswith((b"<!doctype html", b"<html")):
+        raise FormatError("is a web page, not a sitemap", url)
     found = _elements(data, url) if start.startswith(b"<") else _lines(data, url)
     pages: list[Listed] = []
     sitemaps: list[Listed] = []
@@ -93,10 +98,11 @@ def _unpacked(data: bytes, url: str) -> bytes:
 
 
 def _elements(data: bytes, url: str) -> Iterator[tuple[str, Listed]]:
-    """Yield what an XML sitemap lists; one that breaks off gives what came before."""
+    """Yield what an XML sitemap lists; one that breaks off gives what is whole before."""
     root = ""
+    last: tuple[str, Listed] | None = None
     events = etree.iterparse(
-        BytesIO(data),
+        BytesIO(_STRAY.sub(b"&amp;", data)),
         events=("start", "end"),
         recover=True,
         resolve_entities=False,
@@ -109,10 +115,13 @@ def _elements(data: bytes, url: str) -> Iterator[tuple[str, Listed]]:
             if not root:
                 root = name
                 if root not in ("urlset", "sitemapindex"):
-                    raise FormatError(_why_not(root), url)
+                    begins = f"XML that begins with <{root}>"
+                    raise FormatError(f"is not a sitemap, but {begins}", url)
             if event == "end" and name in ("url", "sitemap"):
-                if listed := _listed(element, url):
-                    yield name, listed
+                if last:
+                    yield last
+                listed = _listed(element, url)
+                last = (name, listed) if listed else None
                 # A stream holds one entry at a time.
                 element.clear()
                 while element.getprevious() is not None:
@@ -122,12 +131,9 @@ def _elements(data: bytes, url: str) -> Iterator[tuple[str, Listed]]:
             raise FormatError(f"is not a sitemap: {error}", url) from error
     if not root:
         raise FormatError("is not a sitemap", url)
-
-
-def _why_not(root: str) -> str:
-    if root.lower() == "html":
-        return "is a web page, not a sitemap"
-    return f"is not a sitemap, but XML that begins with <{root}>"
+    # Where it breaks off, the last address may be half of one.
+    if last and _CLOSED.search(data[-1024:]):
+        yield last
 
 
 def _listed(element: etree._Element, url: str) -> Listed | None:
