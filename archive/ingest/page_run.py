@@ -50,6 +50,8 @@ def set_aside(
     *entries* are all of the feed's, for they show what kind of feed it is. Returns
     the others, which are articles as they are.
     """
+    if not changed:
+        return []
     judged = teasers([entry.item for entry in entries], source.full_text)
     led_on = {entry.key for entry, is_teaser in zip(entries, judged, strict=True) if is_teaser}
     whole, rows = [], []

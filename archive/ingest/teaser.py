@@ -20,6 +20,8 @@ from archive.source import FullText
 _SHORT = 600
 _LONG = 1500
 _LONGEST_CUT = 5000
+_TAIL = 3000
+"""Bytes of an entry's HTML in which its last words are looked for."""
 # WordPress ends whole articles and teasers alike with this.
 _APPEARED = re.compile(
     r"\s*The post .{1,300} (?:first )?appeared (?:first )?on .{1,200}\Z", re.DOTALL
@@ -44,9 +46,9 @@ _MORE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """What an entry shows: its whole text, the link's host, and whether it ends cut off."""
+    """What an entry shows: how many characters, the link's host, whether it ends cut off."""
 
-    text: str
+    length: int
     host: str
     cut: bool
 
@@ -76,7 +78,7 @@ def _gives_whole_articles(seen: Sequence[_Seen]) -> bool:
     """Whether most of a feed's entries are long, and most are not cut off."""
     if not seen:
         return False
-    long = median(len(one.text) for one in seen) >= _LONG
+    long = median(one.length for one in seen) >= _LONG
     return long and sum(one.cut for one in seen) * 2 < len(seen)
 
 
@@ -86,21 +88,22 @@ def _is_teaser(seen: _Seen, at_home: bool) -> bool:
     *at_home* says that it leads to the feed's own site: a short remark on a page
     elsewhere is a text of its own.
     """
-    if not seen.text:
-        return True
-    if seen.cut:
-        return len(seen.text) < _LONGEST_CUT
-    return len(seen.text) < _SHORT and at_home
+    return not seen.length or seen.cut or (seen.length < _SHORT and at_home)
 
 
 def _seen(item: Item) -> _Seen:
-    """Look at the entry as the feed gave it: `Item.text` has lost its "read more"."""
-    raw = fragment_text(item.original.decode("utf-8", "replace"))
-    raw = _APPEARED.sub("", raw).strip()
-    more = _MORE.search(raw)
-    cut = bool(more or _CUT.search(raw))
-    text = raw[: more.start()].strip() if more else raw
-    return _Seen(text if item.text else "", urlsplit(item.url).hostname or "", cut)
+    """Look at the entry as the feed gave it, for `Item.text` has lost its "read more"."""
+    length = len(item.text)
+    cut = length < _LONGEST_CUT and _ends_cut_off(
+        item.original[-_TAIL:].decode("utf-8", "replace")
+    )
+    return _Seen(length, urlsplit(item.url).hostname or "", cut)
+
+
+def _ends_cut_off(html: str) -> bool:
+    """Whether a fragment of HTML, of which only the end need be whole, says that more follows."""
+    text = _APPEARED.sub("", fragment_text(html)).strip()
+    return bool(_MORE.search(text) or _CUT.search(text))
 
 
 def _has_own_page(item: Item) -> bool:
