@@ -236,6 +236,13 @@ class FrontierStore(Database):
             )
             self.want(roots)
 
+    def name_source(self, source_id: int, title: str) -> None:
+        """Note what a feed calls itself, where no update has yet."""
+        with self.transaction():
+            self._run(
+                "UPDATE source SET title = ? WHERE id = ? AND title IS NULL", [title, source_id]
+            )
+
     def retry_failed(self, source_id: int) -> int:
         """Let the pages that a backfill gave up wait again; return how many."""
         with self.transaction():

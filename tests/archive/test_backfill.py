@@ -193,6 +193,7 @@ def test_a_sitemap_where_it_usually_lies_is_found_and_its_pages_visited(
     article = site.store.by_url(site.web.url("/one"))
     assert article is not None
     assert article.source_id == site.source.id
+    assert article.article.source == "The Gannet", "as the articles of its feed"
 
 
 def test_robots_txt_names_the_sitemaps_and_an_index_leads_to_more(site: Site) -> None:

@@ -128,6 +128,9 @@ class Listings:
         feed = feed_run.read(answer)
         about = feed_pages.about(answer.body or b"", answer.url)
         titled = replace(source, title=feed.title or source.title)
+        if row.key == START and feed.title and not source.title:
+            self.store.name_source(source.id, feed.title)
+            self.found.kept.source = titled
         known = self.store.items(source.id)
         changed = []
         for entry in feed.entries:
