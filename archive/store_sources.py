@@ -7,6 +7,10 @@ from archive.database import Database, from_json, to_json
 from archive.errors import UsageError
 from archive.source import Failure, FullText, Kind, Plan, Source
 
+# One source, or all of them without an address.
+_THIS = "(?1 IS NULL OR address = ?1)"
+_AMONG = f"source_id IN (SELECT id FROM source WHERE {_THIS})"  # noqa: S608 - our own words
+
 
 @dataclass(frozen=True, slots=True)
 class KnownItem:
@@ -47,9 +51,8 @@ class SourceStore(Database):
 
     def source(self, address: str) -> Source:
         """Return the source of this address. Raises UsageError for an unknown one."""
-        for source in self.sources():
-            if source.address == address:
-                return source
+        for source in self._sources(address):
+            return source
         raise UsageError("is no source of this archive", address, "`morgue sources` lists them")
 
     def change_source(self, changed: Source) -> None:
@@ -100,15 +103,24 @@ class SourceStore(Database):
 
     def sources(self) -> list[Source]:
         """Return all sources in the order they were added, with counts and failures."""
+        return self._sources()
+
+    def _sources(self, address: str | None = None) -> list[Source]:
+        """Return the source of this address, or all."""
         failures: dict[int, list[Failure]] = {}
-        for row in self._rows("SELECT * FROM failure ORDER BY source_id, since, address"):
+        for row in self._rows(
+            f"SELECT * FROM failure WHERE {_AMONG} ORDER BY source_id, since, address",  # noqa: S608
+            [address],
+        ):
             failures.setdefault(row["source_id"], []).append(
                 Failure(row["address"], row["reason"], row["since"], row["last"], row["stamp"])
             )
         counts: dict[int, int] = {
             row[0]: row[1]
             for row in self._rows(
-                "SELECT source_id, count(*) FROM article WHERE state = 'kept' GROUP BY 1"
+                "SELECT source_id, count(*) FROM article"  # noqa: S608
+                f" WHERE state = 'kept' AND {_AMONG} GROUP BY 1",
+                [address],
             )
         }
         return [
@@ -134,7 +146,7 @@ class SourceStore(Database):
                 failing=row["failing"],
                 retired=row["retired"],
             )
-            for row in self._rows("SELECT * FROM source ORDER BY id")
+            for row in self._rows(f"SELECT * FROM source WHERE {_THIS} ORDER BY id", [address])  # noqa: S608
         ]
 
     def remove_source(self, address: str) -> bool:

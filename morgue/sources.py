@@ -59,7 +59,7 @@ def add(
     say(f"{'Added' if new else 'Already there'}: {_line(added)}")
     if found:
         title = f"“{found.taken.title}”, " if found.taken.title and not name else ""
-        say(f"    {title}found by {found.taken.how}")
+        say(f"    {title}{found.taken.how}")
         for other in found.others[:_MOST_OTHERS]:
             say(f"    not taken: {other.address}{f' “{other.title}”' if other.title else ''}")
         if len(found.others) > _MOST_OTHERS:

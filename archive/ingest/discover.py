@@ -185,9 +185,11 @@ def _joined(root: str, href: str) -> str:
 
 
 def _each_once(found: Iterable[Candidate]) -> list[Candidate]:
-    return list({candidate.address: candidate for candidate in reversed(list(found))}.values())[
-        ::-1
-    ]
+    """Of several with one address the first, in its place."""
+    first: dict[str, Candidate] = {}
+    for candidate in found:
+        first.setdefault(candidate.address, candidate)
+    return list(first.values())
 
 
 def _title(answer: Answer) -> str | None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from archive.errors import StoreError
+from archive.errors import FetchError, StoreError
 from archive.ingest import feeds, page_run, schedule
 from archive.ingest.decide import Outcome
 from archive.ingest.fetch import Answer
@@ -52,7 +52,12 @@ def run(
     except StoreError:
         raise
     except Exception as error:
-        store.schedule(source.id, schedule.after_failure(source, store.now(), error))
+        plan = schedule.after_failure(source, store.now(), error)
+        store.schedule(source.id, plan)
+        if plan.retired and isinstance(error, FetchError):
+            raise FetchError(
+                f"{error.reason}: retired, not asked any more", error.where
+            ) from error
         raise
 
 

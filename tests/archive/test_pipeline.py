@@ -264,7 +264,7 @@ def test_one_bad_feed_stops_no_other(web: Web, run: Update, store: Store) -> Non
     assert [report.ok for report in reports] == [False, False, True, False, False]
     reasons = [reason for report in reports for _, reason in report.failures]
     assert reasons == [
-        "is gone for good (HTTP 410)",
+        "is gone for good (HTTP 410): retired, not asked any more",
         "is a web page, not a feed",
         "is not there (HTTP 404)",
         "leads to what is not an http or https address",
@@ -300,6 +300,143 @@ def test_a_feed_is_known_by_the_name_the_user_gave_it(web: Web, run: Update, sto
     assert change.article is not None
     assert change.article.source == "My Gannet"
     assert "harbour" in change.article.topics
+
+
+# -- when feeds are asked again ------------------------------------------------
+
+
+def test_an_answer_sets_when_the_feed_is_due(web: Web, run: Update, store: Store) -> None:
+    web.pages["/plain"] = reply(200, rss(item("a")))
+    web.pages["/fresh"] = reply(200, rss(item("b")), Cache_Control="max-age=3600")
+    web.pages["/ttl"] = reply(200, rss("<ttl>120</ttl>", item("c")), ETag='"1"')
+    for path in ("/plain", "/fresh", "/ttl"):
+        store.add_source(Kind.FEED, web.url(path))
+    run()
+    due = [source.due for source in store.sources()]
+    assert due == [f"2026-01-10T{time}:00+00:00" for time in ("12:15", "13:00", "14:00")]
+    web.pages["/ttl"] = reply(304, Cache_Control="max-age=60")
+    run()
+    assert store.sources()[2].due == due[2], "what the feed itself said still holds"
+
+
+def test_a_failing_feed_is_asked_later_each_time_until_it_answers(
+    web: Web, run: Update, store: Store
+) -> None:
+    store.add_source(Kind.FEED, web.url("/feed"))
+    waits = []
+    for body in (None, b"<html></html>", None):
+        web.pages["/feed"] = reply(404) if body is None else reply(200, body)
+        run()
+        waits.append(store.sources()[0].due)
+    assert waits == [f"2026-01-10T{time}:00+00:00" for time in ("12:15", "12:30", "13:00")]
+    assert store.sources()[0].failing == 3
+    web.pages["/feed"] = reply(200, rss(item("a")))
+    run()
+    assert store.sources()[0].failing == 0
+
+
+def test_a_server_that_is_too_busy_is_left_alone_as_long_as_it_asks(
+    web: Web, run: Update, store: Store
+) -> None:
+    web.pages["/busy"] = reply(503, Retry_After="7200")
+    web.pages["/well"] = reply(200, rss(item("a")))
+    for path in ("/busy", "/well"):
+        store.add_source(Kind.FEED, web.url(path))
+    run()
+    busy, well = store.sources()
+    assert (busy.held, busy.due) == ("2026-01-10T14:00:00+00:00",) * 2
+    assert well.held is None, "that of one feed holds for no other on its host"
+
+
+def test_a_feed_that_is_gone_is_retired_until_it_is_added_again(
+    web: Web, run: Update, store: Store
+) -> None:
+    web.pages["/feed"] = reply(410)
+    store.add_source(Kind.FEED, web.url("/feed"))
+    (report,) = run()
+    assert not report.ok
+    assert store.sources()[0].retired == "2026-01-10T12:00:00+00:00"
+    store.add_source(Kind.FEED, web.url("/feed"))
+    assert store.sources()[0].retired is None
+
+
+def test_a_feed_that_moved_for_good_is_asked_at_its_new_address(
+    web: Web, run: Update, store: Store
+) -> None:
+    web.pages["/old"] = reply(301, Location="/new")
+    web.pages["/new"] = reply(200, rss(item("a")))
+    store.add_source(Kind.FEED, web.url("/old"))
+    (report,) = run()
+    assert report.notes == [f"moved for good to {web.url('/new')}, and is asked there from now on"]
+    (source,) = store.sources()
+    assert (source.address, source.articles) == (web.url("/new"), 1)
+    (report,) = run()
+    assert (outcomes(report), report.notes) == ({"unchanged": 1}, [])
+    assert [path for path, _ in web.seen] == ["/old", "/new", "/new"]
+
+
+@pytest.mark.parametrize("status", [302, 307])
+def test_a_feed_that_moved_for_now_keeps_its_address(
+    web: Web, run: Update, store: Store, status: int
+) -> None:
+    web.pages["/old"] = reply(status, Location="/new")
+    web.pages["/new"] = reply(200, rss(item("a")))
+    store.add_source(Kind.FEED, web.url("/old"))
+    (report,) = run()
+    assert (report.notes, store.sources()[0].address) == ([], web.url("/old"))
+
+
+def test_a_move_to_what_is_no_feed_is_not_believed(web: Web, run: Update, store: Store) -> None:
+    web.pages["/old"] = reply(301, Location="/login")
+    web.pages["/login"] = reply(200, b"<!doctype html><html>Sign in</html>")
+    store.add_source(Kind.FEED, web.url("/old"))
+    (report,) = run()
+    assert not report.ok
+    assert store.sources()[0].address == web.url("/old")
+
+
+def test_a_move_to_another_source_is_told_and_changes_neither(
+    web: Web, run: Update, store: Store
+) -> None:
+    web.pages["/old"] = reply(301, Location="/new")
+    web.pages["/new"] = reply(200, rss(item("a")))
+    for path in ("/old", "/new"):
+        store.add_source(Kind.FEED, web.url(path))
+    old, _ = run()
+    assert len(old.notes) == 1
+    assert "is a source of its own" in old.notes[0]
+    assert [source.address for source in store.sources()] == [web.url("/old"), web.url("/new")]
+
+
+def test_feeds_that_are_as_they_were_are_reported_in_their_place(
+    web: Web, run: Update, store: Store
+) -> None:
+    for number in range(6):
+        web.pages[f"/{number}"] = reply(200, rss(item(f"a{number}")))
+        store.add_source(Kind.FEED, web.url(f"/{number}"))
+    run()
+    for number in (0, 1, 3, 4):
+        web.pages[f"/{number}"] = reply(304)
+    web.pages["/5"] = reply(404)
+    steps: list[tuple[str, int, int]] = []
+    reports = run(progress=lambda *step: steps.append(step))
+    assert [report.source.address for report in reports] == [web.url(f"/{n}") for n in range(6)]
+    assert [report.ok for report in reports] == [True] * 5 + [False]
+    assert steps[-1] == ("feeds", 6, 6)
+
+
+def test_a_304_heals_the_feed_and_leaves_what_its_entries_lacked(
+    web: Web, run: Update, store: Store
+) -> None:
+    web.pages["/feed"] = reply(200, rss(item("a"), "<item><guid>x</guid></item>"))
+    source, _ = store.add_source(Kind.FEED, web.url("/feed"))
+    run()
+    entry = store.sources()[0].failures
+    assert len(entry) == 1
+    store.record_failures(source.id, [(source.address, "is not there"), ("x", "is broken")])
+    web.pages["/feed"] = reply(304)
+    run()
+    assert [failure.reason for failure in store.sources()[0].failures] == ["is broken"]
 
 
 def test_a_pipe_among_the_files_is_passed_over(files: Path, run: Update, store: Store) -> None:

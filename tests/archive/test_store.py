@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from archive.article import Article, Evidence, Published
 from archive.errors import StoreError, UsageError
 from archive.identity import article_id, fingerprint
-from archive.source import Kind
+from archive.source import FullText, Kind, Plan
 from archive.store import Position, Store
 
 
@@ -350,6 +350,39 @@ def test_a_new_name_makes_the_whole_source_be_read_again(store: Store) -> None:
     assert store.items(source.id)["1"].stamp == ""
     assert (source.title, source.etag, source.last_modified) == ("The Gannet", None, None)
     assert source.articles == 1
+
+
+def test_settings_of_a_source_are_kept_and_make_it_due(store: Store) -> None:
+    source, _ = store.add_source(Kind.FEED, FEED, "Gannet", ["sport"])
+    store.schedule(source.id, Plan(due="2026-02-01T00:00:00+00:00"))
+    store.change_source(replace(source, interval=7200))
+    assert (store.source(FEED).interval, store.source(FEED).due) == (7200, None)
+    store.change_source(replace(store.source(FEED), name=None, topics=()))
+    assert (store.source(FEED).name, store.source(FEED).topics) == (None, ())
+    assert store.source(FEED).interval == 7200
+
+
+def test_another_full_text_makes_the_whole_feed_be_read_again(store: Store) -> None:
+    source, _ = store.add_source(Kind.FEED, FEED)
+    one = article("1")
+    store.put(one, source_id=source.id)
+    store.remember_item(source.id, "1", "stamp", one.id)
+    store.record_success(source.id, etag='"1"')
+    store.change_source(replace(source, interval=60))
+    assert store.items(source.id)["1"].stamp == "stamp"
+    store.change_source(replace(source, full_text=FullText.YES))
+    assert store.items(source.id)["1"].stamp == ""
+    assert (store.source(FEED).etag, store.source(FEED).full_text) == (None, FullText.YES)
+
+
+def test_an_unknown_source_is_refused_and_a_taken_address_too(store: Store) -> None:
+    source, _ = store.add_source(Kind.FEED, FEED)
+    store.add_source(Kind.FEED, f"{FEED}/2")
+    with pytest.raises(UsageError, match="no source of this archive"):
+        store.source(f"{FEED}/3")
+    assert not store.move_source(source.id, f"{FEED}/2")
+    assert store.move_source(source.id, f"{FEED}/3")
+    assert store.source(f"{FEED}/3").id == source.id
 
 
 def test_a_failure_keeps_its_first_date_and_goes_with_success(tmp_path: Path) -> None:

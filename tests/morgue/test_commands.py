@@ -243,7 +243,7 @@ def test_a_feed_comes_in_and_a_failing_one_is_named(tmp_path: Path) -> None:
     address = f"http://127.0.0.1:{server.server_port}"
     try:
         run_morgue("add", f"{address}/news.xml", "--topic", "harbours", site=tmp_path)
-        run_morgue("add", f"{address}/gone.xml", site=tmp_path)
+        run_morgue("add", "--as-is", f"{address}/gone.xml", site=tmp_path)
         done = run_morgue("update", site=tmp_path)
     finally:
         server.shutdown()

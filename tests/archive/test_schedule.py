@@ -1,0 +1,255 @@
+"""When a feed is asked again, as data."""
+
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive.errors import FetchError, FormatError
+from archive.ingest import schedule
+from archive.source import Kind, Source
+
+NOON = datetime(2026, 1, 10, 12, 0, tzinfo=UTC)
+MINUTE, HOUR, DAY = 60, 3600, 86400
+
+
+def feed(
+    interval: int | None = None,
+    period: int | None = None,
+    failing: int = 0,
+    due: str | None = None,
+    held: str | None = None,
+    retired: str | None = None,
+) -> Source:
+    return Source(
+        1,
+        Kind.FEED,
+        "https://gannet.example/feed",
+        interval=interval,
+        period=period,
+        failing=failing,
+        due=due,
+        held=held,
+        retired=retired,
+    )
+
+
+def seconds(due: str | None) -> float:
+    assert due is not None
+    return (datetime.fromisoformat(due) - NOON).total_seconds()
+
+
+@pytest.mark.parametrize(
+    ("interval", "period", "fresh", "wait"),
+    [
+        (None, None, None, 15 * MINUTE),
+        (None, None, 0, 15 * MINUTE),
+        (None, None, 5 * MINUTE, 15 * MINUTE),
+        (None, None, HOUR, HOUR),
+        (None, 2 * HOUR, HOUR, 2 * HOUR),
+        (None, 365 * DAY, None, 6 * HOUR),
+        (None, None, 365 * DAY, 6 * HOUR),
+        (2 * MINUTE, None, None, 2 * MINUTE),
+        (2 * MINUTE, None, HOUR, HOUR),
+        (DAY, HOUR, HOUR, DAY),
+    ],
+)
+def test_the_longest_of_what_user_server_and_feed_say_counts(
+    interval: int | None, period: int | None, fresh: int | None, wait: int
+) -> None:
+    plan = schedule.after_answer(feed(interval, period, failing=3), NOON, fresh)
+    assert seconds(plan.due) == wait
+    assert (plan.failing, plan.held, plan.retired) == (0, None, None)
+
+
+@pytest.mark.parametrize(
+    ("failing", "interval", "wait"),
+    [
+        (0, None, 15 * MINUTE),
+        (1, None, 30 * MINUTE),
+        (4, None, 4 * HOUR),
+        (9, None, DAY),
+        (10_000, None, DAY),
+        (0, 2 * DAY, 2 * DAY),
+        (5, 2 * DAY, 2 * DAY),
+    ],
+)
+def test_a_failing_feed_is_asked_less_and_less_but_once_a_day(
+    failing: int, interval: int | None, wait: int
+) -> None:
+    error = FormatError("is a web page, not a feed")
+    plan = schedule.after_failure(feed(interval, failing=failing), NOON, error)
+    assert seconds(plan.due) == wait
+    assert (plan.failing, plan.held, plan.retired) == (failing + 1, None, None)
+
+
+@pytest.mark.parametrize(
+    ("status", "asked", "due", "held"),
+    [
+        (429, 2 * HOUR, 2 * HOUR, 2 * HOUR),
+        (503, 30, 15 * MINUTE, 30),
+        (503, 365 * DAY, 7 * DAY, 7 * DAY),
+        (429, None, HOUR, None),
+        (503, None, 15 * MINUTE, None),
+    ],
+)
+def test_what_a_server_asks_for_is_granted_within_a_week(
+    status: int, asked: int | None, due: int, held: int | None
+) -> None:
+    error = FetchError("asks for fewer requests", status=status, retry_after=asked)
+    plan = schedule.after_failure(feed(), NOON, error)
+    assert seconds(plan.due) == due
+    assert (None if plan.held is None else seconds(plan.held)) == held
+
+
+def test_a_feed_that_is_gone_is_retired() -> None:
+    plan = schedule.after_failure(feed(), NOON, FetchError("is gone", status=410, gone=True))
+    assert (plan.retired, plan.due) == (NOON.isoformat(), None)
+
+
+def test_a_feed_that_leads_to_what_is_gone_is_not() -> None:
+    plan = schedule.after_failure(feed(), NOON, FetchError("is gone", status=410))
+    assert plan.retired is None
+
+
+def at(**later: int) -> str:
+    return (NOON + timedelta(**later)).isoformat()
+
+
+def parted(source: Source, *, regardless: bool) -> str:
+    turn = schedule.turn([source], NOON, regardless=regardless)
+    (name,) = [n for n in ("asked", "waiting", "held", "retired") if getattr(turn, n)]
+    return name
+
+
+@pytest.mark.parametrize(
+    ("source", "by_schedule", "regardless"),
+    [
+        (feed(), "asked", "asked"),
+        (feed(due=at(minutes=-1)), "asked", "asked"),
+        (feed(due=at(seconds=59)), "asked", "asked"),
+        (feed(due=at(minutes=2)), "waiting", "asked"),
+        (feed(due=at(hours=1), held=at(seconds=1)), "held", "held"),
+        (feed(due=at(hours=1), held=at(hours=-1)), "waiting", "asked"),
+        (feed(retired=at(days=-1)), "retired", "retired"),
+    ],
+)
+def test_now_goes_over_the_schedule_but_not_over_what_servers_said(
+    source: Source, by_schedule: str, regardless: str
+) -> None:
+    assert parted(source, regardless=False) == by_schedule
+    assert parted(source, regardless=True) == regardless
+
+
+def test_cron_every_quarter_of_an_hour_asks_every_time() -> None:
+    started = NOON + timedelta(seconds=4)
+    plan = schedule.after_answer(feed(), started, None)
+    next_run = schedule.turn([feed(due=plan.due)], NOON + timedelta(minutes=15, seconds=1))
+    assert len(next_run.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("header", "wait"),
+    [
+        ("120", 120),
+        (" 0 ", 0),
+        ("Sat, 10 Jan 2026 12:05:00 GMT", 300),
+        ("Saturday, 10-Jan-26 12:05:00 GMT", 300),
+        ("Sat, 10 Jan 2026 11:00:00 GMT", 0),
+        ("soon", None),
+        ("-5", None),
+        ("1e9", None),
+        ("9" * 40, None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_retry_after_is_seconds_or_a_date(header: str | None, wait: int | None) -> None:
+    assert schedule.retry_after(header, NOON) == wait
+
+
+EXPIRES = "Sat, 10 Jan 2026 13:00:00 GMT"
+
+
+@pytest.mark.parametrize(
+    ("cache_control", "expires", "age", "date", "fresh"),
+    [
+        ("max-age=600", None, None, None, 600),
+        ("public, Max-Age=600", EXPIRES, None, None, 600),
+        ('max-age="600"', None, "100", None, 500),
+        ("max-age=600", None, "9999", None, 0),
+        ("max-age=600, no-cache", None, None, None, 0),
+        ("no-store", EXPIRES, None, None, 0),
+        ("s-maxage=600", None, None, None, None),
+        ("max-age=ten", None, None, None, None),
+        ("max-age=" + "9" * 5000, None, None, None, schedule.LONGEST),
+        (None, EXPIRES, None, None, 3600),
+        (None, EXPIRES, None, "Sat, 10 Jan 2026 12:30:00 GMT", 1800),
+        (None, "0", None, None, 0),
+        (None, "-1", None, None, 0),
+        (None, None, None, None, None),
+        ("", None, "x", "x", None),
+    ],
+)
+def test_how_long_an_answer_is_fresh(
+    cache_control: str | None,
+    expires: str | None,
+    age: str | None,
+    date: str | None,
+    fresh: int | None,
+) -> None:
+    assert schedule.fresh_for(cache_control, expires, age, date, NOON) == fresh
+
+
+@given(st.text(), st.text(), st.text(), st.text())
+def test_no_header_is_an_error(one: str, two: str, three: str, four: str) -> None:
+    found = schedule.fresh_for(one, two, three, four, NOON)
+    assert found is None or found >= 0
+    asked = schedule.retry_after(one, NOON)
+    assert asked is None or asked >= 0
+    stated = schedule.stated_period(one, two, three)
+    assert stated is None or stated >= 0
+
+
+@given(st.datetimes(min_value=datetime(2026, 1, 11), max_value=datetime(2100, 1, 1)))
+def test_a_date_is_as_good_as_its_seconds(moment: datetime) -> None:
+    moment = moment.replace(microsecond=0, tzinfo=UTC)
+    written = format_datetime(moment, usegmt=True)
+    assert schedule.retry_after(written, NOON) == int((moment - NOON).total_seconds())
+
+
+@pytest.mark.parametrize(
+    ("ttl", "period", "frequency", "stated"),
+    [
+        ("60", None, None, HOUR),
+        (" 5 ", "daily", "1", 5 * MINUTE),
+        ("0", None, None, None),
+        ("1.5", None, None, None),
+        (None, "hourly", None, HOUR),
+        (None, "Daily", "2", 12 * HOUR),
+        (None, "daily", "0", DAY),
+        (None, "weekly", "x", 7 * DAY),
+        (None, "now and then", "1", None),
+        (None, None, None, None),
+    ],
+)
+def test_how_often_a_feed_says_that_it_changes(
+    ttl: str | None, period: str | None, frequency: str | None, stated: int | None
+) -> None:
+    assert schedule.stated_period(ttl, period, frequency) == stated
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [("90s", 90), ("15m", 900), (" 2H ", 7200), ("1d", DAY), ("1w", 7 * DAY)]
+    + [(bad, None) for bad in ("", "15", "m", "1.5h", "-1h", "1h30m", "١h", "15 min")],
+)
+def test_an_interval_is_a_number_and_a_unit(text: str, meant: int | None) -> None:
+    assert schedule.duration(text) == meant
+
+
+@given(st.integers(min_value=1, max_value=999_999))
+def test_an_interval_that_is_written_reads_the_same(length: int) -> None:
+    assert schedule.duration(schedule.written(length)) == length
