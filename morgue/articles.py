@@ -8,6 +8,7 @@ import click
 from rich.text import Text
 
 from archive.article import Article, Revision
+from archive.difference import Kind, difference
 from archive.errors import Busy, UsageError
 from archive.store import Kept, Store
 from indexer import projection
@@ -115,10 +116,14 @@ def _show(results: Results) -> None:
 @click.command(epilog="Example: morgue article mfzw6zthmvxq --json")
 @click.argument("article_id", metavar="ID")
 @click.option("--revision", metavar="N", type=int, help="An earlier state; the latest unless set.")
+@click.option("--changes", is_flag=True, help="What the revision changed in the one before it.")
 @json_option
 @common
-def article(article_id: str, revision: int | None, as_json: bool) -> None:
-    """Show one article; with --json everything known of it, and where each fact came from."""
+def article(article_id: str, revision: int | None, changes: bool, as_json: bool) -> None:
+    """Show one article; with --json everything known of it, and where each fact came from.
+
+    --changes shows removed words as [-so-] and added ones as {+so+}.
+    """
     with site().open() as store:
         kept = store.kept(article_id)
         if kept is None:
@@ -128,6 +133,11 @@ def article(article_id: str, revision: int | None, as_json: bool) -> None:
     if number not in revisions:
         raise UsageError(f"has no revision {number}", article_id, f"it has {len(revisions)}")
     found = revisions[number].article
+    if changes:
+        if number == 1:
+            raise UsageError("the first revision changed nothing", article_id)
+        _show_changes(revisions[number - 1], revisions[number], as_json)
+        return
     if as_json:
         print_json(_everything(found, number, kept, revisions.values()))
         return
@@ -147,6 +157,50 @@ def article(article_id: str, revision: int | None, as_json: bool) -> None:
     if found.credits:
         say()
         say(f"({found.credits})")
+
+
+_BRACKETS = {Kind.SAME: ("", ""), Kind.REMOVED: ("[-", "-]"), Kind.ADDED: ("{+", "+}")}
+
+
+def _show_changes(before: Revision, after: Revision, as_json: bool) -> None:
+    """Print what *after* changed in *before*, unchanged paragraphs as their number."""
+    found = difference(before.article, after.article)
+    if as_json:
+        print_json(
+            {
+                "id": after.article.id,
+                "before": before.number,
+                "after": after.number,
+                "changes": [
+                    {
+                        "field": change.field,
+                        "paragraphs": [
+                            [{str(piece.kind): piece.text} for piece in paragraph]
+                            for paragraph in change.paragraphs
+                        ],
+                    }
+                    for change in found
+                ],
+            }
+        )
+        return
+    say(f"Revision {after.number}, seen {after.seen}, against {before.number}, seen {before.seen}")
+    for change in found:
+        say()
+        say(f"{change.field.capitalize()}:")
+        stayed = 0
+        for paragraph in [*change.paragraphs, ()]:
+            if len(paragraph) == 1 and paragraph[0].kind is Kind.SAME:
+                stayed += 1
+                continue
+            if stayed:
+                say(f"    ({counted(stayed, 'paragraph')} unchanged)")
+                stayed = 0
+            if paragraph:
+                text = "".join(piece.text.join(_BRACKETS[piece.kind]) for piece in paragraph)
+                say(f"    {text}")
+    if not found:
+        say("The two revisions say the same.")
 
 
 def _everything(

@@ -11,7 +11,7 @@ from flask import Flask, Response
 from archive.settings import Settings
 from indexer import location
 from indexer.live import LiveIndex
-from web import article, errors, front, present, search
+from web import article, changes, errors, front, present, search
 from web.access import close_store
 
 # Nothing is loaded from elsewhere, nothing inline runs, nobody frames a page.
@@ -29,7 +29,7 @@ def create_app(site: Path, settings: Settings | None = None) -> Flask:
     app.extensions["live_index"] = LiveIndex(site / location.FOLDER)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.json.sort_keys = False  # type: ignore[attr-defined]
-    for blueprint in (front.blueprint, search.blueprint, article.blueprint):
+    for blueprint in (front.blueprint, search.blueprint, article.blueprint, changes.blueprint):
         app.register_blueprint(blueprint)
     present.register(app)
     errors.register(app)

@@ -374,3 +374,25 @@ def test_every_revision_can_be_read_again(tmp_path: Path) -> None:
         assert "three days." in page
         assert "This is revision 1" in page
         assert client.get(f"/article/{found}/quay-closed?revision=9").status_code == 404
+
+
+def test_what_a_revision_changed_is_shown_word_by_word(tmp_path: Path) -> None:
+    clip = tmp_path / "clip.txt"
+    clip.write_text("Quay closed\n\nThe quay was shut for <b>days</b>.\n\nIt rained.\n")
+    run_morgue("add", str(clip), site=tmp_path)
+    run_morgue("update", site=tmp_path)
+    clip.write_text("Quay closed\n\nThe quay was shut for weeks.\n\nIt rained.\n")
+    run_morgue("update", site=tmp_path)
+    found = answer("search", "quay", site=tmp_path)["hits"][0]["id"]
+    told = run_morgue("article", found, "--changes", site=tmp_path)
+    assert "shut for [-<b>days</b>-]{+weeks+}." in told.stdout
+    assert "(1 paragraph unchanged)" in told.stdout
+    assert answer("article", found, "--changes", site=tmp_path)["changes"][0]["field"] == "text"
+    done = run_morgue("article", found, "--changes", "--revision", "1", site=tmp_path)
+    assert (done.returncode, "first revision" in done.stderr) == (2, True)
+    with client_of(tmp_path) as client:
+        assert f"/article/{found}/changes/2" in client.get(f"/article/{found}/quay-closed").text
+        page = client.get(f"/article/{found}/changes/2").text
+        assert '<del><span class="unseen">removed: </span>&lt;b&gt;days&lt;/b&gt;</del>' in page
+        assert '<ins><span class="unseen">added: </span>weeks</ins>' in page
+        assert client.get(f"/article/{found}/changes/1").status_code == 404
