@@ -62,6 +62,24 @@ def _host(parts: SplitResult, scheme: str) -> str:
     return host
 
 
+def same_site(one: str, other: str) -> bool:
+    """Whether two web addresses lie on one site: its own host, or hosts under one name.
+
+    The name is the last two labels of the host, or three where the last but one is
+    short (``co.uk``); numbers and single names are compared whole.
+    """
+    return _site(one) == _site(other) != ""
+
+
+def _site(address: str) -> str:
+    host = (urlsplit(address).hostname or "").rstrip(".") if web_url(address) else ""
+    labels = host.split(".")
+    if ":" in host or labels[-1].isdigit():
+        return host
+    short = len(labels) > 2 and len(labels[-1]) == 2 and len(labels[-2]) <= 3
+    return ".".join(labels[-3 if short else -2 :])
+
+
 def article_id(url: str) -> str:
     """Return the 12 letters and digits (60 bits) that name the article at *url* for ever."""
     digest = hashlib.blake2b(url.encode("utf-8", "surrogateescape"), digest_size=8).digest()

@@ -30,6 +30,10 @@ class Fetch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Feeds fetched at the same time."""
     per_host: int = 2
     """How many of them from one host."""
+    pause: float = 1.0
+    """Seconds between two pages of one host, where its robots.txt does not ask for more."""
+    pages: int = 50
+    """Pages that one update visits for one feed whose entries are teasers."""
     private_hosts: tuple[str, ...] = ()
     """Hosts that may be fetched although their addresses are private."""
     proxy: str = ""
@@ -131,6 +135,10 @@ def _checked(settings: Settings, where: str) -> Settings:
         raise SettingsError("fetch.per_host must be at least 1", where)
     if settings.fetch.proxy and not _is_proxy(settings.fetch.proxy):
         raise SettingsError("fetch.proxy must be written http://host:port", where)
+    if not 0 <= settings.fetch.pause <= 3600:
+        raise SettingsError("fetch.pause must be 0 seconds or more, and at most an hour", where)
+    if settings.fetch.pages < 0:
+        raise SettingsError("fetch.pages must be at least 0", where)
     if settings.serve.workers < 1:
         raise SettingsError("serve.workers must be at least 1", where)
     if not 0 <= settings.serve.port <= 65535:

@@ -16,6 +16,7 @@ from archive import identity
 from archive.article import Article, Evidence, Published, Revision
 from archive.database import from_json, to_json
 from archive.errors import StoreError, UsageError
+from archive.store_frontier import FrontierStore
 from archive.store_sources import SourceStore
 
 FILE = "articles.db"
@@ -63,7 +64,7 @@ class Counts:
     latest: str | None
 
 
-class Store(SourceStore):
+class Store(FrontierStore, SourceStore):
     """An open ``articles.db``. Not for sharing between threads: opening one is cheap."""
 
     def put(

@@ -21,6 +21,7 @@ _COMMANDS: Final = {
     "add": "sources",
     "sources": "sources",
     "update": "run",
+    "backfill": "backfill",
     "search": "articles",
     "article": "articles",
     "export": "articles",

@@ -12,8 +12,10 @@ from archive.ingest import pipeline, schedule
 from archive.ingest.decide import Outcome
 from archive.ingest.fetch import Fetcher
 from archive.ingest.report import SourceReport
+from archive.ingest.visit import Visitor
 from archive.source import Source
 from archive.store import Store
+from archive.store_frontier import Way
 from indexer import location, projection
 from morgue import __version__
 from morgue.output import common, complain, counted, json_option, print_json, progress, report, say
@@ -22,6 +24,8 @@ from morgue.site import Site
 from morgue.sources import spelled
 
 SOME_FAILED = 3
+_PATIENCE = 300.0
+"""Seconds that one update spends on pauses between the pages of one host."""
 
 
 @click.command(epilog="Example for cron: */15 * * * * morgue --site /srv/archive update")
@@ -110,6 +114,13 @@ def _read_sources(
             per_host=settings.fetch.per_host,
             progress=show,
             columns=settings.columns.named(),
+            visitor=Visitor(
+                fetcher,
+                pause=settings.fetch.pause,
+                patience=_PATIENCE,
+                concurrency=settings.fetch.concurrency,
+            ),
+            most_pages=settings.fetch.pages,
         ):
             reports.append(done)
             for address, reason in done.failures:
@@ -198,6 +209,7 @@ def status(as_json: bool) -> None:
         sources = store.sources()
         lag = projection.lag(store, site.index)
         why = projection.why_rebuild(store, site.index, site.settings.language)
+        left = {way: store.frontier_total(way) for way in Way}
     failures = [failure for source in sources for failure in source.failures]
     checked = max((source.checked for source in sources if source.checked), default=None)
     if as_json:
@@ -217,6 +229,8 @@ def status(as_json: bool) -> None:
                 ],
                 "retired": [s.address for s in sources if s.retired],
                 "updated": checked,
+                "pages_left": {str(way): counts.waiting for way, counts in left.items()},
+                "listings_left": left[Way.BACKFILL].listings,
                 "index": {"lag": lag, "rebuild": why},
             }
         )
@@ -233,6 +247,13 @@ def status(as_json: bool) -> None:
         say(f"    retired since {retired.retired}: {retired.address}: not asked any more")
     for failure in failures:
         say(f"    failing since {failure.since}: {failure.address}: {failure.reason}")
+    if left[Way.UPDATE].waiting:
+        pages = counted(left[Way.UPDATE].waiting, "page")
+        say(f"    {pages} of teasers still to be visited by `morgue update`")
+    if left[Way.BACKFILL].waiting or left[Way.BACKFILL].listings:
+        pages = counted(left[Way.BACKFILL].waiting, "page")
+        listings = counted(left[Way.BACKFILL].listings, "listing")
+        say(f"    {pages} and {listings} left: `morgue backfill` goes on")
     if location.current(site.index) is None:
         say("No index yet: `morgue update` builds it.")
     elif why:

@@ -21,7 +21,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(
         (
             *("feedparser", "bs4", "trafilatura", "lxml", "urllib3", "yaml"),
-            *("markdown_it", "chardet", "dateparser"),
+            *("markdown_it", "chardet", "dateparser", "protego"),
         ),
         ("archive.ingest",),
     ),

@@ -32,7 +32,7 @@ TRUST = (
     *("address", "folder", "credited"),
 )
 _SINGLE = ("agency", "dateline", "section", "caption", "credits", "text")
-_KEPT_NOTES = ("slug", "notice")
+_KEPT_NOTES = ("slug", "notice", "page not used")
 
 
 def compose(item: Item, source: Source, today: date, url: str | None = None) -> Article:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from archive.errors import FetchError, StoreError
-from archive.ingest import feeds, schedule
+from archive.ingest import feeds, page_run, schedule
 from archive.ingest.decide import Outcome
 from archive.ingest.fetch import Answer, Fetcher
 from archive.ingest.keep import Read, keep
@@ -44,17 +44,24 @@ def unchanged(
 
 
 def run(
-    store: Store, source: Source, answer: Answer | Exception, today: date, started: datetime
+    store: Store,
+    source: Source,
+    answer: Answer | Exception,
+    today: date,
+    started: datetime,
+    *,
+    follows: bool = False,
 ) -> SourceReport:
     """Keep what is new or changed in the feed that *answer* brought; plan when to ask it again.
 
-    *started* is when the whole run did. Raises what *answer* holds, and what is
-    wrong with the feed as a whole.
+    *started* is when the whole run did. Where it *follows*, teasers wait in the
+    store's frontier for their pages to be visited. Raises what *answer* holds, and
+    what is wrong with the feed as a whole.
     """
     try:
         if isinstance(answer, Exception):
             raise answer
-        return _read(store, source, answer, today, started)
+        return _kept(store, source, answer, today, started, follows)
     except StoreError:
         raise
     except Exception as error:
@@ -67,11 +74,16 @@ def run(
         raise
 
 
-def _read(
-    store: Store, source: Source, answer: Answer, today: date, started: datetime
+def read(answer: Answer) -> feeds.Feed:
+    """Read the feed that was answered. Raises FormatError for what is none."""
+    return feeds.read(answer.body or b"", answer.url, answer.content_type)
+
+
+def _kept(
+    store: Store, source: Source, answer: Answer, today: date, started: datetime, follows: bool
 ) -> SourceReport:
     report = SourceReport(source)
-    feed = feeds.read(answer.body or b"", answer.url, answer.content_type)
+    feed = read(answer)
     period = feed.ttl * 60 if feed.ttl else None
     report.refused.extend(feed.refused)
     known = store.items(source.id)
@@ -80,10 +92,12 @@ def _read(
         if entry.key in known and known[entry.key].stamp == entry.stamp:
             report.outcomes[Outcome.UNCHANGED] += 1
         else:
-            changed.append(Read(entry.item, entry.stamp))
+            changed.append(entry)
     with store.transaction():
         titled = replace(source, title=feed.title)
-        keep(store, titled, changed, known, today, report)
+        if follows:
+            changed = page_run.set_aside(store, titled, feed.entries, changed, known)
+        keep(store, titled, [Read(e.item, e.stamp) for e in changed], known, today, report)
         store.record_success(
             source.id,
             title=feed.title,

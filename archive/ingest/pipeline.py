@@ -12,13 +12,15 @@ from functools import partial
 from itertools import groupby, islice
 
 from archive.errors import IngestError, MorgueError
-from archive.ingest import feed_run, file_run
+from archive.ingest import feed_run, file_run, page_run
 from archive.ingest.fetch import Answer, Fetcher
 from archive.ingest.polling import poll
 from archive.ingest.report import SourceReport
+from archive.ingest.visit import Visitor
 from archive.progress import Progress
 from archive.source import Kind, Source
 from archive.store import Store
+from archive.store_frontier import Wanted, Way
 
 _log = logging.getLogger(__name__)
 _BATCH = 100
@@ -34,16 +36,33 @@ def update(
     per_host: int = 2,
     progress: Progress = lambda _label, _done, _total: None,
     columns: Mapping[str, str] | None = None,
+    visitor: Visitor | None = None,
+    most_pages: int = 50,
 ) -> Iterator[SourceReport]:
     """Read *sources* into *store*; yield a report as each is done, feeds first.
 
     Feeds are fetched side by side, *concurrency* at a time, *per_host* from one
     host; those that are as they were are noted many at a time. *today* bounds
-    which dates are believable.
+    which dates are believable. The pages that teasers lead to are visited by
+    *visitor*, after all feeds are read, at most *most_pages* of each source; without
+    one, teasers are kept as they are.
     *columns* are the user's names of columns in tables: field → column.
     """
     started = store.now()
     feed_sources = [source for source in sources if source.kind is Kind.FEED]
+    follows = visitor is not None
+    waiting = store.sources_with_pages(Way.UPDATE) if follows else set()
+    held: dict[int, SourceReport] = {}
+    chosen: list[Wanted] = []
+
+    def hold(report: SourceReport) -> bool:
+        """Choose the source's pages, if any; its report then waits for them."""
+        rows = page_run.choose(store, report, most_pages, today)
+        if rows:
+            held[report.source.id] = report
+            chosen.extend(rows)
+        return bool(rows)
+
     done = 0
     polled = poll(
         partial(feed_run.fetch, fetcher),
@@ -57,12 +76,20 @@ def update(
             done += len(batch)
             if quiet:
                 same = [(source, answer) for source, answer in batch if isinstance(answer, Answer)]
-                yield from feed_run.unchanged(store, same, started)
+                for report in feed_run.unchanged(store, same, started):
+                    if report.source.id not in waiting or not hold(report):
+                        yield report
             else:
                 ((source, answer),) = batch
-                work = partial(feed_run.run, store, source, answer, today, started)
-                yield _guarded(source, store, work)
+                work = partial(
+                    feed_run.run, store, source, answer, today, started, follows=follows
+                )
+                report = _guarded(source, store, work)
+                if not follows or not hold(report):
+                    yield report
             progress("feeds", done, len(feed_sources))
+    if visitor is not None:
+        yield from page_run.follow(store, visitor, chosen, held, today, progress)
     for source in sources:
         if source.kind is not Kind.FEED:
             work = partial(file_run.run, store, source, today, progress, columns or {})
