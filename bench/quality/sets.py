@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from bench.quality.bodies import BODIES
 from bench.quality.scores import Measurement
 
-SETS: Final[dict[str, Measurement]] = {}
+SETS: Final[dict[str, Measurement]] = {**BODIES}
