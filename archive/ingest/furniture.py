@@ -39,6 +39,30 @@ _NOTICES = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+# How lines begin that lead to another page, in seven languages.
+_ELSEWHERE = re.compile(
+    r"""
+    (?: related(?:\s+(?:articles?|stories|news|posts?|links?|coverage))?
+      | (?:read|see|watch|listen)(?:\s+(?:more|also|next|on|too|full\s+story|the\s+full\s+story))
+      | (?:more|also|next|recommended|don['’]?t\s+miss|must\s+read|you\s+may\s+also\s+like)
+      | lea(?:\s+(?:también|tambien|más|mas))? | lee\s+(?:también|más) | leer\s+(?:más|también)
+      | (?:mira|mire|vea|ver|puedes\s+(?:ver|leer)|lee|leé)(?:\s+(?:también|más|además))?
+      | (?:te|le)\s+puede\s+interesar | te\s+(?:recomendamos|interesa) | notas?\s+relacionadas?
+      | (?:relacionado|además|también)
+      | (?:lesen\s+sie|lies|mehr)\s+(?:auch|dazu|zum\s+thema|mehr)(?:\s+dazu)? | siehe\s+auch
+      | (?:das\s+könnte\s+(?:sie|dich|euch)\s+(?:auch\s+)?interessieren|auch\s+interessant|lesetipp)
+      | (?:passend|mehr|weiter(?:e|es)?)\s+(?:dazu|zum\s+thema|artikel|themen)(?:\s+zum\s+thema)?
+      | (?:à|a)\s+lire(?:\s+aussi|\s+également)? | lire(?:\s+(?:aussi|également|la\s+suite))
+      | (?:voir|sur\s+le\s+même\s+sujet|à\s+voir|découvrez)(?:\s+aussi)?
+      | leggi(?:\s+(?:anche|tutto|di\s+più)) | (?:vedi|guarda)\s+anche | potrebbe\s+interessarti
+      | leia(?:\s+(?:também|mais|ainda)) | (?:veja|confira|assista)(?:\s+(?:também|mais|ainda))?
+      | saiba\s+mais
+      | lees(?:\s+(?:ook|meer|verder)) | (?:bekijk|zie)\s+ook | meer\s+over
+      | (?:czytaj|zobacz|przeczytaj)(?:\s+(?:też|także|również|więcej))? | dowiedz\s+się\s+więcej
+    )
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
 # A label is no sentence; longer ones that end like one are the article's own words.
 _SENTENCE = re.compile(r"(\S+\s+){4,}\S+[.!?][\"”’']?")
 
@@ -51,6 +75,16 @@ def is_furniture(line: str) -> bool:
     if _NOTICES.fullmatch(bare):
         return True
     return _LABELS.fullmatch(bare) is not None and not _SENTENCE.fullmatch(line.strip())
+
+
+def leads_elsewhere(line: str) -> bool:
+    """Whether *line* begins as those that lead to another page: ``Read more: Ferry aground``.
+
+    Only of a line that holds a link; plain text may begin so too.
+    """
+    bare = line.strip(" \t*_[]()|<>»›•·-–—:.!…¡¿")
+    match = _ELSEWHERE.match(bare)
+    return match is not None and re.match(r"\s*(?:[:|»›>–—-]|$)", bare[match.end() :]) is not None
 
 
 def without_furniture(text: str) -> str:
