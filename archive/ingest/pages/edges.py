@@ -43,7 +43,7 @@ _TAIL = re.compile(
 )
 _LABEL = re.compile(
     r"""
-      (?:weitere|mehr|empfohlene|ähnliche|verwandte)\s+(?:artikel|themen|beiträge|infos|nachrichten|inhalte)\b.{0,50}
+      (?:weitere|mehr|empfohlene|ähnliche|verwandte)\s+(?:artikel|themen|beiträge|nachrichten|inhalte)\b.{0,50}
     | mehr\s+zum\s+thema\b.{0,40} | das\s+könnte\s+(?:sie|dich)\s+auch\s+interessieren | schon\s+gelesen\??
     | (?:notas?|noticias?|artículos?)\s+relacionad[ao]s? | temas | etiquetas | te\s+puede\s+interesar
     | (?:articles?|sujets?)\s+(?:liés|associés|similaires) | à\s+lire\s+(?:aussi|également)
@@ -56,7 +56,7 @@ _LABEL = re.compile(
 _HEAD = re.compile(
     r"""
       (?:\*|\()?\s*(?:anzeige|werbung|advertorial|advertisement|sponsored|publicidad|publicité|pubblicità|publicidade|advertentie)\b.{0,80}
-    | (?:listen|supported\s+by|news\s+analysis|opinion|photos?|exclusive|breaking(?:\s+news)?)
+    | (?:listen|supported\s+by|news\s+analysis|opinion|exclusive|breaking(?:\s+news)?)
     | \d+\s+(?:min(?:ute)?s?\.?)\s+(?:read|de\s+lectura|de\s+lecture|di\s+lettura|de\s+leitura)
     | (?:lesezeit|reading\s+time|tiempo\s+de\s+lectura|tempo\s+di\s+lettura|leestijd)\b.{0,30}
     | .*\b(?:earn|receive)\b.{0,60}\bcommissions?\b.*

@@ -35,7 +35,7 @@ _BOX = re.compile(
       | (?:author|writer|contributor)s?-?(?:bio(?:graphy)?|box|card|info|description|profile)
       | about-?(?:the-?)?authors? | bio-?(?:box|text)
       | (?:share|sharing|social)-?(?:bar|buttons?|links?|tools?|icons?)?
-      | (?:post|article|entry)-?comments? | comments?-?(?:list|section|area|wrap|form|thread)?
+      | (?:post|article|entry|user|reader)s?-?comments? | (?<![_-])comments?-?(?:list|section|area|wrap|form|thread)?
       | disqus\w* | cookies?-?(?:banner|notice|bar|consent)
       | outbrain\w* | taboola\w* | (?:image|photo|picture|media|wp|img)-?(?:caption|credit)s?-?(?:text)?
       | captions?|figcaption | (?:photo|image)-?(?:credit|byline|by)
