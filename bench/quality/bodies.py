@@ -1,4 +1,4 @@
-"""Is the text the article's, all of it, and nothing else?
+"""Whether a page's text is the article's, all of it, and nothing else.
 
 What is scored is what the archive keeps: the text of the item that
 `pages.read` returns, strictly. A dateline, a closing credit or a caption that
@@ -6,7 +6,7 @@ was filed as a field of its own is missing where the truth has it in the text.
 
 Three measures:
 
-- *body*: per page the multiset of runs of four words (``\\w+``); precision is
+- *body*: per page the multiset of runs of four words; precision is
   the mean over pages with output, recall the mean over pages with truth, and
   the score the F1 of the two means (as in Zyte's article-extraction benchmark).
 - *segments*: passages that the text must hold, or must not, white space folded
@@ -127,7 +127,9 @@ def body(name: str, reach: float | None, stretch: float | None, peers: bool) -> 
     )
 
 
-def segments(name: str, reach: float | None, stretch: float | None, peers: bool) -> Iterator[Score]:
+def segments(
+    name: str, reach: float | None, stretch: float | None, peers: bool
+) -> Iterator[Score]:
     """Score the passages of the collection *name* that texts must hold, or must not."""
     readings = [r for r in _read_all(name, peers) if r.page.present or r.page.absent]
     values: dict[str, float] = {}
@@ -161,14 +163,14 @@ def segments(name: str, reach: float | None, stretch: float | None, peers: bool)
 
 def start(name: str, peers: bool) -> Iterator[Score]:
     """Score how often texts of the collection *name* begin where they should."""
-    known = [r for r in _read_all(name, peers) if _words(_beginning(r.page))]
+    known = [r for r in _read_all(name, peers) if _words(r.page.start or "")]
     exact: dict[str, float] = {}
     lenient = 0
     misses: dict[str, list[str]] = defaultdict(list)
     for reader in _readers(peers):
         right = 0
         for reading in known:
-            truth = _words(_beginning(reading.page))[:_START]
+            truth = _words(reading.page.start or "")[:_START]
             found = _words(reading.texts[reader])
             begins = found[: len(truth)] == truth
             right += begins
@@ -214,10 +216,6 @@ def _read(peers: bool, page: Page) -> Reading:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return Reading(page, {who: reader(page) for who, reader in _readers(peers).items()})
-
-
-def _beginning(page: Page) -> str:
-    return page.start or ""
 
 
 def _folded(text: str) -> str:

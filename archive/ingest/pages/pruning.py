@@ -9,18 +9,14 @@ is a menu; and content systems name their boxes alike (``related``,
 import re
 from collections.abc import Iterator
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from archive.ingest.furniture import is_furniture, leads_elsewhere
+from archive.ingest.pages.blocks import BLOCKS
 
 # Raw text to the parser, so that what is hidden in them would be read as words.
 _NEVER_TEXT = ("noscript", "iframe", "style", "template")
-_BLOCKS = frozenset(
-    """
-    address article aside blockquote body dd details div dl dt figcaption figure footer h1 h2 h3
-    h4 h5 h6 header li main nav ol p pre section table tbody td th tr ul
-    """.split()  # noqa: SIM905 - a list of element names reads best as prose
-)
 _HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 _BOX_ELEMENTS = ("div", "section", "aside", "ul", "ol", "p", "span", "figure", "details", "li")
 _LONGEST_CAPTION = 250
@@ -35,9 +31,11 @@ _BOX = re.compile(
       | (?:author|writer|contributor)s?-?(?:bio(?:graphy)?|box|card|info|description|profile)
       | about-?(?:the-?)?authors? | bio-?(?:box|text)
       | (?:share|sharing|social)-?(?:bar|buttons?|links?|tools?|icons?)?
-      | (?:post|article|entry|user|reader)s?-?comments? | (?<![_-])comments?-?(?:list|section|area|wrap|form|thread)?
+      | (?:post|article|entry|user|reader)s?-?comments?
+      | (?<![_-])comments?-?(?:list|section|area|wrap|form|thread)?
       | disqus\w* | cookies?-?(?:banner|notice|bar|consent)
-      | outbrain\w* | taboola\w* | (?:image|photo|picture|media|wp|img)-?(?:caption|credit)s?-?(?:text)?
+      | outbrain\w* | taboola\w*
+      | (?:image|photo|picture|media|wp|img)-?(?:caption|credit)s?-?(?:text)?
       | captions?|figcaption | (?:photo|image)-?(?:credit|byline|by)
       | breadcrumbs? | advert(?:isement)?s? | ad-?(?:slot|unit|container|wrapper)
     )
@@ -46,8 +44,10 @@ _BOX = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _CAPTION = re.compile(r"caption|credit|byline", re.IGNORECASE)
+_MOST_ATTRIBUTES = 250
 _MOST_OF_PAGE = 0.3
 _SENTENCE_END = (".", "!", "?", "…", ":", ";", ".”", '."', ".»")
+_ALL_LINK = 0.9
 _SHORTEST_TEXT = 80
 _LONGEST_LINK = 250
 _LONGEST_HEADING = 80
@@ -58,6 +58,9 @@ def prune(tree: HtmlElement) -> None:
     for element in list(tree.iter(*_NEVER_TEXT)):
         if len(element) == 0 or element.tag == "noscript":
             _drop(element)
+    for element in tree.iter(etree.Element):
+        if len(element.attrib) > _MOST_ATTRIBUTES:
+            element.attrib.clear()
     _without_boxes(tree)
     _without_links_elsewhere(tree)
 
@@ -78,12 +81,16 @@ def _without_boxes(tree: HtmlElement) -> None:
         return
     shares = [_MOST_OF_PAGE * length for length in _lengths(tree)]
     gone: set[HtmlElement] = set()
+    doomed = []
     for element in named:
         if element.getparent() in gone:
             gone.add(element)
         elif next(element.iter("h1"), None) is None and _is_small(element, shares):
             gone.add(element)
-            _drop(element)
+            doomed.append(element)
+    gone.clear()
+    named.clear()
+    _drop_all(doomed)
 
 
 def _is_small(element: HtmlElement, shares: list[float]) -> bool:
@@ -102,35 +109,36 @@ def _lengths(element: HtmlElement) -> tuple[int, int]:
 
 def _without_links_elsewhere(tree: HtmlElement) -> None:
     """Remove paragraphs and lists that do nothing but lead to other pages."""
+    _drop_all(_leading_elsewhere(tree))
+
+
+def _leading_elsewhere(tree: HtmlElement) -> list[HtmlElement]:
     blocks: dict[HtmlElement, int] = {}
     for link in tree.iter("a"):
         block = link
-        while block is not None and block.tag not in _BLOCKS:
+        while block is not None and block.tag not in BLOCKS:
             block = block.getparent()
         if block is not None:
             blocks[block] = blocks.get(block, 0) + len(_text(link))
+    doomed: list[HtmlElement] = []
     whole = set()
     for block, linked in blocks.items():
         text = _text(block)
         if not text or len(text) > _LONGEST_LINK:
             continue
-        is_whole = linked >= 0.9 * len(text) and not text.endswith(_SENTENCE_END)
-        if leads_elsewhere(text):
-            _drop(block)
-        elif is_whole and block.tag == "p":
-            if _among_text(block):
-                _drop(block)
-        elif is_whole:
+        is_whole = linked >= _ALL_LINK * len(text) and not text.endswith(_SENTENCE_END)
+        if leads_elsewhere(text) or (is_whole and block.tag == "p" and _among_text(block)):
+            doomed.append(block)
+        elif is_whole and block.tag == "li":
             whole.add(block)
-    for listing in {b.getparent() for b in whole if b.tag == "li"}:
-        if listing is None:
-            continue
+    for listing in dict.fromkeys(item.getparent() for item in whole):
         items = [item for item in listing if item.tag == "li" and _text(item)]
         if len(items) >= 2 and all(item in whole for item in items):
             heading = listing.getprevious()
-            _drop(listing)
+            doomed.append(listing)
             if heading is not None and _is_label(heading):
-                _drop(heading)
+                doomed.append(heading)
+    return doomed
 
 
 def _among_text(paragraph: HtmlElement) -> bool:
@@ -166,7 +174,17 @@ def _text(element: HtmlElement) -> str:
     return " ".join(element.text_content().split())
 
 
+def _drop_all(elements: list[HtmlElement]) -> None:
+    """Remove *elements*, but not the text that follows them; empties the list.
+
+    No other reference to what lies in them should be held: lxml would search
+    a removed tree anew for each of those that ends.
+    """
+    elements.reverse()
+    while elements:
+        _drop(elements.pop())
+
+
 def _drop(element: HtmlElement) -> None:
-    """Remove *element*, but not the text that follows it."""
     if element.getparent() is not None:
         element.drop_tree()
