@@ -5,6 +5,7 @@ import click
 from bench.corpus import corpus
 from bench.feeds import feeds
 from bench.ingest import ingest
+from bench.page_speed import page_speed
 from bench.polling import polling
 from bench.quality.command import quality
 
@@ -19,6 +20,7 @@ bench.add_command(ingest)
 bench.add_command(feeds)
 bench.add_command(polling)
 bench.add_command(quality)
+bench.add_command(page_speed)
 
 if __name__ == "__main__":
     bench(prog_name="python -m bench")
