@@ -177,6 +177,12 @@ def person_names(text: str) -> tuple[str, ...]:
     return tuple(names)
 
 
+def is_name(name: str) -> bool:
+    """Whether *name* may be a person's or a desk's: a few words, none of them a phrase's."""
+    words = name.split()
+    return 1 <= len(words) <= 6 and len(name) <= 60 and any(c.isalpha() for c in name)
+
+
 def _is_role(name: str) -> bool:
     return (
         re.search(

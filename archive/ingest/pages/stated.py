@@ -31,13 +31,14 @@ _PUBLISHED_META = (
 _TOPIC_META = ("article:section", "article:tag", "news_keywords", "keywords")
 _LISTS = {"news_keywords", "keywords"}
 _MOST_TOPICS = 12
-_CHANGED_META = ("article:modified_time", "og:updated_time", "datemodified", "last-modified")
-_CHANGED_LINE = re.compile(
-    r"(?:page\s+)?(?:last\s+)?(?:updated|modified|changed|reviewed)(?:\s+on)?\s*:?\s*(?P<date>.+?)\.?$",
-    re.IGNORECASE,
+_CHANGED_META = (
+    "article:modified_time",
+    "og:updated_time",
+    "datemodified",
+    "last-modified",
+    "dcterms.modified",
+    "dc.date.modified",
 )
-_LISTS = {"news_keywords", "keywords"}
-_MOST_TOPICS = 12
 
 
 def metas_of(tree: HtmlElement) -> dict[str, list[str]]:
@@ -63,6 +64,9 @@ def meta_claims(metas: dict[str, list[str]]) -> Iterator[Evidence]:
     for name in _PUBLISHED_META:
         for content in metas.get(name, ())[:1]:
             yield from claim("published", content, f"meta: {name}")
+    for name in _CHANGED_META:
+        for content in metas.get(name, ())[:1]:
+            yield from claim("updated", content, f"meta: {name}")
     for content in metas.get("article:section", ())[:1]:
         yield from claim("section", content, "meta: article:section")
     for name in _TOPIC_META:
@@ -113,6 +117,8 @@ def _article_claims(node: dict[str, Any]) -> Iterator[Evidence]:
         for person in wire.person_names(name) or (name,):
             yield from claim("byline", person, "json-ld: author")
     yield from claim("published", _string(node.get("datePublished")), "json-ld: datePublished")
+    yield from claim("published", _string(node.get("dateCreated")), "json-ld: dateCreated")
+    yield from claim("updated", _string(node.get("dateModified")), "json-ld: dateModified")
     for name in _names(node.get("publisher"))[:1]:
         yield from claim("source", name, "json-ld: publisher")
     sections = _strings(node.get("articleSection"))
