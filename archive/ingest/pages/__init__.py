@@ -14,6 +14,7 @@ from archive.ingest.item import Item
 from archive.ingest.pages.body import body
 from archive.ingest.pages.authors import authors
 from archive.ingest.pages.headline import headlines
+from archive.ingest.pages.place import Beside
 from archive.ingest.pages.shown import byline, days_of_change, shown
 from archive.ingest.pages.stated import json_ld, meta_claims, metas_of
 from archive.ingest.pages.times import times
@@ -35,8 +36,9 @@ def read(data: bytes, key: str, url: str) -> Item:
         raise FormatError("is not HTML", key)
     metas = metas_of(tree)
     claims = [*headlines(tree, metas), *json_ld(tree), *meta_claims(metas), *shown(tree)]
-    claims += authors(tree)
-    claims += times(tree, url, tree.get("lang") or "")
+    beside = Beside(tree)
+    claims += authors(tree, beside)
+    claims += times(tree, data, url, beside)
     by = byline(tree)
     text, origin, found = body(tree, data, url, days_of_change(tree, metas))
     copy = wire.read_body(_without_repeats(without_furniture(text), claims))

@@ -8,7 +8,7 @@ from lxml.html import HtmlElement
 from archive.article import Evidence
 from archive.ingest import wire
 from archive.ingest.item import claim
-from archive.ingest.pages.place import beside
+from archive.ingest.pages.place import Beside
 
 _CLASS = re.compile(
     r"(?:^|[\s_-])(?:by-?line|author|auth(?:or)?-?name|autor|auteur|autore|verfasser|writer)s?"
@@ -20,7 +20,7 @@ _LONGEST = 120
 _MOST = 6
 
 
-def authors(tree: HtmlElement) -> Iterator[Evidence]:
+def authors(tree: HtmlElement, beside: Beside) -> Iterator[Evidence]:
     """Yield the persons whom the page shows as authors, each kind of mark apart."""
     found: dict[str, list[HtmlElement]] = {}
     for element in tree.iter("a", "span", "div", "p", "address", "li", "strong", "em", "cite"):

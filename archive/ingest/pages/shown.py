@@ -40,7 +40,7 @@ def byline(tree: HtmlElement) -> list[Evidence]:
 
 def _lines(tree: HtmlElement, *names: str) -> Iterator[str]:
     """The short texts of the article's elements *names*, not those of asides and comments."""
-    articles = tree.xpath("//article") or tree.xpath("//main")
+    articles = tree.xpath("//article") or tree.xpath("//main") or tree.xpath("//body")
     for element in articles[0].iter(*names) if articles else ():
         if _beside(element):
             continue

@@ -9,7 +9,7 @@ from lxml.html import HtmlElement
 from archive.article import Evidence
 from archive.ingest import dates
 from archive.ingest.item import claim
-from archive.ingest.pages.place import beside
+from archive.ingest.pages.place import Beside
 
 _DATED = re.compile(
     r"dates?|dateline|datum|fecha|data|time|timestamp|publish|published|posted|pubdate|created"
@@ -30,41 +30,66 @@ _PATH_DAY = re.compile(
     r"(?P<day>0[1-9]|[12]\d|3[01]|[1-9](?!\d))(?!\d)"
 )
 _PATH_MONTH = re.compile(r"/(?P<year>(?:19|20)\d\d)[/-]?(?P<month>0[1-9]|1[0-2])/")
+_PATH_DAY_FIRST = re.compile(
+    r"(?<!\d)(?P<day>0[1-9]|[12]\d|3[01])(?P<sign>[_.-])(?P<month>0[1-9]|1[0-2])(?P=sign)"
+    r"(?P<year>20\d\d)(?!\d)"
+)
+_SCRIPTED = re.compile(
+    rb"""[\"'](?:datePublished|date_?published|published_?(?:at|date|time)|publication_?date"""
+    rb"""|first_?published(?:_?(?:at|date))?|publish_?date|pub_?date)\\?[\"']\s*:\s*\\?[\"']"""
+    rb"""(\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?)?)""",
+    re.IGNORECASE,
+)
+_ELEMENTS = (
+    *("time", "abbr", "span", "div", "p", "small", "li", "td", "a", "em", "strong", "b", "i"),
+    *("font", "dd", "h2", "h3", "h4", "h5", "h6", "header", "center", "br", "address", "section"),
+)
 _MOST = 12
 _LONGEST = 160
 
 
-def times(tree: HtmlElement, url: str, language: str) -> Iterator[Evidence]:
-    """Yield what the page's elements, and its address, say of when it came out."""
-    order = dates.order_of(language)
+def times(tree: HtmlElement, data: bytes, url: str, beside: Beside) -> Iterator[Evidence]:
+    """Yield what the page's elements, its scripts and its address say of when it came out."""
+    order = dates.order_of(tree.get("lang") or "")
     seen = 0
-    first: dict[str, None] = {}
-    for element in tree.iter("time", "abbr", "span", "div", "p", "small", "li", "td", "a", "em",
-                             "strong", "b", "i", "font", "meta", "dd", "h2", "h3", "h4", "h5",
-                             "h6", "header", "center"):  # fmt: skip
-        kind = _kind(element)
-        if kind is None:
-            continue
-        value, changed = _value(element, kind, order)
-        if value is None or beside(element):
-            continue
-        if changed:
-            yield from claim("updated", value, f"page: {kind}")
-            continue
-        # The first of its kind stands with the headline; what follows is further down.
-        further = "" if kind not in first else ", further down"
-        first[kind] = None
-        yield from claim("published", value, f"page: {kind}{further}")
-        seen += 1
+    first: set[str] = set()
+    for element in tree.iter(*_ELEMENTS):
+        for kind, value, changed in _dates(element, order):
+            if beside(element):
+                break
+            if changed:
+                yield from claim("updated", value, f"page: {kind}")
+                continue
+            # The first of its kind stands with the headline; what follows is further down.
+            further = ", further down" if kind in first else ""
+            first.add(kind)
+            yield from claim("published", value, f"page: {kind}{further}")
+            seen += 1
         if seen >= _MOST:
             break
+    if match := _SCRIPTED.search(data):
+        yield from claim("published", match[1].decode("ascii"), "page: in a script")
     yield from address(url)
+
+
+def _dates(element: HtmlElement, order: dates.Order) -> Iterator[tuple[str, str, bool]]:
+    """Yield kind, date and whether it is one of change, for all dates of *element* itself."""
+    if kind := _kind(element):
+        value, changed = _value(element, kind, order)
+        if value is not None:
+            yield kind, value, changed
+    tail = element.tail
+    if tail and len(tail) <= _LONGEST and dates.has_year(tail):
+        found, at = dates.search(tail, order)
+        if found is not None:
+            label = " ".join((element.text or "").split())[-40:]
+            yield "shown date", found.iso, _says_changed(f"{label} {tail[:at]}")
 
 
 def address(url: str) -> Iterator[Evidence]:
     """Yield the day, or else the month, that stands in the path of *url*."""
     path = unquote(urlsplit(url).path)
-    if match := _PATH_DAY.search(path):
+    if match := _PATH_DAY.search(path) or _PATH_DAY_FIRST.search(path):
         iso = f"{match['year']}-{int(match['month']):02}-{int(match['day']):02}"
         if dates.read(iso):
             yield from claim("published", iso, "address: day")
@@ -83,8 +108,6 @@ def _kind(element: HtmlElement) -> str | None:
         if "pubdate" in attributes or "published" in named or "entry-date" in named:
             return "time of publication"
         return "time element"
-    if element.tag == "meta":
-        return None
     if element.tag == "abbr" and "title" in attributes and "publish" in attributes.get("class", ""):
         return "time of publication"
     named = f"{attributes.get('class', '')} {attributes.get('id', '')}".lower()

@@ -7,7 +7,7 @@ among instants the one in the source's own zone: its day is the source's day.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from archive.article import Evidence, Precision, Published
 from archive.ingest import dates
@@ -15,7 +15,8 @@ from archive.ingest.weigh import SAID, agreed, family, weight
 
 _WEIGHTS = {
     "json-ld: datePublished": 4.0,
-    "json-ld: dateCreated": 1.5,
+    "json-ld: dateCreated": 1.0,
+    "json-ld: of the page": 2.4,
     "json-ld: uploadDate": 1.0,
     "meta: article:published_time": 3.6,
     "meta: og:article:published_time": 3.0,
@@ -28,7 +29,8 @@ _WEIGHTS = {
     "page: time element": 2.0,
     "page: marked as date": 1.6,
     "page: shown date": 1.0,
-    "page: htmldate": 1.7,
+    "page: in a script": 1.2,
+    "page: htmldate": 0.8,
     "address: day": 2.6,
     "address: month": 1.2,
     "feed: published": 4.0,
@@ -40,6 +42,9 @@ _WEIGHTS = {
 _FURTHER = ", further down"
 _FURTHER_SHARE = 0.2
 _CLOSE_SECONDS = 90.0
+_UTC = timedelta(0)
+_WEST_HOURS, _EAST_HOURS = 10, 13
+_LOCAL_SHARE = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +97,18 @@ def published(
     return exact.published, [*evidence, *unused]
 
 
+def _is_local_day(vote: _Vote, instant: _Vote) -> bool:
+    """Whether the day of *vote* may be that of an *instant* which was written in UTC.
+
+    Programs write instants in UTC; what the page shows is the day where it was made.
+    """
+    if vote.published.precision is not Precision.DAY or instant.published.offset != _UTC:
+        return False
+    begins = vote.published.moment
+    latest = begins + (24 + _WEST_HOURS) * 3600.0
+    return begins - _EAST_HOURS * 3600.0 <= instant.published.moment < latest
+
+
 def _weight(claim: Evidence) -> float:
     if claim.origin.endswith(_FURTHER):
         nearer = Evidence(claim.field, claim.value, claim.origin.removesuffix(_FURTHER))
@@ -103,9 +120,12 @@ def _support(vote: _Vote, votes: list[_Vote]) -> float:
     """The weight of all origins that agree with *vote*; one that says only the month, a little."""
     strongest: dict[str, float] = {}
     for other in votes:
-        if not other.agrees(vote):
+        if other.agrees(vote):
+            given = other.weight
+        elif _is_local_day(vote, other):
+            given = other.weight * _LOCAL_SHARE
+        else:
             continue
-        given = other.weight
         if Precision.MONTH in (vote.published.precision, other.published.precision) and (
             other is not vote
         ):
