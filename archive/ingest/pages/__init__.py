@@ -17,7 +17,7 @@ from archive.ingest.pages.headline import headlines
 from archive.ingest.pages.place import Beside
 from archive.ingest.pages.shown import byline, days_of_change, shown
 from archive.ingest.pages.stated import json_ld, meta_claims, metas_of
-from archive.ingest.pages.times import times
+from archive.ingest.pages.times import scripted, times
 from archive.ingest.weigh.headline import fold
 
 LARGEST = 10 * 1024 * 1024
@@ -38,7 +38,9 @@ def read(data: bytes, key: str, url: str) -> Item:
     claims = [*headlines(tree, metas), *json_ld(tree), *meta_claims(metas), *shown(tree)]
     beside = Beside(tree)
     claims += authors(tree, beside)
-    claims += times(tree, data, url, beside)
+    claims += times(tree, url, beside)
+    if not any(claim.field == "published" for claim in claims):
+        claims += scripted(data)
     by = byline(tree)
     text, origin, found = body(tree, data, url, days_of_change(tree, metas))
     copy = wire.read_body(_without_repeats(without_furniture(text), claims))

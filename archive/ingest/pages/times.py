@@ -48,8 +48,8 @@ _MOST = 12
 _LONGEST = 160
 
 
-def times(tree: HtmlElement, data: bytes, url: str, beside: Beside) -> Iterator[Evidence]:
-    """Yield what the page's elements, its scripts and its address say of when it came out."""
+def times(tree: HtmlElement, url: str, beside: Beside) -> Iterator[Evidence]:
+    """Yield what the page's elements and its address say of when it came out."""
     order = dates.order_of(tree.get("lang") or "")
     seen = 0
     first: set[str] = set()
@@ -67,9 +67,13 @@ def times(tree: HtmlElement, data: bytes, url: str, beside: Beside) -> Iterator[
             seen += 1
         if seen >= _MOST:
             break
+    yield from address(url)
+
+
+def scripted(data: bytes) -> Iterator[Evidence]:
+    """Yield the date of publication that a script of the page carries, for what shows none."""
     if match := _SCRIPTED.search(data):
         yield from claim("published", match[1].decode("ascii"), "page: in a script")
-    yield from address(url)
 
 
 def _dates(element: HtmlElement, order: dates.Order) -> Iterator[tuple[str, str, bool]]:

@@ -30,7 +30,7 @@ _WEIGHTS = {
     "page: marked as date": 1.6,
     "page: shown date": 1.0,
     "page: in a script": 1.2,
-    "page: htmldate": 0.8,
+    "page: htmldate": 0.5,
     "address: day": 2.6,
     "address: month": 1.2,
     "feed: published": 4.0,
@@ -44,7 +44,7 @@ _FURTHER_SHARE = 0.2
 _CLOSE_SECONDS = 90.0
 _UTC = timedelta(0)
 _WEST_HOURS, _EAST_HOURS = 10, 13
-_LOCAL_SHARE = 0.8
+_LOCAL_SHARE = 1.0
 
 
 @dataclass(frozen=True, slots=True)
