@@ -109,7 +109,8 @@ def fingerprint(article: Article) -> str:
 
 def labels(article: Article) -> tuple[object, ...]:
     """Return what is said about *article* from outside, which no fingerprint holds."""
-    return article.source, article.topics, article.section, article.language, article.link
+    about = article.source, article.topics, article.section, article.language, article.link
+    return *about, article.updated.iso if article.updated else None
 
 
 def digest(data: bytes) -> str:

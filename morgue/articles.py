@@ -148,6 +148,8 @@ def article(article_id: str, revision: int | None, changes: bool, as_json: bool)
     facts += [f for f in (found.agency, found.dateline, ", ".join(found.byline)) if f]
     say(" · ".join(facts))
     say(found.link or found.url)
+    if found.updated:
+        say(f"Updated: {found.updated.iso}")
     if found.topics:
         say(f"Topics: {'; '.join(found.topics)}")
     if found.caption:

@@ -117,9 +117,11 @@ def postlight() -> Iterator[Page]:
     truth = json.loads((folder / "ground-truth.json").read_text(encoding="utf-8"))
     with _unpacked("extraction/postlight/pages.tar.xz") as pages:
         for domain, about in sorted(truth.items()):
+            # Where an outlet has several pages, the truth is that of the one named after it alone.
+            fixture = min(about["fixtures"], key=len)
             yield Page(
                 domain,
-                (pages / about["fixtures"][0]).read_bytes(),
+                (pages / fixture).read_bytes(),
                 about.get("url") or f"https://{about['domain']}/",
                 headline=about.get("title") or None,
                 authors=about.get("author") or None,

@@ -2,8 +2,12 @@
 
 from typing import Final
 
-from bench.quality import feeds
+from bench.quality import facts, feeds
 from bench.quality.bodies import BODIES
 from bench.quality.scores import Measurement
 
-SETS: Final[dict[str, Measurement]] = {**feeds.MEASUREMENTS, **BODIES}
+SETS: Final[dict[str, Measurement]] = {
+    **BODIES,
+    **facts.MEASUREMENTS,
+    **feeds.MEASUREMENTS,
+}

@@ -227,6 +227,7 @@ def test_the_json_has_the_shape_that_was_promised(ask: Ask) -> None:
         "published": "2022-01-31",
         "topics": ["economy", "banking"],
         "precision": "day",
+        "updated": None,
         "copies": [],
         "missing": [],
         "snippets": [

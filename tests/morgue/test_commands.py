@@ -284,7 +284,9 @@ def test_an_unreadable_address_is_refused_when_added(tmp_path: Path) -> None:
 def test_article_json_tells_everything_with_its_provenance(sample_site: Path) -> None:
     found = answer("search", "tramadol", site=sample_site)["hits"][0]
     known = answer("article", found["id"], site=sample_site)
-    assert known["provenance"]["dateline"] == [{"value": "PORT ELLIS", "from": "wire: dateline"}]
+    assert known["provenance"]["dateline"] == [
+        {"value": "PORT ELLIS", "from": "wire: dateline", "chosen": True}
+    ]
     assert known["text"].startswith("The United States and Norland held")
     assert known["revisions"][0]["number"] == 1
     assert run_morgue("article", "unknown", site=sample_site).returncode == 2
