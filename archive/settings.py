@@ -16,6 +16,7 @@ import msgspec
 from archive.errors import SettingsError
 
 FILE = "morgue.toml"
+LONGEST_TOPIC = 60
 
 
 class Fetch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -63,6 +64,12 @@ class Columns(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return {name: value for name, value in msgspec.structs.asdict(self).items() if value}
 
 
+class TopicRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A saved search whose matches have a topic: ``[topics.narcotics] query = "fentanyl"``."""
+
+    query: str = ""
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All settings of a site."""
 
@@ -75,6 +82,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fetch: Fetch = Fetch()
     serve: Serve = Serve()
     columns: Columns = Columns()
+    topics: dict[str, TopicRule] = {}
+    """The user's rules by the topic that each sets."""
 
 
 def load(site: Path, environ: Mapping[str, str] | None = None) -> Settings:
@@ -126,6 +135,19 @@ def _checked(settings: Settings, where: str) -> Settings:
         raise SettingsError("serve.workers must be at least 1", where)
     if not 0 <= settings.serve.port <= 65535:
         raise SettingsError("serve.port must lie between 0 and 65535", where)
+    for name, rule in settings.topics.items():
+        if name != " ".join(name.split()) or not 0 < len(name) <= LONGEST_TOPIC:
+            raise SettingsError(
+                f"topics.“{name}” is no name for a topic",
+                where,
+                f"write 1 to {LONGEST_TOPIC} characters, with single spaces between words",
+            )
+        if not rule.query.strip():
+            raise SettingsError(
+                f"topics.{name} has no query",
+                where,
+                f'write what it finds below [topics.{name}]: query = "…"',
+            )
     return settings
 
 

@@ -10,9 +10,11 @@ from archive.ingest import pipeline
 from archive.ingest.decide import Outcome
 from archive.ingest.fetch import Fetcher
 from archive.ingest.report import SourceReport
+from archive.ingest.topics import model as topic_model
+from archive.ingest.topics.inference import inference
 from archive.store import Store
 from indexer import location, projection
-from morgue import __version__
+from morgue import __version__, topic_rules
 from morgue.output import common, complain, counted, json_option, print_json, progress, report, say
 from morgue.output import site as this_site
 from morgue.site import Site
@@ -36,7 +38,7 @@ def update(as_json: bool) -> None:
     with site.open(create=True) as store, site.lock(settings.lock_timeout):
         reports = _read_sources(site, store, as_json)
         with progress(as_json) as show:
-            projected = projection.catch_up(store, site.index, settings.language, show)
+            projected, ruled = topic_rules.catch_up(store, site.index, settings, show)
     took = time.monotonic() - started
     if as_json:
         print_json(
@@ -44,6 +46,7 @@ def update(as_json: bool) -> None:
                 **_totals(reports),
                 "sources": [_as_json(r) for r in reports],
                 "index": {"applied": projected.applied, "rebuilt": projected.rebuilt},
+                "rules": {"run": ruled.ran, "articles": ruled.changed},
                 "took_s": round(took, 3),
             }
         )
@@ -51,6 +54,8 @@ def update(as_json: bool) -> None:
         if not reports:
             report("No sources yet: `morgue add FEED-URL-OR-FOLDER` adds one.")
         _tell(reports, projected, took)
+        if ruled.changed:
+            report(f"Topic rules changed {counted(ruled.changed, 'article')}.")
     if any(not r.ok for r in reports):
         sys.exit(SOME_FAILED)
 
@@ -68,6 +73,7 @@ def _read_sources(site: Site, store: Store, as_json: bool) -> list[SourceReport]
             concurrency=settings.fetch.concurrency,
             progress=show,
             columns=settings.columns.named(),
+            infer=inference(topic_model.load(site.topic_model)),
         ):
             reports.append(done)
             for address, reason in done.failures:
@@ -128,6 +134,7 @@ def reindex(as_json: bool) -> None:
         progress(as_json) as show,
     ):
         applied = projection.rebuild(store, site.index, site.settings.language, show)
+        topic_rules.catch_up(store, site.index, site.settings, show)
     took = time.monotonic() - started
     if as_json:
         print_json({"indexed": applied, "took_s": round(took, 3)})

@@ -11,8 +11,11 @@ from pathlib import Path
 
 from archive.article import Article, Evidence, Published
 from archive.identity import article_id, web_url
-from archive.ingest import dates, language, topics, wire
+from archive.ingest import dates, language, wire
 from archive.ingest.item import Item, claim
+from archive.ingest.topics import given, vocabulary
+from archive.ingest.topics.inference import Infer
+from archive.ingest.topics.names import Setting
 from archive.source import Kind, Source
 
 # The first trusted most. "user" is what was said with `morgue add`.
@@ -35,10 +38,17 @@ _SINGLE = ("agency", "dateline", "section", "caption", "credits", "text")
 _KEPT_NOTES = ("slug", "notice")
 
 
-def compose(item: Item, source: Source, today: date, url: str | None = None) -> Article:
+def compose(
+    item: Item,
+    source: Source,
+    today: date,
+    url: str | None = None,
+    infer: Infer = vocabulary.infer,
+) -> Article:
     """Weigh the claims of *item*, read from *source*, into an article known under *url*.
 
-    *today* bounds which dates are believable. The result depends on nothing else.
+    *today* bounds which dates are believable, *infer* suggests topics where none
+    are given. The result depends on nothing else.
     """
     url = url or item.url
     claims = sorted([*item.claims, *_said(source, item)], key=_trust)
@@ -63,7 +73,8 @@ def compose(item: Item, source: Source, today: date, url: str | None = None) -> 
     published = _published(claims, today, chosen)
     byline = _family(claims, "byline")
     chosen += byline
-    chosen_topics = _topics(claims, headline, item.text)
+    setting = Setting(item.text, [e.value for e in byline], single["dateline"])
+    chosen_topics = given.weigh(claims, headline, setting, infer)
     chosen += chosen_topics
     link = _link(claims, url, chosen)
     spoken = _language(claims, f"{headline}\n{item.text}", chosen)
@@ -80,7 +91,7 @@ def compose(item: Item, source: Source, today: date, url: str | None = None) -> 
         published=published,
         language=spoken,
         section=single["section"],
-        topics=tuple(dict.fromkeys(e.value for e in chosen_topics)),
+        topics=tuple(dict.fromkeys(e.value for e in chosen_topics if e.field == "topics")),
         caption=single["caption"],
         credits=single["credits"],
         link=link,
@@ -123,23 +134,6 @@ def _family(claims: list[Evidence], name: str) -> list[Evidence]:
     """All values of the most trusted origin that claims *name*."""
     found = [e for e in claims if e.field == name]
     return [e for e in found if e.origin == found[0].origin]
-
-
-def _topics(claims: list[Evidence], headline: str, text: str) -> list[Evidence]:
-    """The user's topics, then the source's own, else those that the words suggest."""
-    stated = [e for e in claims if e.field == "topics"]
-    result: list[Evidence] = []
-    for evidence in stated:
-        for topic, label in topics.given([evidence.value]):
-            if all(topic.casefold() != e.value.casefold() for e in result):
-                origin = evidence.origin if label == topic else f"{evidence.origin} “{label}”"
-                result.append(Evidence("topics", topic, origin))
-    if all(e.origin.startswith("user:") for e in stated):
-        for guess in topics.infer(headline, text):
-            if all(guess.topic != e.value for e in result):
-                words = ", ".join(guess.words[:12])
-                result.append(Evidence("topics", guess.topic, f"vocabulary: {words}"))
-    return result
 
 
 def _link(claims: list[Evidence], url: str, chosen: list[Evidence]) -> str | None:

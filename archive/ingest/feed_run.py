@@ -8,6 +8,8 @@ from archive.ingest.decide import Outcome
 from archive.ingest.fetch import Answer, Fetcher
 from archive.ingest.keep import Read, keep
 from archive.ingest.report import SourceReport
+from archive.ingest.topics import vocabulary
+from archive.ingest.topics.inference import Infer
 from archive.source import Source
 from archive.store import Store
 
@@ -20,7 +22,13 @@ def fetch(fetcher: Fetcher, source: Source) -> Answer | Exception:
         return error
 
 
-def run(store: Store, source: Source, answer: Answer | Exception, today: date) -> SourceReport:
+def run(
+    store: Store,
+    source: Source,
+    answer: Answer | Exception,
+    today: date,
+    infer: Infer = vocabulary.infer,
+) -> SourceReport:
     """Keep what is new or changed in the feed that *answer* brought. Raises what it holds."""
     if isinstance(answer, Exception):
         raise answer
@@ -42,7 +50,7 @@ def run(store: Store, source: Source, answer: Answer | Exception, today: date) -
             changed.append(Read(entry.item, entry.stamp))
     with store.transaction():
         titled = replace(source, title=feed.title)
-        keep(store, titled, changed, known, today, report)
+        keep(store, titled, changed, known, today, report, infer)
         store.record_success(
             source.id, title=feed.title, etag=answer.etag, last_modified=answer.last_modified
         )
