@@ -97,6 +97,7 @@ def load(site: Path, environ: Mapping[str, str] | None = None) -> Settings:
     if path.exists():
         try:
             values = tomllib.loads(path.read_text(encoding="utf-8"))
+            _check_rules(values.get("topics"), str(path))
             msgspec.convert(values, Settings)
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise SettingsError(f"cannot be read: {error}", str(path)) from error
@@ -104,6 +105,15 @@ def load(site: Path, environ: Mapping[str, str] | None = None) -> Settings:
             raise SettingsError(_plain(error), str(path)) from error
     _override(values, Settings, "MORGUE", os.environ if environ is None else environ)
     return _checked(msgspec.convert(values, Settings, strict=False), str(path))
+
+
+def _check_rules(rules: object, where: str) -> None:
+    """Raise SettingsError for a rule of the wrong kind, naming it, as msgspec does not."""
+    for name, rule in rules.items() if isinstance(rules, dict) else ():
+        try:
+            msgspec.convert(rule, TopicRule)
+        except msgspec.ValidationError as error:
+            raise SettingsError(f"topics.{name}: {_plain(error)}", where) from error
 
 
 def _override(values: dict[str, Any], kind: type, prefix: str, environ: Mapping[str, str]) -> None:

@@ -16,6 +16,7 @@ from archive.ingest.topics.inference import inference
 from archive.ingest.topics.model import About, Model
 from archive.store import Store
 from archive.store_topics import KnownRule, TopicCount
+from archive.topic_rules import without_rules
 from indexer.search import Request
 from indexer.search import search as search_articles
 from morgue import topic_rules
@@ -234,9 +235,9 @@ def _told(changed: int | None) -> str:
 def _labelled(store: Store) -> Iterator[training.Labelled]:
     """Yield the articles that somebody gave a topic."""
     for article in store.articles():
-        given = stated(article)
-        if given:
-            yield training.Labelled(article.headline, article.text, given)
+        if given := stated(article):
+            classified = bool(stated(without_rules(article)))
+            yield training.Labelled(article.headline, article.text, given, classified)
 
 
 def _apply(site: Site, store: Store, model: Model | None, as_json: bool) -> int:

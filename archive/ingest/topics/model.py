@@ -26,6 +26,7 @@ _WORD: Final = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 _HEADLINE: Final = "^"
 _HEADLINE_WEIGHT: Final = 0.5
 _MOST_REASONS: Final = 12
+_LEAST_SHARE: Final = 0.2
 _FORMAT: Final = 1
 
 Floats = NDArray[np.float32]
@@ -94,8 +95,9 @@ class Model:
 
     def _reasons(self, at: NDArray[np.int64], points: Floats) -> tuple[str, ...]:
         reasons: dict[str, None] = {}
+        best = max(0.0, float(points.max(initial=0.0)))
         for i in np.argsort(-points, kind="stable"):
-            if points[i] <= 0 or len(reasons) >= _MOST_REASONS:
+            if points[i] <= _LEAST_SHARE * best or len(reasons) >= _MOST_REASONS:
                 break
             reasons[self.words[at[i]].removeprefix(_HEADLINE)] = None
         return tuple(reasons)
@@ -136,7 +138,7 @@ def load(path: Path) -> Model | None:
         return None
     hint = "`morgue topics train --use` makes a new one, `morgue topics forget` does without"
     try:
-        with np.load(path, allow_pickle=False) as parts:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as parts:
             head = msgspec.json.decode(parts["head"].tobytes(), type=_Head)
             words = tuple(parts["words"].tobytes().decode("utf-8").split("\n"))
             rarity, weights, bias = parts["rarity"], parts["weights"], parts["bias"]

@@ -19,19 +19,23 @@ PLACE: Final = "a place’s name"
 
 _LOCALES: Final = ("en", "de", "fr", "es")
 _CONTINENTS: Final = ("Africa", "America", "Asia", "Australia", "Europe")
-# What people call countries, where the CLDR has the full name alone.
+# What people call countries, or called them, where the CLDR has another name.
 _ALSO: Final = frozenset(
     (
         *("us", "u.s.", "usa", "u.s.a.", "america", "uk", "u.k.", "britain", "great britain"),
         *("england", "scotland", "wales", "northern ireland", "uae", "eu", "middle east"),
+        *("turkey", "ivory coast", "burma", "holland", "hong kong", "macau", "palestine", "congo"),
+        *("soviet union", "ussr", "west germany", "east germany", "yugoslavia", "czechoslovakia"),
     )
 )
 _NOWHERE: Final = frozenset(("world", "welt", "monde", "mundo"))
 _TITLE: Final = (
-    r"(?:mr|mrs|ms|miss|dr|sir|dame|lord|lady|prof|professor|president|senator|sen|rep|judge"
+    r"\b(?i:mr|mrs|ms|miss|dr|sir|dame|lord|lady|prof|professor|president|senator|sen|rep|judge"
     r"|justice|minister|secretary|chancellor|premier|governor|gov|mayor|king|queen|prince"
     r"|princess|pope|coach|captain|capt|general|gen|actor|actress|singer|author|director"
-    r"|herr|frau|monsieur|madame|señor|señora|präsident|président|presidente)\.?\s+"
+    r"|chairman|chairwoman|spokesman|spokeswoman|ambassador|representative|candidate|economist"
+    r"|analyst|herr|frau|monsieur|madame|señor|señora|präsident|président|presidente)\.?\s+"
+    r"(?:[A-Z][\w.]*\s+){0,2}"
 )
 _PERSONAL: Final = (
     r"(?:, (?:aged )?\d\d\b|,? who\b|['’]s (?:wife|husband|son|daughter|mother|father|family)\b"
@@ -82,13 +86,13 @@ def _by_its_use(label: str, text: str) -> str | None:
     """What the words around *label*, or around its last word alone, say of it."""
     words = label.split()
     name = _occurrences(label).pattern
-    if re.search(rf"\b{_TITLE}{name}", text, re.IGNORECASE):
+    if re.search(rf"{_TITLE}(?i:{name})", text):
         return PERSON
     if 2 <= len(words) <= 4:
         last = re.escape(words[-1].title())
         # A surname stands alone later on; so does "the Court", but not without its article.
         alone = re.search(rf"(?<!{re.escape(words[-2].title())} )(?<![Tt]he )\b{last}\b", text)
-        titled = re.search(rf"\b{_TITLE}{last}\b", text, re.IGNORECASE)
+        titled = re.search(rf"{_TITLE}{last}\b", text)
         personal = re.search(rf"(?i:{name}){_PERSONAL}", text)
         if titled or (alone and personal):
             return PERSON

@@ -33,11 +33,16 @@ Flags = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """An article's words, and the topics that somebody who knows gave it."""
+    """An article's words, and the topics that somebody who knows gave it.
+
+    *classified* says that a source or the user did: such an article has not the
+    topics that it was not given. One that only a rule met tells of that rule's alone.
+    """
 
     headline: str
     text: str
     topics: Set[str]
+    classified: bool = True
 
 
 def train(
@@ -55,11 +60,12 @@ def train(
     learner = _learner()
     topics = _enough(articles, fewest)
     labels = np.array([[t in one.topics for t in topics] for one in articles], dtype=bool)
+    told = _told(articles, topics, labels)
     words, rarity = _words(articles)
     vectors = _matrix(articles, Features(words, rarity), len(words))
-    unseen = _scores_unseen(learner, vectors, labels)
-    first, further = _thresholds(unseen, labels)
-    given = _decide(unseen, first, further)
+    unseen = _scores_unseen(learner, vectors, labels, told)
+    first, further = _thresholds(unseen, labels, told)
+    given = _decide(unseen, first, further) & told
     scores = tuple(
         _score(topic, given[:, j], labels[:, j], lowest_f1) for j, topic in enumerate(topics)
     )
@@ -70,7 +76,7 @@ def train(
             f"{len(articles):,} labelled articles",
             "the vocabulary goes on inferring topics",
         )
-    fitted = [learner.fit(vectors, labels[:, j]) for j in used]
+    fitted = [learner.fit(vectors[told[:, j]], labels[told[:, j], j]) for j in used]
     return Model(
         topics=tuple(topics[j] for j in used),
         words=words,
@@ -130,6 +136,15 @@ def _enough(articles: Sequence[Labelled], fewest: int) -> list[str]:
     return topics
 
 
+def _told(articles: Sequence[Labelled], topics: Sequence[str], labels: Flags) -> Flags:
+    """Return of which articles (rows) it is known whether they have which topic (columns)."""
+    classified = np.array([one.classified for one in articles], dtype=bool)
+    named = {topic for one in articles if one.classified for topic in one.topics}
+    by_rules_alone = np.array([topic not in named for topic in topics], dtype=bool)
+    told: Flags = labels | classified[:, None] | by_rules_alone[None, :]
+    return told
+
+
 def _words(articles: Sequence[Labelled]) -> tuple[tuple[str, ...], Floats]:
     """Return the words that two articles have at least, and how rare each is (idf)."""
     counts: Counter[str] = Counter()
@@ -149,13 +164,14 @@ def _matrix(articles: Sequence[Labelled], features: Features, width: int) -> Any
     return _learner().matrix((*parts, ends), shape=(len(articles), width))
 
 
-def _scores_unseen(learner: _Learner, vectors: Any, labels: Flags) -> Floats:
+def _scores_unseen(learner: _Learner, vectors: Any, labels: Flags, told: Flags) -> Floats:
     """Score each article and topic by a model that was learnt without the article."""
     fold = np.random.default_rng(0).permutation(len(labels)) % _FOLDS
     scores = np.full(labels.shape, _THRESHOLDS[0] - 1, dtype=np.float32)
     for number in range(_FOLDS):
-        seen, rest = fold != number, fold == number
+        rest = fold == number
         for j in range(labels.shape[1]):
+            seen = ~rest & told[:, j]
             if labels[seen, j].any() and not labels[seen, j].all():
                 weights, bias = learner.fit(vectors[seen], labels[seen, j])
                 scores[rest, j] = vectors[rest] @ weights + bias
@@ -171,9 +187,9 @@ def _decide(scores: Floats, first: float, further: float) -> Flags:
     return given
 
 
-def _thresholds(scores: Floats, labels: Flags) -> tuple[float, float]:
+def _thresholds(scores: Floats, labels: Flags, told: Flags) -> tuple[float, float]:
     pairs = [(a, b) for a in _THRESHOLDS for b in _THRESHOLDS if a <= b]
-    best = max(pairs, key=lambda pair: _quality(_decide(scores, *pair), labels)[2])
+    best = max(pairs, key=lambda pair: _quality(_decide(scores, *pair) & told, labels)[2])
     return float(best[0]), float(best[1])
 
 
