@@ -6,6 +6,7 @@ import re
 from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urlsplit
 
 from archive.article import Article
+from archive.topic_rules import without_rules
 
 # Parameters that say where a reader came from, not what is shown.
 _TRACKING = re.compile(
@@ -108,7 +109,11 @@ def fingerprint(article: Article) -> str:
 
 
 def labels(article: Article) -> tuple[object, ...]:
-    """Return what is said about *article* from outside, which no fingerprint holds."""
+    """Return what is said about *article* from outside, which no fingerprint holds.
+
+    What the user's rules say of it is no matter of its source, and not among it.
+    """
+    article = without_rules(article)
     about = article.source, article.topics, article.section, article.language, article.link
     return *about, article.updated.iso if article.updated else None
 

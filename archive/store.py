@@ -17,7 +17,8 @@ from archive.article import Article, Evidence, Published, Revision
 from archive.database import from_json, to_json
 from archive.errors import StoreError, UsageError
 from archive.store_frontier import FrontierStore
-from archive.store_sources import SourceStore
+from archive.store_topics import RULES_OF, TopicStore
+from archive.topic_rules import with_rules, without_rules
 
 FILE = "articles.db"
 _BATCH = 500
@@ -64,7 +65,7 @@ class Counts:
     latest: str | None
 
 
-class Store(FrontierStore, SourceStore):
+class Store(FrontierStore, TopicStore):
     """An open ``articles.db``. Not for sharing between threads: opening one is cheap."""
 
     def put(
@@ -147,6 +148,7 @@ class Store(FrontierStore, SourceStore):
                     " WHERE article_id = ?",
                     [article_id],
                 )
+                self._run("DELETE FROM topic_match WHERE article_id = ?", [article_id])
             if changed:
                 self._run(
                     "UPDATE article SET state = ?, seq = ? WHERE id = ?",
@@ -192,7 +194,9 @@ class Store(FrontierStore, SourceStore):
     def revisions(self, article_id: str) -> list[Revision]:
         """Return all revisions of an article, the first first."""
         rows = self._rows(
-            "SELECT a.id, a.url, r.* FROM article a JOIN revision r ON r.article_id = a.id"
+            "SELECT a.id, a.url, r.*,"  # noqa: S608 - our own names
+            f" CASE WHEN r.number = a.revision THEN {RULES_OF} ELSE '[]' END AS rules"
+            " FROM article a JOIN revision r ON r.article_id = a.id"
             " WHERE a.id = ? ORDER BY r.number",
             [article_id],
         )
@@ -295,12 +299,14 @@ _REVISION = ("article_id", "number", "seen", "fingerprint", *_ARTICLE, "media_ty
 _SELECT_CURRENT = (
     "SELECT a.id, a.url, a.source_id, a.first_seen, a.revision, a.state, a.seq, r.fingerprint, "  # noqa: S608 - our own names
     + ", ".join(f"r.{name}" for name in _ARTICLE)
+    + f", {RULES_OF} AS rules"
     + " FROM article a JOIN revision r ON r.article_id = a.id AND r.number = a.revision"
 )
 
 
 def _article_values(article: Article) -> list[str | None]:
-    """The columns of `_ARTICLE`, in their order."""
+    """The columns of `_ARTICLE`, in their order; what rules say of it is kept apart."""
+    article = without_rules(article)
     return [
         article.source,
         article.headline,
@@ -321,7 +327,7 @@ def _article_values(article: Article) -> list[str | None]:
 
 
 def _article(row: sqlite3.Row) -> Article:
-    return Article(
+    article = Article(
         id=row["id"],
         url=row["url"],
         source=row["source"],
@@ -340,6 +346,7 @@ def _article(row: sqlite3.Row) -> Article:
         link=row["link"],
         evidence=msgspec.json.decode(row["evidence"], type=tuple[Evidence, ...]),
     )
+    return with_rules(article, from_json(row["rules"]))
 
 
 def _kept(row: sqlite3.Row) -> Kept:

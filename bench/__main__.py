@@ -8,6 +8,7 @@ from bench.ingest import ingest
 from bench.page_speed import page_speed
 from bench.polling import polling
 from bench.quality.command import quality
+from bench.topics import topics
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -21,6 +22,7 @@ bench.add_command(feeds)
 bench.add_command(polling)
 bench.add_command(quality)
 bench.add_command(page_speed)
+bench.add_command(topics)
 
 if __name__ == "__main__":
     bench(prog_name="python -m bench")

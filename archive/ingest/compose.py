@@ -16,8 +16,11 @@ from urllib.parse import urlsplit
 
 from archive.article import Article, Evidence
 from archive.identity import article_id, web_url
-from archive.ingest import language, topics, weigh, wire
+from archive.ingest import language, weigh, wire
 from archive.ingest.item import Item, claim
+from archive.ingest.topics import given, vocabulary
+from archive.ingest.topics.inference import Infer
+from archive.ingest.topics.names import Setting
 from archive.ingest.weigh.byline import byline
 from archive.ingest.weigh.headline import headline, squash
 from archive.ingest.weigh.published import published
@@ -44,10 +47,17 @@ _SINGLE = ("agency", "dateline", "section", "caption", "credits", "text")
 _KEPT_NOTES = ("slug", "notice", "page not used")
 
 
-def compose(item: Item, source: Source, today: date, url: str | None = None) -> Article:
+def compose(
+    item: Item,
+    source: Source,
+    today: date,
+    url: str | None = None,
+    infer: Infer = vocabulary.infer,
+) -> Article:
     """Weigh the claims of *item*, read from *source*, into an article known under *url*.
 
-    *today* bounds which dates are believable. The result depends on nothing else.
+    *today* bounds which dates are believable, *infer* suggests topics where none
+    are given. The result depends on nothing else.
     """
     url = url or item.url
     claims = sorted([*item.claims, *_said(source, item)], key=_trust)
@@ -78,7 +88,8 @@ def compose(item: Item, source: Source, today: date, url: str | None = None) -> 
         changed, about = None, [replace(e, chosen=False) for e in about]
     evidence += about
     authors = _authors(claims, sites, evidence)
-    chosen_topics = _topics(claims, title, item.text)
+    setting = Setting(item.text, authors, single["dateline"])
+    chosen_topics = given.weigh(claims, title, setting, infer)
     evidence += chosen_topics
     link = _link(claims, url, evidence)
     spoken = _language(claims, f"{title}\n{item.text}", evidence)
@@ -96,7 +107,7 @@ def compose(item: Item, source: Source, today: date, url: str | None = None) -> 
         updated=changed,
         language=spoken,
         section=single["section"],
-        topics=tuple(dict.fromkeys(e.value for e in chosen_topics)),
+        topics=tuple(dict.fromkeys(e.value for e in chosen_topics if e.field == "topics")),
         caption=single["caption"],
         credits=single["credits"],
         link=link,
@@ -165,23 +176,6 @@ def _authors(
         chosen, rest = byline(found, sites)
     evidence += [*chosen, *rest]
     return tuple(dict.fromkeys(e.value for e in chosen))
-
-
-def _topics(claims: list[Evidence], headline: str, text: str) -> list[Evidence]:
-    """The user's topics, then the source's own, else those that the words suggest."""
-    stated = [e for e in claims if e.field == "topics"]
-    result: list[Evidence] = []
-    for evidence in stated:
-        for topic, label in topics.given([evidence.value]):
-            if all(topic.casefold() != e.value.casefold() for e in result):
-                origin = evidence.origin if label == topic else f"{evidence.origin} “{label}”"
-                result.append(Evidence("topics", topic, origin))
-    if all(e.origin.startswith("user:") for e in stated):
-        for guess in topics.infer(headline, text):
-            if all(guess.topic != e.value for e in result):
-                words = ", ".join(guess.words[:12])
-                result.append(Evidence("topics", guess.topic, f"vocabulary: {words}"))
-    return result
 
 
 def _link(claims: list[Evidence], url: str, chosen: list[Evidence]) -> str | None:

@@ -10,6 +10,8 @@ from archive.ingest.decide import Outcome
 from archive.ingest.fetch import Answer, Fetcher
 from archive.ingest.keep import Read, keep
 from archive.ingest.report import SourceReport
+from archive.ingest.topics import vocabulary
+from archive.ingest.topics.inference import Infer
 from archive.source import Source
 from archive.store import Store
 
@@ -51,6 +53,7 @@ def run(
     started: datetime,
     *,
     follows: bool = False,
+    infer: Infer = vocabulary.infer,
 ) -> SourceReport:
     """Keep what is new or changed in the feed that *answer* brought; plan when to ask it again.
 
@@ -61,7 +64,7 @@ def run(
     try:
         if isinstance(answer, Exception):
             raise answer
-        return _kept(store, source, answer, today, started, follows)
+        return _kept(store, source, answer, today, started, follows, infer)
     except StoreError:
         raise
     except Exception as error:
@@ -80,7 +83,13 @@ def read(answer: Answer) -> feeds.Feed:
 
 
 def _kept(
-    store: Store, source: Source, answer: Answer, today: date, started: datetime, follows: bool
+    store: Store,
+    source: Source,
+    answer: Answer,
+    today: date,
+    started: datetime,
+    follows: bool,
+    infer: Infer,
 ) -> SourceReport:
     report = SourceReport(source)
     feed = read(answer)
@@ -97,7 +106,8 @@ def _kept(
         titled = replace(source, title=feed.title)
         if follows:
             changed = page_run.set_aside(store, titled, feed.entries, changed, known)
-        keep(store, titled, [Read(e.item, e.stamp) for e in changed], known, today, report)
+        reads = [Read(e.item, e.stamp) for e in changed]
+        keep(store, titled, reads, known, today, report, infer)
         store.record_success(
             source.id,
             title=feed.title,

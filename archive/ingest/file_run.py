@@ -11,6 +11,8 @@ from archive.ingest.decide import Outcome
 from archive.ingest.item import Item
 from archive.ingest.keep import Read, keep
 from archive.ingest.report import SourceReport
+from archive.ingest.topics import vocabulary
+from archive.ingest.topics.inference import Infer
 from archive.progress import Progress
 from archive.source import Source
 from archive.store import Store
@@ -27,6 +29,7 @@ def run(
     today: date,
     progress: Progress,
     columns: Mapping[str, str],
+    infer: Infer = vocabulary.infer,
 ) -> SourceReport:
     """Keep what is new or changed in a folder or file. Raises IngestError when it is gone."""
     root = Path(source.address)
@@ -57,7 +60,7 @@ def run(
 
     def write() -> None:
         with store.transaction():
-            keep(store, source, batch, known, today, report)
+            keep(store, source, batch, known, today, report, infer)
         batch.clear()
 
     def refuse(one: files.Found, error: IngestError) -> None:

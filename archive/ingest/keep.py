@@ -9,6 +9,8 @@ from archive.ingest.compose import compose
 from archive.ingest.decide import Outcome, decide
 from archive.ingest.item import Item
 from archive.ingest.report import SourceReport
+from archive.ingest.topics import vocabulary
+from archive.ingest.topics.inference import Infer
 from archive.source import Source
 from archive.store import Store
 from archive.store_sources import KnownItem
@@ -31,6 +33,7 @@ def keep(
     known: dict[str, KnownItem],
     today: date,
     report: SourceReport,
+    infer: Infer = vocabulary.infer,
 ) -> None:
     """Decide upon and keep what was *read*; note the outcomes in *report*."""
     for one in read:
@@ -38,7 +41,7 @@ def keep(
         present = store.kept(before.article_id) if before else store.by_url(one.item.url)
         url = present.article.url if present else one.item.url
         try:
-            article = compose(one.item, source, today, url)
+            article = compose(one.item, source, today, url, infer)
         except Exception as error:
             # As in the pipeline, for one article: nothing of it has been written yet.
             _log.debug("defect in %s", one.item.key, exc_info=True)

@@ -16,6 +16,8 @@ from archive.ingest import feed_run, file_run, page_run
 from archive.ingest.fetch import Answer, Fetcher
 from archive.ingest.polling import poll
 from archive.ingest.report import SourceReport
+from archive.ingest.topics import vocabulary
+from archive.ingest.topics.inference import Infer
 from archive.ingest.visit import Visitor
 from archive.progress import Progress
 from archive.source import Kind, Source
@@ -38,6 +40,7 @@ def update(
     columns: Mapping[str, str] | None = None,
     visitor: Visitor | None = None,
     most_pages: int = 50,
+    infer: Infer = vocabulary.infer,
 ) -> Iterator[SourceReport]:
     """Read *sources* into *store*; yield a report as each is done, feeds first.
 
@@ -46,7 +49,8 @@ def update(
     which dates are believable. The pages that teasers lead to are visited by
     *visitor*, after all feeds are read, at most *most_pages* of each source; without
     one, teasers are kept as they are.
-    *columns* are the user's names of columns in tables: field → column.
+    *columns* are the user's names of columns in tables: field → column. *infer*
+    suggests topics where a source names none.
     """
     started = store.now()
     feed_sources = [source for source in sources if source.kind is Kind.FEED]
@@ -81,9 +85,8 @@ def update(
                         yield report
             else:
                 ((source, answer),) = batch
-                work = partial(
-                    feed_run.run, store, source, answer, today, started, follows=follows
-                )
+                run = partial(feed_run.run, follows=follows, infer=infer)
+                work = partial(run, store, source, answer, today, started)
                 report = _guarded(source, store, work)
                 if not follows or not hold(report):
                     yield report
@@ -92,7 +95,7 @@ def update(
         yield from page_run.follow(store, visitor, chosen, held, today, progress)
     for source in sources:
         if source.kind is not Kind.FEED:
-            work = partial(file_run.run, store, source, today, progress, columns or {})
+            work = partial(file_run.run, store, source, today, progress, columns or {}, infer)
             yield _guarded(source, store, work)
 
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from bench.quality import facts, feeds
+from bench.quality import facts, feeds, topics
 from bench.quality.bodies import BODIES
 from bench.quality.scores import Measurement
 
@@ -10,4 +10,5 @@ SETS: Final[dict[str, Measurement]] = {
     **BODIES,
     **facts.MEASUREMENTS,
     **feeds.MEASUREMENTS,
+    "topics": topics.measure,
 }

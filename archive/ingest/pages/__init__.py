@@ -11,8 +11,8 @@ from archive.errors import FormatError
 from archive.ingest import wire
 from archive.ingest.furniture import without_furniture
 from archive.ingest.item import Item
-from archive.ingest.pages.body import body
 from archive.ingest.pages.authors import authors
+from archive.ingest.pages.body import body
 from archive.ingest.pages.headline import headlines
 from archive.ingest.pages.place import Beside
 from archive.ingest.pages.shown import byline, days_of_change, shown
