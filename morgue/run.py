@@ -36,6 +36,7 @@ def update(as_json: bool) -> None:
     with site.open(create=True) as store, site.lock(settings.lock_timeout):
         reports = _read_sources(site, store, as_json)
         with progress(as_json) as show:
+            store.compare_pending(show)
             projected = projection.catch_up(store, site.index, settings.language, show)
     took = time.monotonic() - started
     if as_json:
@@ -127,6 +128,7 @@ def reindex(as_json: bool) -> None:
         site.lock(site.settings.lock_timeout),
         progress(as_json) as show,
     ):
+        store.compare_pending(show)
         applied = projection.rebuild(store, site.index, site.settings.language, show)
     took = time.monotonic() - started
     if as_json:
