@@ -31,7 +31,8 @@ METHOD: Final = f"rensa {rensa.RMinHash.ALGORITHM_VERSION}, {_SHINGLE} words, {_
 FEWEST_WORDS: Final = 12
 """Shorter texts have no copies: a flash says too little to tell one from another."""
 _SHORT: Final = 100
-_NEEDS_HEADLINE: Final = 60
+_TELLS_VERBATIM: Final = 30
+_TELLS_EDITED: Final = 60
 _MEDIUM: Final = 250
 _WEEK: Final = 7
 _MONTH: Final = 31
@@ -116,7 +117,8 @@ def same_story(one: Telling, other: Telling) -> bool:
     verbatim = shorter.words == longer.words
     if _days_apart(one, other) > _most_days(len(shorter.words), verbatim):
         return False
-    if len(shorter.words) < _NEEDS_HEADLINE and not headlines_agree(one, other):
+    alone = _TELLS_VERBATIM if verbatim else _TELLS_EDITED
+    if len(shorter.words) < alone and not headlines_agree(one, other):
         return False
     return verbatim or _contains(longer, shorter)
 

@@ -2,6 +2,7 @@
 
 import click
 
+from bench.copies import copies
 from bench.corpus import corpus
 from bench.feeds import feeds
 from bench.ingest import ingest
@@ -16,6 +17,7 @@ def bench() -> None:
 bench.add_command(corpus)
 bench.add_command(ingest)
 bench.add_command(feeds)
+bench.add_command(copies)
 bench.add_command(quality)
 
 if __name__ == "__main__":

@@ -45,14 +45,14 @@ class Request:
     text: str = ""
     sources: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
-    languages: tuple[str, ...] = ()
     first: str | None = None
     last: str | None = None
     undated: bool = False
-    copies: bool = False
     sort: Sort = Sort.RELEVANCE
     limit: int = 10
     page: int = 1
+    languages: tuple[str, ...] = ()
+    copies: bool = False
 
 
 @dataclass(frozen=True, slots=True)

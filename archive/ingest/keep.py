@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from urllib.parse import urljoin
 
 from archive.article import Article
 from archive.identity import canonical_url, may_be_canonical
@@ -75,7 +76,7 @@ def keep(
 
 def addresses_of(item: Item) -> list[str]:
     """Return the addresses that *item* was seen under: its own, and those it credibly claims."""
-    claimed = (c.value for c in item.claims if c.field in ("link", "address"))
+    claimed = [urljoin(item.url, c.value) for c in item.claims if c.field in ("link", "address")]
     credible = [canonical_url(link) for link in claimed if may_be_canonical(link, item.url)]
     return list(dict.fromkeys([item.url, *credible]))
 

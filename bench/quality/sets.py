@@ -2,6 +2,9 @@
 
 from typing import Final
 
+from bench.quality import copies
 from bench.quality.scores import Measurement
 
-SETS: Final[dict[str, Measurement]] = {}
+SETS: Final[dict[str, Measurement]] = {
+    "copies": copies.measure,
+}
