@@ -17,6 +17,7 @@ from archive.article import Article, Evidence, Published, Revision
 from archive.database import from_json, to_json
 from archive.errors import StoreError, UsageError
 from archive.store_frontier import FrontierStore
+from archive.store_stories import StoryStore, telling
 from archive.store_topics import RULES_OF, TopicStore
 from archive.topic_rules import with_rules, without_rules
 
@@ -34,11 +35,15 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One step of the sequence: the article as it is now, or None when it was withdrawn."""
+    """One step of the sequence: the article as it is now, or None when it was withdrawn.
+
+    *story* is what it shares with its copies, None when it has none.
+    """
 
     seq: int
     id: str
     article: Article | None
+    story: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +70,7 @@ class Counts:
     latest: str | None
 
 
-class Store(FrontierStore, TopicStore):
+class Store(FrontierStore, StoryStore, TopicStore):
     """An open ``articles.db``. Not for sharing between threads: opening one is cheap."""
 
     def put(
@@ -106,6 +111,8 @@ class Store(FrontierStore, TopicStore):
                     zlib.compress(original) if original is not None else None,
                 ],
             )
+            self.note_addresses(article.id, [article.url])
+            self._compare(article.id, telling(article))
         return number
 
     def relabel(self, article: Article) -> None:
@@ -154,6 +161,7 @@ class Store(FrontierStore, TopicStore):
                     "UPDATE article SET state = ?, seq = ? WHERE id = ?",
                     [state, self._next_seq(), article_id],
                 )
+                self._compare(article_id, None)
         return changed
 
     def overwrite(self) -> None:
@@ -179,8 +187,10 @@ class Store(FrontierStore, TopicStore):
         return _kept(row) if row else None
 
     def by_url(self, url: str) -> Kept | None:
-        """Return the article at a canonical URL, or None."""
-        row = self._row(f"{_SELECT_CURRENT} WHERE a.url = ?", [url])
+        """Return the article that was seen at exactly this address, or None."""
+        row = self._row(f"{_SELECT_CURRENT} WHERE a.url = ?", [url]) or self._row(
+            f"{_SELECT_CURRENT} JOIN address d ON d.article_id = a.id WHERE d.url = ?", [url]
+        )
         return _kept(row) if row else None
 
     def get_many(self, ids: Collection[str]) -> dict[str, Kept]:
@@ -214,9 +224,6 @@ class Store(FrontierStore, TopicStore):
 
     # -- the sequence of changes -------------------------------------------
 
-    def _next_seq(self) -> int:
-        return int(self._value("SELECT coalesce(max(seq), 0) + 1 FROM article"))
-
     def position(self) -> Position:
         """Return the newest place in the sequence of changes."""
         store_id = self._value("SELECT store_id FROM identity")
@@ -249,7 +256,8 @@ class Store(FrontierStore, TopicStore):
             )
             for row in rows:
                 seq = row["seq"]
-                yield Change(seq, row["id"], _article(row) if row["state"] == "kept" else None)
+                article = _article(row) if row["state"] == "kept" else None
+                yield Change(seq, row["id"], article, row["story"])
             if len(rows) < _BATCH:
                 return
 
@@ -297,7 +305,8 @@ _ARTICLE = (
 )
 _REVISION = ("article_id", "number", "seen", "fingerprint", *_ARTICLE, "media_type", "original")
 _SELECT_CURRENT = (
-    "SELECT a.id, a.url, a.source_id, a.first_seen, a.revision, a.state, a.seq, r.fingerprint, "  # noqa: S608 - our own names
+    "SELECT a.id, a.url, a.source_id, a.first_seen, a.revision, a.state, a.seq, a.story,"  # noqa: S608 - our own names
+    " r.fingerprint, "
     + ", ".join(f"r.{name}" for name in _ARTICLE)
     + f", {RULES_OF} AS rules"
     + " FROM article a JOIN revision r ON r.article_id = a.id AND r.number = a.revision"

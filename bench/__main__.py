@@ -2,6 +2,7 @@
 
 import click
 
+from bench.copies import copies
 from bench.corpus import corpus
 from bench.feeds import feeds
 from bench.ingest import ingest
@@ -20,6 +21,7 @@ bench.add_command(corpus)
 bench.add_command(ingest)
 bench.add_command(feeds)
 bench.add_command(polling)
+bench.add_command(copies)
 bench.add_command(quality)
 bench.add_command(page_speed)
 bench.add_command(topics)

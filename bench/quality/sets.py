@@ -2,12 +2,13 @@
 
 from typing import Final
 
-from bench.quality import facts, feeds, topics
+from bench.quality import copies, facts, feeds, topics
 from bench.quality.bodies import BODIES
 from bench.quality.scores import Measurement
 
 SETS: Final[dict[str, Measurement]] = {
     **BODIES,
+    "copies": copies.measure,
     **facts.MEASUREMENTS,
     **feeds.MEASUREMENTS,
     "topics": topics.measure,

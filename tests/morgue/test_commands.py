@@ -135,14 +135,14 @@ def test_the_site_is_the_working_folder_or_said_before_or_after_the_command(
 
 def test_search_json_has_the_keys_of_the_contract(sample_site: Path) -> None:
     found = answer("search", "customs fraud", "--limit", "1", site=sample_site)
-    assert set(found) == {"query", "total", "hits", "facets", "took_ms"}
+    assert set(found) == {"query", "total", "articles", "hits", "facets", "took_ms"}
     assert set(found["hits"][0]) == {
         "id", "url", "headline", "source", "agency", "byline", "dateline", "published", "topics",
-        "precision", "copies", "missing", "score", "snippets",
+        "precision", "language", "copies", "missing", "score", "snippets",
     }  # fmt: skip
     assert found["hits"][0]["published"] is None
     assert found["hits"][0]["precision"] == "unknown"
-    assert set(found["facets"]) == {"source", "topic", "date"}
+    assert set(found["facets"]) == {"source", "topic", "language", "date"}
     for snippet in found["hits"][0]["snippets"]:
         for start, end in snippet["marks"]:
             assert snippet["text"][start:end].strip()

@@ -24,9 +24,15 @@ def shown(tree: HtmlElement) -> Iterator[Evidence]:
         yield from claim("caption", line, "page: figcaption")
         break
     yield from claim("language", tree.get("lang"), "page: lang")
+    yield from _linked(tree, "canonical", "link", "page: canonical link")
+    yield from _linked(tree, "amphtml", "address", "page: AMP link")
+
+
+def _linked(tree: HtmlElement, relation: str, field: str, origin: str) -> Iterator[Evidence]:
+    """The first address that a link element of this relation gives."""
     for link in tree.iter("link"):
-        if "canonical" in (link.get("rel") or "").lower().split():
-            yield from claim("link", link.get("href"), "page: canonical link")
+        if relation in (link.get("rel") or "").lower().split():
+            yield from claim(field, link.get("href"), origin)
             return
 
 
