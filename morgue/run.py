@@ -9,6 +9,7 @@ import click
 from archive.ingest import pipeline
 from archive.ingest.decide import Outcome
 from archive.ingest.fetch import Fetcher
+from archive.ingest.readers.pool import Pool
 from archive.ingest.report import SourceReport
 from archive.store import Store
 from indexer import location, projection
@@ -59,7 +60,7 @@ def _read_sources(site: Site, store: Store, as_json: bool) -> list[SourceReport]
     settings = site.settings
     fetcher = Fetcher(settings.fetch, __version__)
     reports = []
-    with progress(as_json) as show:
+    with progress(as_json) as show, Pool(settings.ingest.processes) as readers:
         for done in pipeline.update(
             store,
             store.sources(),
@@ -68,6 +69,7 @@ def _read_sources(site: Site, store: Store, as_json: bool) -> list[SourceReport]
             concurrency=settings.fetch.concurrency,
             progress=show,
             columns=settings.columns.named(),
+            readers=readers,
         ):
             reports.append(done)
             for address, reason in done.failures:

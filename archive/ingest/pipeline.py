@@ -14,6 +14,7 @@ from functools import partial
 from archive.errors import IngestError, MorgueError
 from archive.ingest import feed_run, file_run
 from archive.ingest.fetch import Fetcher
+from archive.ingest.readers.reading import Here, Readers
 from archive.ingest.report import SourceReport
 from archive.progress import Progress
 from archive.source import Kind, Source
@@ -31,22 +32,25 @@ def update(
     concurrency: int = 8,
     progress: Progress = lambda _label, _done, _total: None,
     columns: Mapping[str, str] | None = None,
+    readers: Readers | None = None,
 ) -> Iterator[SourceReport]:
     """Read *sources* into *store*; yield a report as each is done, feeds first.
 
     Feeds are fetched side by side. *today* bounds which dates are believable.
-    *columns* are the user's names of columns in tables: field → column.
+    *columns* are the user's names of columns in tables: field → column. *readers*
+    read what was fetched and found; without any that is done in this process.
     """
+    readers = readers or Here()
     feed_sources = [source for source in sources if source.kind is Kind.FEED]
     with ThreadPoolExecutor(max_workers=concurrency, thread_name_prefix="fetch") as pool:
-        answers = pool.map(lambda source: feed_run.fetch(fetcher, source), feed_sources)
+        answers = pool.map(lambda source: feed_run.bring(fetcher, readers, source), feed_sources)
         for done, (source, answer) in enumerate(zip(feed_sources, answers, strict=True), start=1):
             work = partial(feed_run.run, store, source, answer, today)
             yield _guarded(source, store, work)
             progress("feeds", done, len(feed_sources))
     for source in sources:
         if source.kind is not Kind.FEED:
-            work = partial(file_run.run, store, source, today, progress, columns or {})
+            work = partial(file_run.run, store, source, today, progress, columns or {}, readers)
             yield _guarded(source, store, work)
 
 
