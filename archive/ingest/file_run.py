@@ -1,6 +1,7 @@
 """A folder's or file's turn in an update: walked, read, and what is new or changed kept."""
 
 from collections.abc import Callable, Container, Iterator, Mapping
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -70,26 +71,30 @@ def run(
         if isinstance(error, FormatError):
             stamps[where] = one.stamp
 
-    every = readers.files((one.path for one in changed), columns)
-    for done, (one, found) in enumerate(zip(changed, every, strict=True), start=1):
-        held = None
-        for item in _items(one, found, refuse):
-            if item.key == one.key:
-                batch.append(Read(item, one.stamp))
-            else:
-                held, stamp = item.key, _stamp(item)
-                if item.key in known and known[item.key].stamp == stamp:
-                    report.outcomes[Outcome.UNCHANGED] += 1
-                    continue
-                batch.append(Read(item, stamp))
-            if len(batch) >= _BATCH or sum(len(r.item.original) for r in batch) >= _BATCH_BYTES:
+    # Closed also when the run is cut off, so that nothing goes on reading ahead.
+    with closing(readers.files((one.path for one in changed), columns)) as every:
+        for done, (one, found) in enumerate(zip(changed, every, strict=True), start=1):
+            held = None
+            for item in _items(one, found, refuse):
+                if item.key == one.key:
+                    batch.append(Read(item, one.stamp))
+                else:
+                    held, stamp = item.key, _stamp(item)
+                    if item.key in known and known[item.key].stamp == stamp:
+                        report.outcomes[Outcome.UNCHANGED] += 1
+                        continue
+                    batch.append(Read(item, stamp))
+                if (
+                    len(batch) >= _BATCH
+                    or sum(len(r.item.original) for r in batch) >= _BATCH_BYTES
+                ):
+                    write()
+            if held is not None:
+                # A container has a row of its own, written once all that is in it has been kept.
                 write()
-        if held is not None:
-            # A container has a row of its own, written once all that is in it has been kept.
-            write()
-            if held in known:
-                store.remember_item(source.id, one.key, one.stamp, known[held].article_id)
-        progress(source.label, done, len(changed))
+                if held in known:
+                    store.remember_item(source.id, one.key, one.stamp, known[held].article_id)
+            progress(source.label, done, len(changed))
     write()
     store.record_success(source.id)
     store.record_failures(source.id, [*report.still_failing, *report.failures], stamps)

@@ -71,7 +71,7 @@ class _Stream:
 
 def ahead(
     read: Callable[[Path], Iterator[Found]], paths: Iterable[Path], threads: int
-) -> Iterator[Iterator[Found]]:
+) -> Generator[Iterator[Found], None, None]:
     """Yield what *read* gives for each of *paths*, in their order, read on *threads* threads."""
     waiting = iter(paths)
     streams: deque[_Stream] = deque()

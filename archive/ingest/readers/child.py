@@ -92,7 +92,7 @@ def _allow_time(bounds: Bounds) -> None:
     """Let the next piece of work take its time. Past it the kernel ends this process."""
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
     # The kernel counts whole seconds.
-    until = int(time.process_time()) + 1 + bounds.seconds
+    until = round(time.process_time()) + bounds.seconds
     resource.setrlimit(resource.RLIMIT_CPU, (until, hard))
 
 

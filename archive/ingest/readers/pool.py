@@ -1,7 +1,8 @@
 """A pool of reading processes, started when there is work for them and replaced when lost."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from queue import LifoQueue
@@ -74,12 +75,14 @@ class Pool:
 
     def files(
         self, paths: Iterable[Path], columns: Mapping[str, str]
-    ) -> Iterator[Iterator[Found]]:
+    ) -> Generator[Iterator[Found], None, None]:
         """See `Readers`. A record that passes a bound is a FormatError in its place."""
         columns = dict(columns)
-        streams = ahead(lambda path: self._file(path, columns), paths, self.processes)
-        for stream in streams:
-            yield _numbered(stream)
+        with closing(
+            ahead(lambda path: self._file(path, columns), paths, self.processes)
+        ) as streams:
+            for stream in streams:
+                yield _numbered(stream)
 
     def _file(self, path: Path, columns: Mapping[str, str]) -> Iterator[Found]:
         """Yield what a file holds; after a record that cost the child its life, the ones after."""

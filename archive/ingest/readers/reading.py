@@ -1,6 +1,6 @@
 """What the pipeline asks of readers, and the readers that work in this process."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -22,7 +22,7 @@ class Readers(Protocol):
 
     def files(
         self, paths: Iterable[Path], columns: Mapping[str, str]
-    ) -> Iterator[Iterator[Found]]:
+    ) -> Generator[Iterator[Found], None, None]:
         """Read files: yield, in their order, what each holds. Iterating raises IngestError.
 
         What a file holds must be taken before the next one is asked for.
@@ -46,7 +46,7 @@ class Here:
 
     def files(
         self, paths: Iterable[Path], columns: Mapping[str, str]
-    ) -> Iterator[Iterator[Found]]:
+    ) -> Generator[Iterator[Found], None, None]:
         """See `Readers`."""
         from archive.ingest import files
 
