@@ -41,6 +41,13 @@ class Fetch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """``http://[user:password@]host:port`` of a proxy; those of the environment are ignored."""
 
 
+class Ingest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How Morgue reads what came in."""
+
+    processes: int = 0
+    """Processes that read feeds, pages and files; 0: one for each processor."""
+
+
 class Serve(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How `morgue serve` listens."""
 
@@ -89,6 +96,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     lock_timeout: float = 0.0
     """Seconds that `morgue update` waits for another run before it leaves."""
     fetch: Fetch = Fetch()
+    ingest: Ingest = Ingest()
     serve: Serve = Serve()
     columns: Columns = Columns()
     topics: dict[str, TopicRule] = {}
@@ -158,6 +166,8 @@ def _checked(settings: Settings, where: str) -> Settings:
         raise SettingsError("fetch.pause must be 0 seconds or more, and at most an hour", where)
     if settings.fetch.pages < 0:
         raise SettingsError("fetch.pages must be at least 0", where)
+    if not 0 <= settings.ingest.processes <= 64:
+        raise SettingsError("ingest.processes must lie between 0 and 64", where)
     if settings.serve.workers < 1:
         raise SettingsError("serve.workers must be at least 1", where)
     if not 0 <= settings.serve.port <= 65535:

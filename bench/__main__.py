@@ -9,6 +9,7 @@ from bench.ingest import ingest
 from bench.page_speed import page_speed
 from bench.polling import polling
 from bench.quality.command import quality
+from bench.speed import speed
 from bench.topics import topics
 
 
@@ -25,6 +26,7 @@ bench.add_command(copies)
 bench.add_command(quality)
 bench.add_command(page_speed)
 bench.add_command(topics)
+bench.add_command(speed)
 
 if __name__ == "__main__":
     bench(prog_name="python -m bench")

@@ -11,6 +11,7 @@ from archive.errors import UsageError
 from archive.ingest import pipeline, schedule
 from archive.ingest.decide import Outcome
 from archive.ingest.fetch import Fetcher
+from archive.ingest.readers.pool import Pool
 from archive.ingest.report import SourceReport
 from archive.ingest.topics import model as topic_model
 from archive.ingest.topics.inference import inference
@@ -110,7 +111,7 @@ def _read_sources(
     settings = site.settings
     fetcher = Fetcher(settings.fetch, __version__)
     reports = []
-    with progress(as_json) as show:
+    with progress(as_json) as show, Pool(settings.ingest.processes) as readers:
         for done in pipeline.update(
             store,
             sources,
@@ -128,6 +129,7 @@ def _read_sources(
             ),
             most_pages=settings.fetch.pages,
             infer=inference(topic_model.load(site.topic_model)),
+            readers=readers,
         ):
             reports.append(done)
             for address, reason in done.failures:

@@ -1,32 +1,47 @@
 """A feed's turn in an update: its answer read, what is new kept, its next turn planned."""
 
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 from archive.errors import FetchError, StoreError
-from archive.ingest import feeds, page_run, schedule
+from archive.ingest import page_run, schedule
 from archive.ingest.decide import Outcome
 from archive.ingest.fetch import Answer, Fetcher
 from archive.ingest.keep import Read, keep
+from archive.ingest.readers.reading import Readers
 from archive.ingest.report import SourceReport
-from archive.ingest.topics import vocabulary
-from archive.ingest.topics.inference import Infer
+from archive.ingest.run import Run
 from archive.source import Source
 from archive.store import Store
 
+if TYPE_CHECKING:
+    from archive.ingest.feeds import Feed
 
-def fetch(fetcher: Fetcher, source: Source) -> Answer | Exception:
-    """Fetch in a thread; what goes wrong is handed back, for the pipeline to weigh."""
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What a feed's address answered, and the feed in it, unless nothing changed."""
+
+    answer: Answer
+    feed: "Feed | None"
+
+
+def bring(fetcher: Fetcher, readers: Readers, source: Source) -> Brought | Exception:
+    """Fetch and read in a thread; what goes wrong is handed back, for the pipeline to weigh."""
     try:
-        return fetcher.get(source.address, etag=source.etag, last_modified=source.last_modified)
+        answer = fetcher.get(source.address, etag=source.etag, last_modified=source.last_modified)
+        if answer.body is None:
+            return Brought(answer, None)
+        return Brought(answer, readers.feed(answer.body, answer.url, answer.content_type))
     except Exception as error:
         return error
 
 
-def size(answer: Answer | Exception) -> int:
+def size(brought: Brought | Exception) -> int:
     """The bytes that an answer holds."""
-    return len(answer.body or b"") if isinstance(answer, Answer) else 0
+    return len(brought.answer.body or b"") if isinstance(brought, Brought) else 0
 
 
 def unchanged(
@@ -48,23 +63,21 @@ def unchanged(
 def run(
     store: Store,
     source: Source,
-    answer: Answer | Exception,
-    today: date,
+    brought: Brought | Exception,
+    this: Run,
     started: datetime,
     *,
     follows: bool = False,
-    infer: Infer = vocabulary.infer,
 ) -> SourceReport:
-    """Keep what is new or changed in the feed that *answer* brought; plan when to ask it again.
+    """Keep what is new or changed in the feed that was *brought*; plan when to ask it again.
 
     *started* is when the whole run did. Where it *follows*, teasers wait in the
-    store's frontier for their pages to be visited. Raises what *answer* holds, and
-    what is wrong with the feed as a whole.
+    store's frontier for their pages to be visited. Raises what went wrong.
     """
     try:
-        if isinstance(answer, Exception):
-            raise answer
-        return _kept(store, source, answer, today, started, follows, infer)
+        if isinstance(brought, Exception):
+            raise brought
+        return _kept(store, source, brought, this, started, follows)
     except StoreError:
         raise
     except Exception as error:
@@ -77,22 +90,18 @@ def run(
         raise
 
 
-def read(answer: Answer) -> feeds.Feed:
-    """Read the feed that was answered. Raises FormatError for what is none."""
-    return feeds.read(answer.body or b"", answer.url, answer.content_type)
-
-
 def _kept(
     store: Store,
     source: Source,
-    answer: Answer,
-    today: date,
+    brought: Brought,
+    this: Run,
     started: datetime,
     follows: bool,
-    infer: Infer,
 ) -> SourceReport:
+    answer, feed = brought.answer, brought.feed
     report = SourceReport(source)
-    feed = read(answer)
+    if feed is None:
+        raise FetchError("answered that nothing changed, where something was expected", answer.url)
     period = feed.ttl * 60 if feed.ttl else None
     report.refused.extend(feed.refused)
     known = store.items(source.id)
@@ -107,7 +116,7 @@ def _kept(
         if follows:
             changed = page_run.set_aside(store, titled, feed.entries, changed, known)
         reads = [Read(e.item, e.stamp) for e in changed]
-        keep(store, titled, reads, known, today, report, infer)
+        keep(store, titled, reads, known, this, report)
         store.record_success(
             source.id,
             title=feed.title,

@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date
 from urllib.parse import urljoin
 
 from archive.article import Article
@@ -12,8 +11,7 @@ from archive.ingest.compose import compose
 from archive.ingest.decide import Outcome, decide
 from archive.ingest.item import Item
 from archive.ingest.report import SourceReport
-from archive.ingest.topics import vocabulary
-from archive.ingest.topics.inference import Infer
+from archive.ingest.run import Run
 from archive.source import Source
 from archive.store import Kept, Store
 from archive.store_sources import KnownItem
@@ -36,17 +34,16 @@ def keep(
     source: Source,
     read: Iterable[Read],
     known: dict[str, KnownItem],
-    today: date,
+    this: Run,
     report: SourceReport,
-    infer: Infer = vocabulary.infer,
 ) -> None:
-    """Decide upon and keep what was *read*; note the outcomes in *report*."""
+    """Decide upon and keep what was *read*; note the outcomes in *report*, of *this* run."""
     for one in read:
         before = known.get(one.item.key)
         present = store.kept(before.article_id) if before else store.by_url(one.item.url)
         url = present.article.url if present else one.item.url
         try:
-            article = compose(one.item, source, today, url, infer)
+            article = compose(one.item, source, this.today, url, this.infer)
         except Exception as error:
             # As in the pipeline, for one article: nothing of it has been written yet.
             _log.debug("defect in %s", one.item.key, exc_info=True)
