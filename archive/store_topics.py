@@ -14,12 +14,11 @@ RULES_OF = (
 
 @dataclass(frozen=True, slots=True)
 class KnownRule:
-    """A rule as it last ran: its stamp, up to which place in the sequence, what it matched."""
+    """A rule as it last ran: its stamp, and up to which place in the sequence."""
 
     name: str
     stamp: str
     seq: int
-    matches: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +47,18 @@ class TopicStore(SourceStore):
 
     def topic_rules(self) -> dict[str, KnownRule]:
         """Return the rules that have run, by name."""
+        rows = self._rows("SELECT name, stamp, seq FROM topic_rule ORDER BY name")
+        return {row["name"]: KnownRule(**row) for row in rows}
+
+    def rule_counts(self) -> dict[str, int]:
+        """Return how many of the articles shown each rule matched when it last ran."""
         rows = self._rows(
-            "SELECT r.name, r.stamp, r.seq, count(a.id) AS matches FROM topic_rule r"
+            "SELECT r.name, count(a.id) AS matches FROM topic_rule r"
             " LEFT JOIN topic_match m ON m.rule = r.name"
             " LEFT JOIN article a ON a.id = m.article_id AND a.state = 'kept'"
             " GROUP BY r.name ORDER BY r.name"
         )
-        return {row["name"]: KnownRule(**row) for row in rows}
+        return {row["name"]: row["matches"] for row in rows}
 
     def rule_matches(self, name: str) -> set[str]:
         """Return the ids of the articles that a rule matched when it last ran."""

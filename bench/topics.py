@@ -64,7 +64,7 @@ def topics(articles: int, as_json: bool) -> None:
         figures[f"{_NEW} new articles, s"] = _seconds(run(RULES))
         changed = {**RULES, "oil": TopicRule("oil")}
         figures["one rule changed, s"] = _seconds(run(changed))
-        matches = {name: rule.matches for name, rule in store.topic_rules().items()}
+        matches = store.rule_counts()
     if as_json:
         print_json({"articles": articles, "figures": figures, "matches": matches})
     else:

@@ -15,7 +15,7 @@ from archive.ingest.topics.given import reinfer, stated
 from archive.ingest.topics.inference import inference
 from archive.ingest.topics.model import About, Model
 from archive.store import Store
-from archive.store_topics import KnownRule, TopicCount
+from archive.store_topics import TopicCount
 from archive.topic_rules import without_rules
 from indexer.search import Request
 from indexer.search import search as search_articles
@@ -54,7 +54,7 @@ def topics(context: click.Context, as_json: bool) -> None:
     site = this_site()
     with site.open() as store:
         counts = store.topic_counts()
-        known = store.topic_rules()
+        matched = store.rule_counts()
         waiting = topic_rules.due(store, site.settings)
     model = topic_model.load(site.topic_model)
     if as_json:
@@ -68,7 +68,7 @@ def topics(context: click.Context, as_json: bool) -> None:
                     {
                         "name": name,
                         "query": rule.query,
-                        "articles": known[name].matches if name in known else None,
+                        "articles": matched.get(name),
                         "waiting": name in waiting,
                     }
                     for name, rule in site.settings.topics.items()
@@ -78,7 +78,7 @@ def topics(context: click.Context, as_json: bool) -> None:
         )
         return
     _show_topics(counts)
-    _show_rules(site, known, waiting)
+    _show_rules(site, matched, waiting)
     say()
     if model is None:
         say("Where a source names no topic, the vocabulary infers it.")
@@ -105,12 +105,12 @@ def _show_topics(counts: list[TopicCount]) -> None:
         say(f"{count.articles:>9,}  {count.topic}  ({origins})")
 
 
-def _show_rules(site: Site, known: Mapping[str, KnownRule], waiting: list[str]) -> None:
+def _show_rules(site: Site, matched: Mapping[str, int], waiting: list[str]) -> None:
     for name, rule in site.settings.topics.items():
         say()
-        if name in known:
+        if name in matched:
             runs = ", runs anew with the next update" if name in waiting else ""
-            say(f"Rule {name}: {counted(known[name].matches, 'article')}{runs}")
+            say(f"Rule {name}: {counted(matched[name], 'article')}{runs}")
         else:
             say(f"Rule {name}: runs with the next update")
         say(f"    {rule.query}")

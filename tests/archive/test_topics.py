@@ -61,6 +61,12 @@ def test_no_text_has_no_topic() -> None:
     assert vocabulary.infer("", "") == []
 
 
+def test_a_hostile_text_takes_no_longer_than_its_length() -> None:
+    assert vocabulary.infer("", "x" * 2_000_000) == []
+    claims = [(f"Label {number}", "feed: category") for number in range(20_000)]
+    assert len(evidence(*claims, text="in Valtor " * 20_000)) == 60
+
+
 @settings(max_examples=60, deadline=None)
 @sampled(st.text(max_size=100), st.text(max_size=300))
 def test_inference_is_bounded_and_within_the_vocabulary(headline: str, text: str) -> None:

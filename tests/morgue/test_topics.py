@@ -16,6 +16,7 @@ from indexer.search import Request, search
 from morgue import topic_rules
 from morgue.topic_rules import Followed
 from tests.conftest import run_morgue
+from tests.web.conftest import client_of
 
 TEXTS = {
     "a": "Police found fentanyl on the quay.",
@@ -134,6 +135,9 @@ def test_rules_are_checked_used_and_listed(own_sample_site: Path) -> None:
     hit = answer("search", "--topic", "bridges", "--limit", "1", site=site)["hits"][0]
     told = answer("article", hit["id"], site=site)["provenance"]["topics"]
     assert {"value": "bridges", "from": "rule:bridges"} in told
+    with client_of(site) as client:
+        page = client.get(f"/article/{hit['id']}", follow_redirects=True).text
+    assert "rule:bridges" in page
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import islice
 from typing import Final
 
 from archive.article import Article, Evidence
@@ -11,6 +12,7 @@ from archive.ingest.topics.names import Setting
 
 NOT_USED: Final = "topic not used"
 _LONGEST_LABEL: Final = 60
+_MOST_LABELS: Final = 60
 _MOST_WORDS: Final = 12
 _INFERRED: Final = ("vocabulary:", "model:")
 # What sites file articles under when they file them under nothing.
@@ -32,14 +34,13 @@ def weigh(
     What the user said stands. A source's label becomes the topic of the
     vocabulary that it names; a person's or place's name, or a label that says
     nothing, is noted as not used. Where the source names none of the 17 topics,
-    those that *infer* finds join.
+    those that *infer* finds join. Of very many labels the first 60 count.
     """
     taken: dict[str, Evidence] = {}
     not_used: list[Evidence] = []
     classified = False
-    for evidence in claims:
-        if evidence.field != "topics":
-            continue
+    labelled = (evidence for evidence in claims if evidence.field == "topics")
+    for evidence in islice(labelled, _MOST_LABELS):
         for topic, label in given([evidence.value]):
             said = evidence.origin.startswith("user:")
             mapped = vocabulary.named(label) is not None
@@ -64,9 +65,9 @@ def stated(article: Article) -> frozenset[str]:
 def reinfer(article: Article, infer: Infer) -> Article:
     """Return *article* with the inferred among its topics inferred anew."""
     rest = [e for e in article.evidence if e.field != "topics" or _is_stated(e)]
-    given_ = [e for e in rest if e.field == "topics"]
-    taken = {e.value.casefold() for e in given_}
-    classified = any(_classifies(e) for e in given_)
+    kept = [e for e in rest if e.field == "topics"]
+    taken = {e.value.casefold() for e in kept}
+    classified = any(_classifies(e) for e in kept)
     found = [] if classified else _inferred(article.headline, article.text, infer)
     evidence = [*rest, *(e for e in found if e.value.casefold() not in taken)]
     topics = dict.fromkeys(e.value for e in evidence if e.field == "topics")

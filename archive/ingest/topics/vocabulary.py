@@ -5,7 +5,6 @@ pass, and tells which ones it saw.
 """
 
 import math
-import re
 import tomllib
 from collections import Counter
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ _SHARE_OF_BEST: Final = 0.45
 _MOST: Final = 3
 _IN_HEADLINE: Final = 2.0
 _SHORTEST_STEM: Final = 3
+_LONGEST_WORD: Final = 40
 _MOST_MET: Final = 1 << 17
 _TELLING: Final = 2.0
 _WEIGHTS: Final = {
@@ -28,7 +28,9 @@ _WEIGHTS: Final = {
     "words": 1.0,
     **dict.fromkeys(("german", "french", "spanish"), _TELLING),
 }
-_WORD = re.compile(r"\w+(?:'\w+)?")
+# What parts words without a space, and what stands at their edges.
+_APART: Final = ("-", "–", "—", "/", "…")
+_EDGES: Final = "!\"#$%&'()*+,.:;<=>?@[\\]^_`{|}~“”‘«»„¡¿"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,8 @@ class _Entries(dict[str, dict[str, float]]):
         table.setdefault(word.rstrip("*"), {})[topic] = weight
 
     def __missing__(self, word: str) -> dict[str, float]:
+        if len(word) > _LONGEST_WORD:
+            return {}
         found = dict(self._whole.get(word, ()))
         for length in range(_SHORTEST_STEM, len(word) + 1):
             for topic, weight in self._begun.get(word[:length], {}).items():
@@ -127,7 +131,7 @@ def infer(headline: str, text: str) -> list[Inferred]:
     told: set[str] = set()
     for word, times in counts.items():
         for topic, weight in says[word].items():
-            points = weight * (1.0 + math.log(times))
+            points = weight if times == 1.0 else weight * (1.0 + math.log(times))
             scores[topic] = scores.get(topic, 0.0) + points
             reasons.setdefault(topic, []).append((-points, word))
             if weight == _TELLING:
@@ -151,7 +155,7 @@ def _count(
     Returns how many words the text has.
     """
     single, pairs = _vocabulary().single, _vocabulary().pairs
-    words = _WORD.findall(text.casefold().replace("’", "'"))
+    words = _words(text)
     times_of = Counter(words)
     for at in [at for at, word in enumerate(words[:-1]) if word in pairs]:
         first, second = words[at : at + 2]
@@ -168,3 +172,14 @@ def _count(
             counts[word] = counts.get(word, 0.0) + times * found
             says[word] = topics
     return len(words)
+
+
+def _words(text: str) -> list[str]:
+    """Return the words of *text* in lower case; a lone mark is an empty one, and parts pairs.
+
+    Splitting takes half the time of a regular expression, and this runs on every article.
+    """
+    text = text.casefold().replace("’", "'")
+    for mark in _APART:
+        text = text.replace(mark, " ")
+    return [word.strip(_EDGES) for word in text.split()]
