@@ -18,7 +18,6 @@ from tests.web.conftest import client_of
 
 def article(name: str, day: str, **facts: object) -> Article:
     url = f"https://{name}.example/ferry"
-    date = Published(day)
     base = Article(
         article_id(url),
         url,
