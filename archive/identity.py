@@ -105,7 +105,7 @@ def address_key(address: str) -> str:
         return address_key(f"https://{cached['rest']}")
     pairs = (pair for pair in parts.query.split("&") if pair and not _AMP_QUERY.match(pair))
     query = "&".join(pairs)
-    path = _AMP_PATH.sub("", parts.path).replace("//", "/").rstrip("/")
+    path = _AMP_PATH.sub("", parts.path.rstrip("/")).replace("//", "/").rstrip("/")
     return f"{_bare(host)}{path}?{query}" if query else f"{_bare(host)}{path}"
 
 

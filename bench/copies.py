@@ -3,6 +3,7 @@
 import random
 import time
 from collections.abc import Iterator
+from itertools import accumulate
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -77,14 +78,16 @@ def synthetic(count: int) -> Iterator[Article]:
     """Yield *count* articles of about 300 words drawn by Zipf's law; each tenth is a copy."""
     draw = random.Random(_SEED)
     vocabulary = [f"w{n}" for n in range(_VOCABULARY)]
-    weights = [1 / (n + 1) for n in range(_VOCABULARY)]
+    weights = list(accumulate(1 / (n + 1) for n in range(_VOCABULARY)))
     recent: list[str] = []
     for n in range(count):
         if n % 10 == 9:
             text = draw.choice(recent)
             text = text[: round(len(text) * draw.uniform(0.6, 1.0))]
         else:
-            text = " ".join(draw.choices(vocabulary, weights, k=draw.randrange(200, 400)))
+            text = " ".join(
+                draw.choices(vocabulary, cum_weights=weights, k=draw.randrange(200, 400))
+            )
             recent = [*recent[-200:], text]
         url = f"https://synthetic.example/{n}"
         yield Article(article_id(url), url, f"Outlet {n % 20}", f"Headline {n}", text)

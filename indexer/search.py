@@ -238,5 +238,5 @@ def _blame(tree: Node, engine: Engine) -> dict[str, int]:
         if isinstance(leaf, query.Words | query.Prefix):
             star = "*" if isinstance(leaf, query.Prefix) else ""
             name = "" if leaf.field is query.Field.ANY else f"{leaf.field}:"
-            counts[f"{name}{leaf.text}{star}"] = engine.match(leaf, limit=0).total
+            counts[f"{name}{leaf.text}{star}"] = engine.match(leaf, limit=0, copies=True).total
     return counts

@@ -120,7 +120,8 @@ def _show(results: Results) -> None:
         say(f"    {' · '.join(facts)} · {article.id}")
         if hit.copies:
             sources = dict.fromkeys(copy.source for copy in hit.copies)
-            say(f"    Also in {counted(len(hit.copies), 'copy', 'copies')}: {', '.join(sources)}")
+            also = counted(hit.outlets, "outlet") if hit.outlets else "the same source"
+            say(f"    Also in {also}: {', '.join(sources)}")
         for snippet in hit.snippets:
             if snippet.field != "headline":
                 label = "" if snippet.field == "text" else f"{snippet.field}: "
@@ -128,8 +129,9 @@ def _show(results: Results) -> None:
     if results.hits:
         say()
     shown = f", page {results.request.page}" if results.total > len(results.hits) else ""
-    copies = f" (with copies {results.articles:,})" if results.articles != results.total else ""
-    say(f"{counted(results.total, 'article')}{copies}{shown} in {results.took_ms:.0f} ms.")
+    lines = f" as {counted(results.total, 'result')}" if results.articles != results.total else ""
+    took = f"{results.took_ms:.0f} ms"
+    say(f"{counted(results.articles, 'article')}{lines}{shown} in {took}.")
     for words, count in results.words.items():
         say(f"    {words}: {counted(count, 'article')}")
 

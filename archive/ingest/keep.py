@@ -93,7 +93,12 @@ def _known_elsewhere(store: Store, article: Article, item: Item) -> Kept | None:
             known = store.kept(known_id)
             if known is None:
                 continue
-            if known.state != "kept" or agree(told, telling(known.article)):
+            if known.state == "purged":
+                # Nothing is left to compare with: only its own address tells.
+                if address == item.url:
+                    return known
+            elif agree(told, telling(known.article)):
                 return known
-            store.disown(address)
+            else:
+                store.disown(address)
     return None

@@ -105,10 +105,6 @@ def _put_batch(store: Store, batch: list[Article]) -> None:
 # -- copies edited by a script ---------------------------------------------
 
 
-def _words(article: Article) -> list[str]:
-    return re.split(r"(\s+)", article.text)
-
-
 def _tail_cut(text: str, _title: str, draw: random.Random, _words: list[str]) -> tuple[str, str]:
     """Without its last 20 to 50 per cent, as for a shorter column."""
     tokens = text.split(" ")

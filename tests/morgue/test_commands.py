@@ -74,7 +74,7 @@ def test_a_read_only_archive_can_be_read(own_sample_site: Path) -> None:
     for path in (*own_sample_site.rglob("*"), own_sample_site):
         path.chmod(0o555 if path.is_dir() else 0o444)
     try:
-        assert answer("search", "bridge", site=own_sample_site)["total"] == 17
+        assert answer("search", "bridge", site=own_sample_site)["articles"] == 17
         assert answer("status", site=own_sample_site)["articles"] == 52
     finally:
         for path in (own_sample_site, *own_sample_site.rglob("*")):
@@ -129,7 +129,7 @@ def test_the_site_is_the_working_folder_or_said_before_or_after_the_command(
     before = run_morgue("--site", str(sample_site), "search", "bridge", "--json", site=tmp_path)
     after = run_morgue("search", "bridge", "--json", "--site", str(sample_site), site=tmp_path)
     said = run_morgue("search", "bridge", "--json", site=sample_site)
-    totals = {json.loads(done.stdout)["total"] for done in (before, after, said)}
+    totals = {json.loads(done.stdout)["articles"] for done in (before, after, said)}
     assert totals == {17}
 
 
@@ -398,3 +398,36 @@ def test_what_a_revision_changed_is_shown_word_by_word(tmp_path: Path) -> None:
         assert '<del><span class="unseen">removed: </span>&lt;b&gt;days&lt;/b&gt;</del>' in page
         assert '<ins><span class="unseen">added: </span>weeks</ins>' in page
         assert client.get(f"/article/{found}/changes/1").status_code == 404
+
+
+def test_a_story_of_two_outlets_is_one_result_and_each_copy_can_be_listed(
+    sample_site: Path,
+) -> None:
+    words = ("search", "title:dockers")
+    together = answer(*words, site=sample_site)
+    apart = answer(*words, "--copies", site=sample_site)
+    assert (together["total"], together["articles"]) == (3, 4)
+    assert (apart["total"], apart["articles"]) == (4, 4)
+    copies = [copy["source"] for hit in together["hits"] for copy in hit["copies"]]
+    assert copies == ["The Harbour Gazette"]
+    told = run_morgue(*words, site=sample_site).stdout
+    assert "Also in 1 outlet: The Harbour Gazette" in told
+    assert told.splitlines()[-1].startswith("4 articles as 3 results in ")
+
+
+def test_an_article_is_found_by_any_of_its_addresses(sample_site: Path) -> None:
+    found = answer("search", "title:dockers", site=sample_site)["hits"]
+    hit = next(hit for hit in found if hit["copies"])
+    by_id = answer("article", hit["id"], site=sample_site)
+    assert by_id["copies"] == hit["copies"]
+    assert by_id["addresses"][0] == hit["url"]
+    assert answer("article", hit["url"], site=sample_site) == by_id
+    done = run_morgue("article", "https://gannet.example/none", site=sample_site)
+    assert done.returncode == 2
+    assert "no article was seen at this address" in done.stderr
+
+
+def test_a_language_narrows(sample_site: Path) -> None:
+    german = answer("search", "--language", "de", site=sample_site)
+    assert german["facets"]["language"] == {"de": german["articles"]}
+    assert {hit["language"] for hit in german["hits"]} == {"de"}
