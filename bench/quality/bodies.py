@@ -23,8 +23,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from importlib.util import find_spec
 from typing import Final
 
+import click
 import lxml.html
 
 from archive.errors import MorgueError
@@ -202,6 +204,12 @@ BODIES: Final[dict[str, Measurement]] = {
 
 
 def _readers(peers: bool) -> dict[str, Reader]:
+    missing = [m for m in ("newspaper", "readability") if peers and find_spec(m) is None]
+    if missing:
+        raise click.ClickException(
+            f"{' and '.join(missing)} cannot be imported: install the extra with "
+            "`pip install '.[bench]'`, or say --no-peers"
+        )
     return {MORGUE: _morgue, **(PEERS if peers else {})}
 
 

@@ -134,6 +134,20 @@ def test_pleas_at_the_end_go_and_the_same_words_within_stay() -> None:
     assert trimmed(long) == long
 
 
+@pytest.mark.parametrize(
+    "last",
+    [
+        "Tags darauf fuhr die Fähre wieder.",
+        "Related deaths rose to nine, the ministry said.",
+        "Quelle der Freude war allein die Suppe.",
+        "He was arrested with a man who is a reporter for the Gannet.",
+        "Passengers can now download an app that shows the tide.",
+    ],
+)
+def test_a_last_sentence_is_no_plea(last: str) -> None:
+    assert trimmed([*PARAGRAPHS, last]) == [*PARAGRAPHS, last]
+
+
 def test_a_frame_that_never_closes_swallows_nothing_and_shows_no_script() -> None:
     frame = "<noscript><iframe src=/x></noscript><script>window.x = {'a': 1};</script>"
     frame += "<!-- a long remark of the site's makers, who have a great deal to say -->" * 20
