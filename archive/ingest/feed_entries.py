@@ -147,7 +147,7 @@ def _as_html(content: Any) -> str:
 
 
 def parts(raw: Any, name: str) -> list[Any]:
-    """Return feedparser's list of this name; an element of the feed's own may bear the name too."""
+    """Return feedparser's list of this name, which an element of the feed may bear too."""
     found = raw.get(name)
     return [part for part in found if isinstance(part, dict)] if isinstance(found, list) else []
 
