@@ -32,6 +32,7 @@ _WESTERN = frozenset({"cp1252", "iso8859-1", "iso8859-15", "ascii"})
 _DOUBT = 0.4
 _WESTERN_DOUBT = 0.12
 _SIGN_IN_WORD = re.compile(r"[^\W\d_][\u00a1-\u00bf×÷‡†ˆ‰‹›•˜™][^\W\d_]")
+_DECLARATION = re.compile(rb"\b(?:encoding|charset)\s*=\s*[\"']?[\w.:-]{2,40}", re.IGNORECASE)
 _STRAY = re.compile("[\udc80-\udcff]+")
 # Codecs that hold all of another, which writers name instead (WHATWG Encoding Standard).
 _WIDER: dict[str, tuple[str, ...]] = {
@@ -214,7 +215,10 @@ def _detected(data: bytes, where: str) -> str:
 
 
 def _sample(data: bytes) -> bytes:
-    """Return what is judged of *data*: its first lines that are not plain ASCII."""
+    """Return what is judged of *data*: its first lines that are not plain ASCII.
+
+    Without what it declares, which the detector would believe.
+    """
     size, lines = 0, []
     for line in data.splitlines(keepends=True):
         if not line.isascii():
@@ -222,7 +226,7 @@ def _sample(data: bytes) -> bytes:
             size += len(line)
             if size > _SAMPLE:
                 break
-    return b"".join(lines)[: 2 * _SAMPLE]
+    return _DECLARATION.sub(b"", b"".join(lines)[: 2 * _SAMPLE])
 
 
 def _reads_western(data: bytes) -> bool:
