@@ -32,6 +32,8 @@ _WESTERN = frozenset({"cp1252", "iso8859-1", "iso8859-15", "ascii"})
 _DOUBT = 0.4
 _WESTERN_DOUBT = 0.12
 _SIGN_IN_WORD = re.compile(r"[^\W\d_][\u00a1-\u00bf×÷‡†ˆ‰‹›•˜™][^\W\d_]")
+_DECLARATION = re.compile(rb"\b(?:encoding|charset)\s*=\s*[\"']?[\w.:-]{2,40}", re.IGNORECASE)
+_WRONG = re.compile("[\ufffd\x80-\x9f]")
 _STRAY = re.compile("[\udc80-\udcff]+")
 # Codecs that hold all of another, which writers name instead (WHATWG Encoding Standard).
 _WIDER: dict[str, tuple[str, ...]] = {
@@ -126,7 +128,7 @@ def _legacy(data: bytes, where: str, declared: Iterable[str | None]) -> str:
     """
     loose = data.decode("utf-8", "surrogateescape")
     strays = sum(len(found[0]) for found in _STRAY.finditer(loose))
-    beyond_ascii = sum(letter > "\x7f" for letter in loose) - strays
+    beyond_ascii = _beyond_ascii(loose) - strays
     if strays * _STRAYS_BORNE <= beyond_ascii:
         return _STRAY.sub(_western, loose)
     for codec in _declared(declared):
@@ -167,9 +169,13 @@ def _codec(name: str) -> str | None:
 def _fitting(data: bytes, codec: str) -> str | None:
     """Return *data* in *codec*, or what is wider, where next to nothing is out of place."""
     text = _best(data, codec)
-    wrong = text.count("\ufffd") + sum("\x80" <= letter <= "\x9f" for letter in text)
-    beyond_ascii = sum(letter > "\x7f" for letter in text)
-    return text if wrong * 50 <= beyond_ascii else None
+    wrong = len(_WRONG.findall(text))
+    return text if wrong * 50 <= _beyond_ascii(text) else None
+
+
+def _beyond_ascii(text: str) -> int:
+    """Return how many letters of *text* are not ASCII."""
+    return len(text) - len(text.encode("ascii", "ignore"))
 
 
 def _best(data: bytes, codec: str) -> str:
@@ -214,7 +220,10 @@ def _detected(data: bytes, where: str) -> str:
 
 
 def _sample(data: bytes) -> bytes:
-    """Return what is judged of *data*: its first lines that are not plain ASCII."""
+    """Return what is judged of *data*: its first lines that are not plain ASCII.
+
+    Without what it declares, which the detector would believe.
+    """
     size, lines = 0, []
     for line in data.splitlines(keepends=True):
         if not line.isascii():
@@ -222,7 +231,7 @@ def _sample(data: bytes) -> bytes:
             size += len(line)
             if size > _SAMPLE:
                 break
-    return b"".join(lines)[: 2 * _SAMPLE]
+    return _DECLARATION.sub(b"", b"".join(lines)[: 2 * _SAMPLE])
 
 
 def _reads_western(data: bytes) -> bool:
@@ -269,7 +278,7 @@ def codec_of(stream: BinaryIO, where: str) -> str:
 def _legacy_codec(piece: bytes, where: str) -> str:
     loose = piece.decode("utf-8", "surrogateescape")
     strays = sum(len(found[0]) for found in _STRAY.finditer(loose))
-    if strays * _STRAYS_BORNE <= sum(letter > "\x7f" for letter in loose) - strays:
+    if strays * _STRAYS_BORNE <= _beyond_ascii(loose) - strays:
         return "utf-8"
     codec = _detected(piece, where)
     return _WIDER.get(codec, (codec,))[0]

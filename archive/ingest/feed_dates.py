@@ -5,8 +5,8 @@ is the only date there is, and that of publication.
 """
 
 import re
+from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from time import struct_time
 from typing import Any
 
@@ -16,6 +16,7 @@ from archive.article import Evidence
 from archive.ingest import dates
 from archive.ingest.item import claim
 
+FOREIGN = 100
 _LONGEST = 80
 _ZONE_NAMES = re.compile(r"\s*\([^()]*\)$")
 _FOUR_FIGURES = re.compile(r"\b(?:1[6-9]|20)\d\d\b")
@@ -26,35 +27,50 @@ _MONTH_DAY = re.compile(r"\b(\d{1,2})\s+([A-Za-z]{3})[a-z]*\.?\s+(\d{2,4})\b")
 _CLOCK = re.compile(r"\b(\d{2}):(\d{2})\b")
 
 
-def claims(raw: Any, dialect: str) -> list[Evidence]:
-    """Return what the entry claims of its dates, as ISO 8601 where they can be read.
+@dataclass(slots=True)
+class Dates:
+    """Reads the dates of one feed's entries; *dialect* is feedparser's name of its version.
 
-    What has no date of publication was published when it was updated, at the
-    latest: that is claimed under its own origin.
+    Dates in other languages take long to read: no more than *foreign* are.
     """
-    found = [*_date(raw, "published", "published"), *_date(raw, "created", "published")]
-    updated = _date(raw, "updated", "updated")
-    if not found:
-        origin = "feed: date" if dialect.startswith(("rss", "cdf")) else "feed: updated"
-        found = [Evidence("published", one.value, origin) for one in updated]
-    return [*found, *updated]
 
+    dialect: str
+    foreign: int = FOREIGN
 
-def _date(raw: Any, name: str, field: str) -> list[Evidence]:
-    """The entry's date as written where we can read that, else as feedparser could, in UTC."""
-    # Asked for "updated", feedparser would otherwise hand out "published" with a warning.
-    written = " ".join(str(raw.get(name) if name in raw else "")[: 2 * _LONGEST].split())
-    if not written or len(written) > _LONGEST:
-        return claim(field, written[:_LONGEST], f"feed: {name}")
-    if dates.read(written):
-        return claim(field, written, f"feed: {name}")
-    if _impossible(written):
-        return claim(field, written, f"feed: {name}")
-    parsed = raw.get(f"{name}_parsed")
-    if isinstance(parsed, struct_time) and 1000 <= parsed.tm_year <= 9999:
-        iso = "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}+00:00".format(*parsed[:6])
-        return claim(field, iso, f"feed: {name}")
-    return claim(field, _foreign(written) or written, f"feed: {name}")
+    def claims(self, raw: Any) -> list[Evidence]:
+        """Return what the entry claims of its dates, as ISO 8601 where they can be read.
+
+        What has no date of publication was published when it was updated, at the
+        latest: that is claimed under its own origin.
+        """
+        found = [
+            *self._date(raw, "published", "published"),
+            *self._date(raw, "created", "published"),
+        ]
+        updated = self._date(raw, "updated", "updated")
+        if not found:
+            of_rss = self.dialect.startswith(("rss", "cdf"))
+            origin = "feed: date" if of_rss else "feed: updated"
+            found = [Evidence("published", one.value, origin) for one in updated]
+        return [*found, *updated]
+
+    def _date(self, raw: Any, name: str, field: str) -> list[Evidence]:
+        """The date as written where we can read that, else as feedparser could, in UTC."""
+        # Asked for "updated", feedparser would otherwise hand out "published" with a warning.
+        written = " ".join(str(raw.get(name) if name in raw else "")[: 2 * _LONGEST].split())
+        if not written:
+            return []
+        origin = f"feed: {name}"
+        if len(written) > _LONGEST or _impossible(written) or dates.read(written):
+            return claim(field, written[:_LONGEST], origin)
+        parsed = raw.get(f"{name}_parsed")
+        if isinstance(parsed, struct_time) and 1000 <= parsed.tm_year <= 9999:
+            iso = "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}+00:00".format(*parsed[:6])
+            return claim(field, iso, origin)
+        if self.foreign > 0 and _FOUR_FIGURES.search(written) and _LETTERS.search(written):
+            self.foreign -= 1
+            return claim(field, _foreign(written) or written, origin)
+        return claim(field, written, origin)
 
 
 def _impossible(written: str) -> bool:
@@ -75,11 +91,8 @@ _LENGTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _MONTHS = "janfebmaraprmayjunjulaugsepoctnovdec"
 
 
-@lru_cache(maxsize=1024)
 def _foreign(written: str) -> str:
     """Return a date with its month in letters, in any language, as ISO 8601; else nothing."""
-    if not _FOUR_FIGURES.search(written) or not _LETTERS.search(written):
-        return ""
     try:
         read: datetime | None = dateparser.parse(_ZONE_NAMES.sub("", written), settings=_STRICT)
     except Exception:

@@ -60,10 +60,12 @@ class Reader:
     dialect: str = ""
     _shared_links: Counter[str] = field(default_factory=Counter)
     _shared_ids: frozenset[str] = frozenset()
+    _dates: feed_dates.Dates = field(default_factory=lambda: feed_dates.Dates(""))
 
     def read(self, raws: Iterable[Any]) -> Iterator[Entry | FormatError]:
         """Yield each of feedparser's entries as ours, or why it is none."""
         raws = list(raws)
+        self._dates = feed_dates.Dates(self.dialect)
         links = [canonical_url(link_of(raw, self.url)) for raw in raws]
         self._shared_links = Counter(filter(None, links))
         under: defaultdict[str, set[str]] = defaultdict(set)
@@ -113,7 +115,7 @@ class Reader:
         claims += claim("source", self.title, "feed: the feed's title")
         for name in authors_of(raw) or authors_of(source) or self.authors:
             claims += claim("byline", name, "feed: author")
-        claims += feed_dates.claims(raw, self.dialect)
+        claims += self._dates.claims(raw)
         for tag in parts(raw, "tags")[:VALUES]:
             claims += claim(
                 "topics", _short(tag.get("label") or tag.get("term")), "feed: category"
@@ -147,7 +149,7 @@ def _as_html(content: Any) -> str:
 
 
 def parts(raw: Any, name: str) -> list[Any]:
-    """Return feedparser's list of this name; an element of the feed's own may bear the name too."""
+    """Return feedparser's list of this name, which an element of the feed may bear too."""
     found = raw.get(name)
     return [part for part in found if isinstance(part, dict)] if isinstance(found, list) else []
 

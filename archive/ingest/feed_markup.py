@@ -10,6 +10,7 @@ worth is refused or cut short.
 import html
 import re
 import zlib
+from collections import Counter
 from html.entities import html5
 
 from lxml import etree
@@ -23,6 +24,8 @@ ENTRIES = 10_000
 """Entries that are read of one feed; the first by custom are the newest."""
 ATTRIBUTES = 1000
 """Attributes of one tag: parsers take time by their square."""
+REPEATS = 500
+"""Parts of one name in a feed or an entry: its authors, its topics, its links."""
 
 _DECLARED = re.compile(
     r"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{1,40})[\"']", re.IGNORECASE
@@ -59,6 +62,11 @@ _LINES = frozenset(
 )
 _DATE = "{http://purl.org/dc/elements/1.1/}date"
 _UPDATED = "{http://www.w3.org/2005/Atom}updated"
+_PEOPLE = frozenset(
+    {"author", "creator", "contributor", "publisher", "owner", "name", "email"}
+    | {"managingEditor", "webMaster"}
+)
+_LONGEST_NAME = 2000
 _PERSON = frozenset({"name", "email", "uri", "url"})
 _EBCDIC = b"\x4c\x6f\xa7\x94"
 _TAG = re.compile(r"<[^<>]{4000,}")
@@ -204,8 +212,13 @@ def well_formed(text: str) -> str | None:
         return None
     if root is None:
         return None
+    for element in [root, *root.iter("{*}channel", "{*}item", "{*}entry")]:
+        _thin_out(element)
     for element in list(root.iter(etree.Element)):
         space, _, name = element.tag.rpartition("}")
+        if name in _PEOPLE and element.text and len(element.text) > _LONGEST_NAME:
+            # feedparser looks for mail addresses in it, in time by its square.
+            element.text = element.text[:_LONGEST_NAME]
         if name in _LINES and space.lstrip("{") in _PLAIN_SPACES:
             _flatten(element)
         if element.tag == _DATE and element.getparent().find(_UPDATED) is not None:
@@ -213,6 +226,17 @@ def well_formed(text: str) -> str | None:
             element.getparent().remove(element)
     mended: str = etree.tostring(root.getroottree(), encoding="unicode")
     return mended
+
+
+def _thin_out(element: etree._Element) -> None:
+    """Leave no more than `REPEATS` of each part of a feed or an entry, the entries excepted."""
+    if len(element) <= REPEATS:
+        return
+    seen: Counter[str] = Counter()
+    for part in list(element):
+        seen[part.tag] += 1
+        if seen[part.tag] > REPEATS and not _ENTRY.match(f"<{part.tag.rpartition('}')[2]} "):
+            element.remove(part)
 
 
 def entries(text: str) -> int:

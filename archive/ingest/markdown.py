@@ -5,6 +5,7 @@ the offset in which it was written.
 """
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import yaml
@@ -19,6 +20,11 @@ from archive.ingest.item import Item, claim
 from archive.ingest.markup import fragment_text
 
 _FRONT = re.compile(r"\A---[ \t]*\n(?P<yaml>.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+# Keys and values up to a blank line, where nothing closes them.
+_OPEN_FRONT = re.compile(
+    r"\A---[ \t]*\n(?P<yaml>(?:\w[\w -]*:.*\n|[ \t]+\S.*\n|- .*\n)+)(?=\s*\n)"
+)
+_LINE = re.compile(r"(\w[\w -]*):[ \t]+(\S.*)")
 # Our field ← the keys that writers and static site generators use for it.
 _KEYS = {
     "headline": ("title", "headline"),
@@ -36,12 +42,19 @@ _KEYS = {
 }
 
 
-def read(data: bytes, key: str, url: str) -> Item:
-    """Read a Markdown file. Raises FormatError without text or with broken front matter."""
+def read(data: bytes, key: str, url: str) -> Iterator[Item | FormatError]:
+    """Yield the article of a Markdown file, and what is wrong with its front matter.
+
+    Broken front matter costs no text: its lines are read one by one, as far as
+    they go. Raises FormatError for a file without text.
+    """
     text = decode(data, key)
     claims: list[Evidence] = []
-    if match := _FRONT.match(text):
-        claims = _front_matter(match["yaml"], key)
+    problem = ""
+    if match := _FRONT.match(text) or _OPEN_FRONT.match(text):
+        claims, problem = _front_matter(match["yaml"])
+        if match.re is _OPEN_FRONT:
+            problem = "front matter is not closed by a line of three dashes"
         text = text[match.end() :]
     parser, references = MarkdownIt("commonmark"), dict[str, Any]()
     tokens = parser.parse(text, references)
@@ -54,26 +67,32 @@ def read(data: bytes, key: str, url: str) -> Item:
     copy = wire.read_body(body)
     if not copy.text.strip():
         raise FormatError("holds no text below its front matter", key)
-    return Item(key, url, copy.text, (*claims, *copy.claims), data, "text/markdown")
+    yield Item(key, url, copy.text, (*claims, *copy.claims), data, "text/markdown")
+    if problem:
+        yield FormatError(f"{problem}: the text was kept", key)
 
 
-def _front_matter(text: str, where: str) -> list[Evidence]:
+def _front_matter(text: str) -> tuple[list[Evidence], str]:
+    """Return what the front matter claims, and what is wrong with it, if anything."""
+    problem = ""
     try:
         # BaseLoader makes nothing but strings, lists and dicts: no object, no guess.
         values = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506
-    except yaml.YAMLError as error:
+        if not isinstance(values, dict):
+            problem = "front matter is not a list of keys and values"
+    except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
-        line = f", line {mark.line + 2}" if mark else ""
-        raise FormatError(f"front matter is not YAML{line}", where) from error
-    if not isinstance(values, dict):
-        raise FormatError("front matter is not a list of keys and values", where)
+        problem = f"front matter is not YAML{f', line {mark.line + 2}' if mark else ''}"
+    if problem:
+        lines = (_LINE.fullmatch(line) for line in text.split("\n"))
+        values = {line[1]: line[2].strip().strip("\"'") for line in lines if line}
     folded: dict[str, Any] = {str(key).lower(): value for key, value in values.items()}
     claims: list[Evidence] = []
     for name, keys in _KEYS.items():
         for key in keys:
             for value in _values(name, folded.get(key)):
                 claims += claim(name, value, f"front matter: {key}")
-    return claims
+    return claims, problem
 
 
 def _values(name: str, value: object) -> list[str]:

@@ -73,3 +73,41 @@ def test_other_scripts_are_detected() -> None:
 def test_a_long_legacy_text_is_not_cut_within_a_character() -> None:
     text = "风暴过后，港口关闭了三天，渡轮没有出航。\n" * 4000
     assert decode(b" " + text.encode("gb18030"), "x").strip() == text.strip()
+
+
+HUNGARIAN = "Az önkormányzat által készített szakértői jelentés szerint a hőség miatt őrült nagy. "
+
+
+@pytest.mark.parametrize("codec", ["iso8859-2", "cp1250"])
+def test_central_european_text_is_not_taken_for_western(codec: str) -> None:
+    text = HUNGARIAN * 3
+    assert decode(text.encode(codec), "x") == text
+
+
+@pytest.mark.parametrize("declared", ["iso-8859-1", "utf-8", "windows-1251", "nonsense", None])
+def test_a_wrong_declaration_is_overridden_by_the_bytes(declared: str | None) -> None:
+    text = (
+        "嵐のあと、港は三日間閉鎖され、フェリーは出航しなかった。住民はパンと手紙を待っていた。"
+        * 3
+    )
+    assert decode(text.encode("shift_jis"), "x", [declared]) == text
+
+
+def test_a_declaration_decides_where_the_bytes_leave_it_open() -> None:
+    assert decode("Größe".encode("cp1252"), "x", ["iso-8859-1"]) == "Größe"
+    assert decode("őr".encode("iso8859-2"), "x", ["iso-8859-2"]) == "őr"
+
+
+def test_stray_bytes_in_utf8_are_windows_1252() -> None:
+    text = "Der Präsident sagte, die Brücke sei für alle da – Jörg größer schöner über. "
+    assert decode((text * 3).encode() + b"\x93x\x94 ", "x") == text * 3 + "“x” "
+
+
+def test_a_few_nuls_are_left_out_of_text() -> None:
+    assert decode(b"plain words " * 100 + b"\0" + b"more", "x") == "plain words " * 100 + "more"
+
+
+@pytest.mark.parametrize("codec", ["iso2022_jp", "hz"])
+def test_encodings_by_escapes_are_found(codec: str) -> None:
+    text = "港は三日間閉鎖された。" if codec == "iso2022_jp" else "港口关闭了三天。"
+    assert decode((text * 5).encode(codec), "x") == text * 5

@@ -1,3 +1,4 @@
+import gzip
 from contextlib import suppress
 from pathlib import Path
 
@@ -7,7 +8,7 @@ from hypothesis import strategies as st
 
 from archive.article import Article
 from archive.errors import FormatError
-from archive.ingest import feeds
+from archive.ingest import feed_markup, feeds
 from archive.source import Kind
 from tests.archive.conftest import composed
 
@@ -261,3 +262,159 @@ def test_an_entry_tells_whether_it_gives_content_or_only_a_summary() -> None:
         True,
         True,
     ]
+
+
+def dates_of(text: str | bytes, field: str = "published") -> list[tuple[str, str]]:
+    (entry,) = read(text).entries
+    return [(c.value, c.origin) for c in entry.item.claims if c.field == field]
+
+
+def test_published_and_updated_are_told_apart() -> None:
+    assert dates_of(ATOM) == [("2024-06-20T14:05:00+02:00", "feed: published")]
+    assert dates_of(ATOM, "updated") == [("2024-06-21T00:00:00Z", "feed: updated")]
+
+
+def test_what_has_no_date_of_publication_is_dated_by_its_update_and_says_so() -> None:
+    only_updated = ATOM.replace("<published>2024-06-20T14:05:00+02:00</published>", "")
+    assert dates_of(only_updated) == [("2024-06-21T00:00:00Z", "feed: updated")]
+    assert dates_of(RSS_10) == [("2024-06-20T14:05:00+02:00", "feed: date")]
+
+
+@pytest.mark.parametrize(
+    ("written", "read_as"),
+    [
+        ("20 июня 2024 14:05", "2024-06-20T14:05:00"),
+        ("20 czerwca 2024", "2024-06-20"),
+        ("Thu, 30 Feb 2024 10:00:00 GMT", "Thu, 30 Feb 2024 10:00:00 GMT"),
+        ("2024-06-31T10:00:00Z", "2024-06-31T10:00:00Z"),
+        ("yesterday", "yesterday"),
+        ("06/07/2024", "06/07/2024"),
+    ],
+)
+def test_a_date_is_read_in_any_language_and_never_guessed(written: str, read_as: str) -> None:
+    assert [value for value, _ in dates_of(rss(item(pubDate=written)))] == [read_as]
+
+
+RUSSIAN = "После шторма порт был закрыт на три дня, и паром не выходил в море."
+
+
+@pytest.mark.parametrize("declared", ["windows-1251", "iso-8859-1", "utf-8", "no-such-codec", ""])
+@pytest.mark.parametrize("content_type", ["", "text/xml; charset=iso-8859-1"])
+def test_the_encoding_is_found_whatever_is_declared(declared: str, content_type: str) -> None:
+    head = f'<?xml version="1.0" encoding="{declared}"?>' if declared else ""
+    data = (head + rss(item(RUSSIAN, description=RUSSIAN))).encode("cp1251")
+    (entry,) = read(data, content_type).entries
+    assert entry.item.text == RUSSIAN
+
+
+@pytest.mark.parametrize("codec", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-be"])
+def test_wide_characters_are_read_with_a_mark_and_without(codec: str) -> None:
+    data = f'<?xml version="1.0" encoding="UTF-16"?>{RSS_20}'.encode(codec)
+    assert [entry.item.text for entry in read(data).entries] == ["The bank cut its rate."]
+
+
+def test_a_feed_packed_without_a_header_is_unpacked() -> None:
+    assert len(read(gzip.compress(RSS_20.encode())).entries) == 1
+    with pytest.raises(FormatError, match="unpacks to more than"):
+        read(gzip.compress(b" " * (feed_markup.LARGEST + 2)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<br />\n<b>Warning</b>: mysql in feed.php\n" + RSS_20,
+        "<!DOCTYPE html><html><body>" + RSS_20 + "</body></html>",
+        "<html><body><pre>" + RSS_20.replace("<", "&lt;").replace(">", "&gt;") + "</pre></body>",
+        RSS_20.replace("Rates fall", "Rates&nbsp;fall & so&#x1; on").replace("& so&#x1; on", ""),
+        RSS_20.replace("</channel></rss>", "</channel></rs"),
+        RSS_20.replace("xmlns:c=", "xmlns:unused=").replace("c:encoded", "content:encoded"),
+    ],
+    ids=["a warning", "a page", "shown in a page", "entities", "cut off", "an undeclared prefix"],
+)
+def test_what_is_wrong_around_a_feed_is_put_right(text: str) -> None:
+    (entry,) = read(text).entries
+    assert entry.item.url == "https://gannet.example/rates"
+    assert entry.item.text == "The bank cut its rate."
+
+
+def test_html_that_was_escaped_once_too_often_is_read_as_html() -> None:
+    twice = "&amp;lt;p&amp;gt;The bank &amp;amp;amp; its rate.&amp;lt;/p&amp;gt;"
+    (article,) = articles(rss(item(description=twice)))
+    assert article.text == "The bank & its rate."
+
+
+def test_in_atom_the_feeds_author_stands_for_entries_without_one() -> None:
+    author = "<author><name>Ada Moor</name></author>"
+    moved = ATOM.replace(author, "").replace("<entry>", f"{author}<entry>")
+    assert [article.byline for article in articles(moved)] == [("Ada Moor",)]
+
+
+def test_an_entry_taken_over_from_elsewhere_names_its_own_source() -> None:
+    (article,) = articles(rss(item(source="The Tern")))
+    assert article.source == "The Tern"
+
+
+def test_entries_of_different_pages_under_one_id_are_different() -> None:
+    feed = read(
+        rss(
+            item("One", link="https://g.example/1", guid="0"),
+            item("Two", link="https://g.example/2", guid="0"),
+        )
+    )
+    assert [entry.item.url for entry in feed.entries] == [
+        "https://g.example/1",
+        "https://g.example/2",
+    ]
+
+
+def test_elements_named_as_parsers_name_their_own_parts_do_no_harm() -> None:
+    odd = "".join(f"<{name}>x</{name}>" for name in ("links", "content", "authors", "tags"))
+    feed = read(
+        f"<rss version='2.0'><channel>{odd}<item><title>T</title>{odd}</item></channel></rss>"
+    )
+    assert len(feed.entries) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (rss("<item " + " ".join(f"a{n}='1'" for n in range(2000)) + "/>"), "1,000 attributes"),
+        (rss("x" * (feed_markup.LARGEST + 1)), "larger than 5 MiB"),
+    ],
+    ids=["attributes", "size"],
+)
+def test_a_feed_made_to_cost_time_is_refused_in_one_line(text: str, reason: str) -> None:
+    with pytest.raises(FormatError, match=reason) as caught:
+        read(text)
+    assert caught.value.where == URL
+    assert "\n" not in str(caught.value)
+
+
+def test_an_entry_made_to_cost_time_costs_itself_alone() -> None:
+    tag = "<p " + " ".join(f"a{n}=1" for n in range(2000)) + ">x</p>"
+    feed = read(rss(item("One", description=f"<![CDATA[{tag}]]>"), item("Two")))
+    assert [reason for _, reason in feed.refused] == ["has a tag with more than 1,000 attributes"]
+    assert len(feed.entries) == 1
+
+
+def test_of_very_many_entries_the_first_are_read_and_the_others_counted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(feed_markup, "ENTRIES", 3)
+    feed = read(rss(*[item(f"Story {n}") for n in range(5)]))
+    assert len(feed.entries) == 3
+    assert feed.refused == ((URL, "holds 2 entries more than the 3 that are read of one feed"),)
+
+
+@pytest.mark.parametrize("name", ["category", "author", "title", "description"])
+def test_parts_repeated_without_end_are_left_out(name: str) -> None:
+    (entry,) = read(rss(f"<item><title>T</title>{f'<{name}>x</{name}>' * 5000}</item>")).entries
+    assert len(entry.item.claims) < 300
+
+
+def test_no_entity_reaches_out_or_multiplies() -> None:
+    inner = '<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;"><!ENTITY f SYSTEM "/etc/passwd">'
+    declared = f"<!DOCTYPE rss [{inner}]>"
+    feed = read(declared + rss(item("Rates fall &b; &f;")))
+    assert "hahaha" not in str(feed)
+    assert "root:" not in str(feed)

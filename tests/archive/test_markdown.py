@@ -5,11 +5,14 @@ from hypothesis import strategies as st
 from archive.article import Article
 from archive.errors import FormatError
 from archive.ingest import markdown
+from archive.ingest.item import Item
 from tests.archive.conftest import composed
 
 
 def article(text: str) -> Article:
-    return composed(markdown.read(text.encode(), "/Gannet/a.md", "file:///Gannet/a.md"))
+    found = next(markdown.read(text.encode(), "/Gannet/a.md", "file:///Gannet/a.md"))
+    assert isinstance(found, Item)
+    return composed(found)
 
 
 def test_front_matter_brings_the_facts() -> None:
@@ -92,15 +95,36 @@ def test_a_dateline_and_credits_are_read_as_in_wire_copy() -> None:
     [
         ("", "no text"),
         ("---\ntitle: x\n---\n", "no text"),
-        ("---\ntitle: [x\n---\nWords.", "not YAML"),
-        ("---\n- x\n---\nWords.", "keys and values"),
-        ("---\na: !!python/object:os.system x\nb: *none\n---\nWords.", "not YAML"),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_the_reason(text: str, reason: str) -> None:
     with pytest.raises(FormatError, match=reason) as caught:
         article(text)
     assert caught.value.where == "/Gannet/a.md"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("---\ntitle: Rates: fall: [x\n---\nWords.", "not YAML, line 2"),
+        ("---\n- x\n---\nWords.", "keys and values"),
+        ("---\na: !!python/object:os.system x\nb: *none\n---\nWords.", "not YAML"),
+        ("---\ntitle: Rates fall\n\nWords.", "not closed"),
+    ],
+)
+def test_broken_front_matter_is_named_and_costs_no_text(text: str, reason: str) -> None:
+    item, problem = markdown.read(text.encode(), "/Gannet/a.md", "file:///Gannet/a.md")
+    assert isinstance(item, Item)
+    assert item.text == "Words."
+    assert isinstance(problem, FormatError)
+    assert reason in problem.reason
+    assert problem.where == "/Gannet/a.md"
+
+
+def test_of_broken_front_matter_the_plain_lines_are_read() -> None:
+    read = article("---\ntitle: 'Rates fall'\ntags: [a\nauthor: Ada Moor\n---\nWords.\n")
+    assert read.headline == "Rates fall"
+    assert read.byline == ("Ada Moor",)
 
 
 def test_a_rule_at_the_beginning_is_no_front_matter() -> None:

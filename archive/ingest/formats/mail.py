@@ -32,6 +32,8 @@ _KNOWN = frozenset(
     """.split()
 )
 _PROOF = frozenset((b"message-id", b"mime-version", b"received", b"return-path"))
+_MULTIPART = re.compile(rb"^content-type:[ \t]*multipart/", re.IGNORECASE | re.MULTILINE)
+_MULTIPARTS = 100
 _FROM_LINE = re.compile(rb"From \S+.*\d{4}\s*\r?\n")
 _QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
 
@@ -127,6 +129,9 @@ def parsed(data: bytes, where: str) -> Message:
     """Return the mail's parts. Raises FormatError for no mail, and one nested beyond reason."""
     if not headers_at(data[:65536]):
         raise FormatError("is no mail: it does not begin with headers", where)
+    # The standard parser asks every open part of every line whether it ends there.
+    if len(_MULTIPART.findall(data)) > _MULTIPARTS:
+        raise FormatError(f"is nested too deep: it has over {_MULTIPARTS} multiparts", where)
     try:
         return message_from_bytes(data)
     except (RecursionError, ValueError, LookupError, TypeError, MessageError) as error:

@@ -2,7 +2,9 @@
 
 Version 1 has ``headline``, ``byline``, ``body_text``, ``body_xhtml``; from 2 on
 they are ``headlines``, ``by`` and ``bodies``, each with a role. Documents are
-read leniently: what the schema forbids but can be understood is taken.
+read leniently: what the schema forbids but can be understood is taken. A field
+that Morgue keeps and that is of the wrong kind is not understood: such a
+document is refused.
 """
 
 import re
@@ -19,6 +21,16 @@ from archive.ingest.item import Item, claim
 
 _NO_NINJS = frozenset({"url", "link", "text", "content", "body"})
 _DATES = ("firstcreated", "versioncreated", "contentcreated")
+_LINES = frozenset({"title", "headline", "byline", "by", "slugline", "located", *_DATES})
+_LISTS = frozenset({"headlines", "bodies", "descriptions"})
+_KINDS = {
+    bool: "true or false",
+    int: "a number",
+    float: "a number",
+    dict: "an object",
+    list: "a list",
+    str: "text",
+}
 _MARKED_UP = re.compile("html|nitf|xml", re.IGNORECASE)
 
 
@@ -31,6 +43,7 @@ def fits(record: Mapping[str, Any]) -> bool:
 def item(record: Mapping[str, Any], place: Input, number: int) -> Item:
     """Return the article. Raises FormatError when it has no headline and no text."""
     document = {str(key).casefold(): value for key, value in record.items()}
+    _check(document, place.record(number))
     text = next(_texts(document, "bod"), "") or next(_texts(document, "description"), "")
     headline = _main(document, "headline") or records.string(document.get("title"))
     copy = _copy(text, place, bool(headline))
@@ -41,6 +54,20 @@ def item(record: Mapping[str, Any], place: Input, number: int) -> Item:
     key, url = place.inner(uri or str(number), uri)
     original = records.encoded(record)
     return Item(key, url, copy.text, tuple(claims), original, "application/json")
+
+
+def _check(document: Mapping[str, Any], where: str) -> None:
+    """Raise FormatError when a field that is kept is of the wrong kind."""
+    for name, value in document.items():
+        wanted: type = str
+        if name in _LISTS:
+            wanted = list
+        elif name not in _LINES and not name.startswith(("body_", "description_", "headline_")):
+            continue
+        if value is not None and not isinstance(value, wanted):
+            kind = _KINDS.get(type(value), "something else")
+            belongs = f"where {_KINDS[wanted]} belongs"
+            raise FormatError(f"is no valid ninjs: “{name}” is {kind}, {belongs}", where)
 
 
 def _copy(text: str, place: Input, has_headline: bool) -> wire.Copy:

@@ -45,15 +45,18 @@ class Format:
     read: Callable[[Input], Iterator[Found]]
 
 
+_Reader = Callable[[bytes, str, str], Iterator[Found]]
+
+
 def _is_text(head: bytes) -> bool:
     return b"\0" not in head or head.startswith((b"\xff\xfe", b"\xfe\xff"))
 
 
-def _one(reader: Callable[[bytes, str, str], Item]) -> Callable[[Input], Iterator[Found]]:
+def _whole(reader: _Reader) -> Callable[[Input], Iterator[Found]]:
     """A reader of whole files, as the reader of a format."""
 
     def read(place: Input) -> Iterator[Found]:
-        yield reader(place.whole(), place.key, place.url)
+        yield from reader(place.whole(), place.key, place.url)
 
     return read
 
@@ -80,8 +83,8 @@ FORMATS: tuple[Format, ...] = (
     Format("web page", saved.HTML_ENDINGS, saved.recognises_html, saved.read_html),
     Format("JSON", jsons.ENDINGS, jsons.recognises, jsons.read),
     Format("table", tables.ENDINGS, tables.recognises, tables.read),
-    Format("Markdown", _MARKDOWN, _is_markdown, _one(markdown.read)),
-    Format("plain text", _PLAIN, _is_plain, _one(plain.read)),
+    Format("Markdown", _MARKDOWN, _is_markdown, _whole(markdown.read)),
+    Format("plain text", _PLAIN, _is_plain, _whole(plain.read)),
 )
 
 ENDINGS = tuple(dict.fromkeys(ending for one in FORMATS for ending in one.endings))

@@ -1,6 +1,7 @@
 """Containers: many articles in one file, of which one may be bad."""
 
 import gzip
+import hashlib
 import json
 import zipfile
 from io import BytesIO
@@ -228,6 +229,39 @@ def test_a_page_in_the_encoding_that_the_server_named() -> None:
     headers = "Content-Type: text/html; charset=cp1252\r\n"
     (item,) = articles(samples.warc_record(body=page.encode("cp1252"), headers=headers))
     assert "Brücke" in item.text
+
+
+def test_what_does_not_match_its_hash_in_a_wacz_is_read_and_named() -> None:
+    def packed(said: str, path: str = "archive/a.warc") -> bytes:
+        resources = [{"path": path, "hash": f"sha256:{said}"}]
+        return samples.zipped(
+            {
+                "archive/a.warc": samples.warc_record(),
+                "datapackage.json": json.dumps({"resources": resources}).encode(),
+            }
+        )
+
+    right = hashlib.sha256(samples.warc_record()).hexdigest()
+    assert errors(packed(right), "a.wacz") == []
+    wrong = packed("0" * 64)
+    assert len(articles(wrong, "a.wacz")) == 1
+    assert errors(wrong, "a.wacz") == [
+        "/clippings/a.wacz!archive/a.warc: does not match its hash in datapackage.json:"
+        " changed after it was packed"
+    ]
+    (missing,) = errors(packed(right, "archive/b.warc"), "a.wacz")
+    assert "b.warc: is listed in datapackage.json, but missing" in missing
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("headline", 42), ("title", ["x"]), ("body_text", {}), ("bodies", "x")]
+)
+def test_a_ninjs_document_with_a_field_of_the_wrong_kind_is_refused(
+    field: str, value: object
+) -> None:
+    document = {"uri": "urn:x", "headline": "Rates fall", field: value}
+    (reason,) = errors(json.dumps(document).encode(), "a.json")
+    assert f"is no valid ninjs: “{field}” is" in reason
 
 
 def test_of_a_wacz_only_the_listed_pages_are_articles_and_where_they_lead() -> None:

@@ -82,6 +82,22 @@ def test_a_bad_record_is_named_once_and_remembered_until_the_file_changes(
     assert store.sources()[0].failures == ()
 
 
+def test_a_file_with_broken_front_matter_is_kept_and_named_once(
+    folder: Path, store: Store, run: Run
+) -> None:
+    store.add_source(Kind.FOLDER, str(folder))
+    (folder / "a.md").write_text("---\ntitle: [x\n---\nThe quay was closed.\n")
+    report = run()
+    assert outcomes(report) == {"new": 1}
+    assert ["front matter is not YAML" in reason for _, reason in report.failures] == [True]
+    report = run()
+    assert outcomes(report) == {"unchanged": 1}
+    assert (len(report.failures), len(report.still_failing)) == (0, 1)
+    (folder / "a.md").write_text("---\ntitle: x\n---\nThe quay was closed.\n")
+    assert run().ok
+    assert store.sources()[0].failures == ()
+
+
 def test_a_container_of_nothing_but_bad_records_is_told_of_once(
     lines: Callable[[str], None], run: Run
 ) -> None:
