@@ -148,6 +148,7 @@ class Store(FrontierStore, SourceStore):
                     [article_id],
                 )
             if changed:
+                self.forget_visits(article_id)
                 self._run(
                     "UPDATE article SET state = ?, seq = ? WHERE id = ?",
                     [state, self._next_seq(), article_id],
