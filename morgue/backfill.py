@@ -15,15 +15,19 @@ from archive.ingest.backfill.bounds import Bounds, day_said
 from archive.ingest.backfill.listings import Found
 from archive.ingest.decide import Outcome
 from archive.ingest.fetch import Fetcher
+from archive.ingest.readers.pool import Pool
+from archive.ingest.run import Run
+from archive.ingest.topics import model as topic_model
+from archive.ingest.topics.inference import inference
 from archive.ingest.visit import Visitor
 from archive.source import Kind, Source
 from archive.store import Store
 from archive.store_frontier import FrontierCounts, Way
-from indexer import projection
-from morgue import __version__
+from morgue import __version__, topic_rules
 from morgue.output import common, complain, counted, json_option, print_json, progress, say, state
 from morgue.output import site as this_site
 from morgue.run import SOME_FAILED
+from morgue.site import Site
 
 _STOPPED = 130
 _MOST_TOLD = 20
@@ -105,9 +109,10 @@ def backfill(
             chosen, known, refused = _chosen(store, source, visitor, bounds, anew), 0, []
         for where, reason in refused:
             complain(f"{where}: {reason}")
-        found, stopped = _work(store, chosen, visitor, limit, as_json)
+        found, stopped = _work(here, store, chosen, visitor, limit, as_json)
         with progress(as_json) as show:
-            projection.catch_up(store, here.index, settings.language, show)
+            store.compare_pending(show)
+            topic_rules.catch_up(store, here.index, settings, show)
         nothing = [] if stopped or listed else [one for one in found if _is_nothing(store, one)]
         told = [_as_json(store, one, known) for one in found]
         counts = [store.frontier_counts(one.source.id, Way.BACKFILL) for one in found]
@@ -193,7 +198,12 @@ def _take_list(
 
 
 def _work(
-    store: Store, chosen: list[Source], visitor: Visitor, limit: int | None, as_json: bool
+    here: Site,
+    store: Store,
+    chosen: list[Source],
+    visitor: Visitor,
+    limit: int | None,
+    as_json: bool,
 ) -> tuple[list[Found], bool]:
     """Go on with the backfills; return what was found, and whether the user stopped it."""
     told = 0
@@ -207,11 +217,12 @@ def _work(
             complain("… more are not named here; -v names all.")
 
     found: list[Found] = []
-    with progress(as_json) as show:
+    with progress(as_json) as show, Pool(here.settings.ingest.processes) as readers:
         try:
             today = datetime.now().astimezone().date()
+            this = Run(today, readers, inference(topic_model.load(here.topic_model)))
             backfills.run(
-                store, chosen, visitor, today, found, limit=limit, progress=show, tell=tell
+                store, chosen, visitor, this, found, limit=limit, progress=show, tell=tell
             )
         except KeyboardInterrupt:
             return found, True

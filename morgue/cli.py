@@ -26,6 +26,7 @@ _COMMANDS: Final = {
     "article": "articles",
     "export": "articles",
     "withdraw": "articles",
+    "topics": "topics",
     "serve": "serve",
     "status": "run",
     "reindex": "run",

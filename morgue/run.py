@@ -11,13 +11,16 @@ from archive.errors import UsageError
 from archive.ingest import pipeline, schedule
 from archive.ingest.decide import Outcome
 from archive.ingest.fetch import Fetcher
+from archive.ingest.readers.pool import Pool
 from archive.ingest.report import SourceReport
+from archive.ingest.topics import model as topic_model
+from archive.ingest.topics.inference import inference
 from archive.ingest.visit import Visitor
 from archive.source import Source
 from archive.store import Store
 from archive.store_frontier import Way
 from indexer import location, projection
-from morgue import __version__
+from morgue import __version__, topic_rules
 from morgue.output import common, complain, counted, json_option, print_json, progress, report, say
 from morgue.output import site as this_site
 from morgue.site import Site
@@ -53,7 +56,8 @@ def update(addresses: tuple[str, ...], now: bool, as_json: bool) -> None:
         turn = schedule.turn(chosen, store.now(), regardless=now or bool(addresses))
         reports = _read_sources(site, store, turn.asked, as_json)
         with progress(as_json) as show:
-            projected = projection.catch_up(store, site.index, settings.language, show)
+            store.compare_pending(show)
+            projected, ruled = topic_rules.catch_up(store, site.index, settings, show)
     took = time.monotonic() - started
     if as_json:
         print_json(
@@ -63,6 +67,7 @@ def update(addresses: tuple[str, ...], now: bool, as_json: bool) -> None:
                 "retired": len(turn.retired),
                 "sources": [_as_json(r) for r in reports],
                 "index": {"applied": projected.applied, "rebuilt": projected.rebuilt},
+                "rules": {"run": ruled.ran, "articles": ruled.changed},
                 "took_s": round(took, 3),
             }
         )
@@ -71,6 +76,8 @@ def update(addresses: tuple[str, ...], now: bool, as_json: bool) -> None:
             report("No sources yet: `morgue add URL-OR-FOLDER` adds one.")
         _tell_others(turn, say if addresses else report)
         _tell(reports, projected, took)
+        if ruled.changed:
+            report(f"Topic rules changed {counted(ruled.changed, 'article')}.")
     if any(not r.ok for r in reports):
         sys.exit(SOME_FAILED)
 
@@ -104,7 +111,7 @@ def _read_sources(
     settings = site.settings
     fetcher = Fetcher(settings.fetch, __version__)
     reports = []
-    with progress(as_json) as show:
+    with progress(as_json) as show, Pool(settings.ingest.processes) as readers:
         for done in pipeline.update(
             store,
             sources,
@@ -121,6 +128,8 @@ def _read_sources(
                 concurrency=settings.fetch.concurrency,
             ),
             most_pages=settings.fetch.pages,
+            infer=inference(topic_model.load(site.topic_model)),
+            readers=readers,
         ):
             reports.append(done)
             for address, reason in done.failures:
@@ -183,7 +192,9 @@ def reindex(as_json: bool) -> None:
         site.lock(site.settings.lock_timeout),
         progress(as_json) as show,
     ):
+        store.compare_pending(show)
         applied = projection.rebuild(store, site.index, site.settings.language, show)
+        topic_rules.catch_up(store, site.index, site.settings, show)
     took = time.monotonic() - started
     if as_json:
         print_json({"indexed": applied, "took_s": round(took, 3)})

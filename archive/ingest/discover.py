@@ -14,6 +14,7 @@ from typing import Final
 from urllib.parse import urljoin, urlsplit
 
 from bs4 import BeautifulSoup, Tag
+from bs4.filter import SoupStrainer
 
 from archive.errors import FetchError, FormatError, IngestError
 from archive.identity import web_url
@@ -21,6 +22,7 @@ from archive.ingest import feeds
 from archive.ingest.fetch import Answer, Fetcher
 
 LARGEST_PAGE = 10 * 1024 * 1024
+_MOST_PARSED = 2 * 1024 * 1024
 _MOST_TRIED = 12
 _MOST_LINKS = 5
 
@@ -124,7 +126,8 @@ def candidates(page: bytes, url: str) -> list[Candidate]:
     Declared ones come before links that only look like feeds, and feeds of
     comments last of all; among equals the page's own order holds.
     """
-    soup = BeautifulSoup(page, "lxml")
+    wanted = SoupStrainer(["base", "link", "a"])
+    soup = BeautifulSoup(page[:_MOST_PARSED], "lxml", parse_only=wanted)
     base = soup.find("base", href=True)
     root = _joined(url, str(base["href"])) or url if isinstance(base, Tag) else url
     found = [*_declared(soup, root), *_linked(soup, root, url)]

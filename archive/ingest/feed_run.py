@@ -1,17 +1,47 @@
 """A feed's turn in an update: its answer read, what is new kept, its next turn planned."""
 
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 from archive.errors import FetchError, StoreError
-from archive.ingest import feeds, page_run, schedule
+from archive.ingest import page_run, schedule
 from archive.ingest.decide import Outcome
-from archive.ingest.fetch import Answer
+from archive.ingest.fetch import Answer, Fetcher
 from archive.ingest.keep import Read, keep
+from archive.ingest.readers.reading import Readers
 from archive.ingest.report import SourceReport
+from archive.ingest.run import Run
 from archive.source import Source
 from archive.store import Store
+
+if TYPE_CHECKING:
+    from archive.ingest.feeds import Feed
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What a feed's address answered, and the feed in it, unless nothing changed."""
+
+    answer: Answer
+    feed: "Feed | None"
+
+
+def bring(fetcher: Fetcher, readers: Readers, source: Source) -> Brought | Exception:
+    """Fetch and read in a thread; what goes wrong is handed back, for the pipeline to weigh."""
+    try:
+        answer = fetcher.get(source.address, etag=source.etag, last_modified=source.last_modified)
+        if answer.body is None:
+            return Brought(answer, None)
+        return Brought(answer, readers.feed(answer.body, answer.url, answer.content_type))
+    except Exception as error:
+        return error
+
+
+def size(brought: Brought | Exception) -> int:
+    """The bytes that an answer holds."""
+    return len(brought.answer.body or b"") if isinstance(brought, Brought) else 0
 
 
 def unchanged(
@@ -33,22 +63,21 @@ def unchanged(
 def run(
     store: Store,
     source: Source,
-    answer: Answer | Exception,
-    today: date,
+    brought: Brought | Exception,
+    this: Run,
     started: datetime,
     *,
     follows: bool = False,
 ) -> SourceReport:
-    """Keep what is new or changed in the feed that *answer* brought; plan when to ask it again.
+    """Keep what is new or changed in the feed that was *brought*; plan when to ask it again.
 
     *started* is when the whole run did. Where it *follows*, teasers wait in the
-    store's frontier for their pages to be visited. Raises what *answer* holds, and
-    what is wrong with the feed as a whole.
+    store's frontier for their pages to be visited. Raises what went wrong.
     """
     try:
-        if isinstance(answer, Exception):
-            raise answer
-        return _kept(store, source, answer, today, started, follows)
+        if isinstance(brought, Exception):
+            raise brought
+        return _kept(store, source, brought, this, started, follows)
     except StoreError:
         raise
     except Exception as error:
@@ -61,16 +90,19 @@ def run(
         raise
 
 
-def read(answer: Answer) -> feeds.Feed:
-    """Read the feed that was answered. Raises FormatError for what is none."""
-    return feeds.read(answer.body or b"", answer.url, answer.content_type)
-
-
 def _kept(
-    store: Store, source: Source, answer: Answer, today: date, started: datetime, follows: bool
+    store: Store,
+    source: Source,
+    brought: Brought,
+    this: Run,
+    started: datetime,
+    follows: bool,
 ) -> SourceReport:
+    answer, feed = brought.answer, brought.feed
     report = SourceReport(source)
-    feed = read(answer)
+    if feed is None:
+        raise FetchError("answered that nothing changed, where something was expected", answer.url)
+    period = feed.ttl * 60 if feed.ttl else None
     report.refused.extend(feed.refused)
     known = store.items(source.id)
     changed = []
@@ -83,16 +115,17 @@ def _kept(
         titled = replace(source, title=feed.title)
         if follows:
             changed = page_run.set_aside(store, titled, feed.entries, changed, known)
-        keep(store, titled, [Read(e.item, e.stamp) for e in changed], known, today, report)
+        reads = [Read(e.item, e.stamp) for e in changed]
+        keep(store, titled, reads, known, this, report)
         store.record_success(
             source.id,
             title=feed.title,
             etag=answer.etag,
             last_modified=answer.last_modified,
-            period=feed.period,
+            period=period,
         )
         store.record_failures(source.id, [*report.refused, *report.failures])
-        dated = replace(source, period=feed.period)
+        dated = replace(source, period=period)
         store.schedule(source.id, schedule.after_answer(dated, started, answer.fresh))
         if answer.moved and answer.moved != source.address:
             report.notes.append(_moved(store, source, answer.moved))

@@ -4,207 +4,139 @@ A feed that is broken XML is read as far as it can be; one that yields nothing
 is refused with the reason.
 """
 
-import re
-from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
-from urllib.parse import urljoin
 
 import feedparser
 
-from archive.article import Evidence
 from archive.errors import FormatError
-from archive.identity import canonical_url, digest, web_url
-from archive.ingest import dates, jsonfeed, schedule, wire
-from archive.ingest.furniture import without_furniture
-from archive.ingest.item import Item, claim
-from archive.ingest.markup import fragment_text
+from archive.ingest import feed_entries, feed_markup, jsonfeed
+from archive.ingest.feed_entries import Entry
 
-_REFERENCE = re.compile(rb"&#(?:x([0-9a-f]+)|([0-9]+));", re.IGNORECASE)
-# An entity, a closing tag, or a tag with attributes: text that was meant as HTML.
-_MARKUP = re.compile(r"&(#\d+|#x[0-9a-fA-F]+|\w+);|</[a-zA-Z]+\s*>|<[a-zA-Z]+\s[^<>]*=[^<>]*>")
+__all__ = ["Entry", "Feed", "read"]
 
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """An entry as it lies in the feed: its key, and a stamp that changes when it does."""
-
-    key: str
-    stamp: str
-    item: Item
+# Minutes in the periods of RSS 1.0's syndication module.
+_PERIODS = {"hourly": 60, "daily": 1440, "weekly": 10_080, "monthly": 43_200, "yearly": 525_600}
+_LONGEST_TTL = 525_600
 
 
 @dataclass(frozen=True, slots=True)
 class Feed:
     """A feed: what it calls itself, its entries, and (where, why) of those that are unusable.
 
-    *period* is how many seconds lie between two changes by its own word.
+    *generator* is the software that wrote it. *links* are (rel, absolute web
+    address), such as RFC 5005's ``next`` and ``prev-archive``. *ttl* is how many
+    minutes it asks to be left alone, by ``ttl`` or ``sy:updatePeriod``.
     """
 
     title: str | None
     entries: tuple[Entry, ...]
     refused: tuple[tuple[str, str], ...]
-    period: int | None = None
+    generator: str = ""
+    links: tuple[tuple[str, str], ...] = ()
+    ttl: int | None = None
 
 
 def read(data: bytes, url: str, content_type: str = "") -> Feed:
     """Read the feed that *url* answered with. Raises FormatError for what is no feed."""
     if not data.strip():
         raise FormatError("the answer is empty", url)
-    if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
-        about, raws = jsonfeed.read(data, url)
+    markup, left_out = feed_markup.clean(data, url, content_type)
+    if markup.startswith(("{", "[")):
+        about, raws = jsonfeed.read(markup, url)
+        left_out = len(raws) - feed_markup.ENTRIES
+        raws = raws[: feed_markup.ENTRIES]
     else:
-        about, raws = _parsed(data, url, content_type)
-    title = _plain(about, "title") or None
-    language = about.get("language") or None
-    links = Counter(canonical_url(_link(raw, url)) for raw in raws if _link(raw, url))
+        about, raws = _parsed(markup, url)
+    title = feed_entries.plain(about, "title") or None
+    dialect = about.get("dialect") or ""
+    reader = feed_entries.Reader(
+        url,
+        title,
+        about.get("language") or None,
+        # RFC 4287 §4.2.1: the feed's authors are those of entries that name none.
+        feed_entries.authors_of(about) if dialect.startswith("atom") else (),
+        dialect,
+    )
     entries: dict[str, Entry] = {}
     refused: list[tuple[str, str]] = []
-    for number, raw in enumerate(raws, start=1):
-        try:
-            entry = _entry(raw, url, title, language, links)
-        except FormatError as error:
-            refused.append((f"{url} entry {number}", error.reason))
-            continue
-        # The same entry twice in one feed: the first is the newer by custom.
-        entries.setdefault(entry.key, entry)
-    period = schedule.stated_period(
-        about.get("ttl"), about.get("sy_updateperiod"), about.get("sy_updatefrequency")
+    for found in reader.read(raws):
+        if isinstance(found, FormatError):
+            refused.append((found.where or url, found.reason))
+        else:
+            # The same entry twice in one feed: the first is the newer by custom.
+            entries.setdefault(found.key, found)
+    if left_out > 0:
+        bound = f"{feed_markup.ENTRIES:,} that are read of one feed"
+        refused.append((url, f"holds {left_out:,} entries more than the {bound}"))
+    return Feed(
+        title,
+        tuple(entries.values()),
+        tuple(refused),
+        generator=feed_entries.plain(about, "generator"),
+        links=tuple(_links(about, url)),
+        ttl=_ttl(about),
     )
-    return Feed(title, tuple(entries.values()), tuple(refused), period)
 
 
-def _parsed(data: bytes, url: str, content_type: str) -> tuple[Any, list[Any]]:
+def _parsed(markup: str, url: str) -> tuple[Any, list[Any]]:
     """Return an XML feed and its entries as feedparser reads them."""
-    headers = {"content-location": url}
-    if content_type:
-        headers["content-type"] = content_type
-    data = _REFERENCE.sub(_possible, data)
+    mended = feed_markup.well_formed(markup) or ""
+    parsed = _feedparser(mended or markup, url)
+    if mended and len(parsed.entries) < feed_markup.entries(markup):
+        # Broken in a way in which mending loses more than feedparser's own loose parser does.
+        loose = _feedparser(markup, url)
+        parsed = loose if len(loose.entries) > len(parsed.entries) else parsed
+    if not parsed.get("version") and not parsed.entries:
+        raise FormatError(_why_not(markup, parsed), url, "is this the feed's own address?")
+    about = parsed.feed
+    about["dialect"] = parsed.get("version") or ""
+    return about, parsed.entries
+
+
+def _feedparser(markup: str, url: str) -> Any:
+    headers = {"content-location": url, "content-type": "application/xml; charset=utf-8"}
     try:
-        # Bytes alone would be taken for the name of a file when they happen to be one.
-        parsed = feedparser.parse(BytesIO(data), response_headers=headers, sanitize_html=False)
+        return feedparser.parse(
+            # Bytes alone would be taken for the name of a file when they happen to be one.
+            BytesIO(markup.encode()),
+            response_headers=headers,
+            sanitize_html=False,
+            # Links within the text are not kept: to resolve them would cost most of the time.
+            resolve_relative_uris=False,
+        )
     except Exception as error:
         # Broken markup meets defects in feedparser and in the standard library's parsers.
         raise FormatError(f"cannot be read as a feed ({type(error).__name__})", url) from error
-    if not parsed.get("version") and not parsed.entries:
-        raise FormatError(_why_not(data, parsed), url, "is this the feed's own address?")
-    return parsed.feed, parsed.entries
 
 
-def _possible(reference: re.Match[bytes]) -> bytes:
-    """A character reference, or that of the replacement mark where no character has its number.
-
-    One such number would make feedparser give up the whole feed.
-    """
-    code = int(reference[1][:8], 16) if reference[1] else int(reference[2][:8])
-    possible = 0 < code < 0xD800 or 0xE000 <= code < 0x110000
-    return reference[0] if possible else b"&#xFFFD;"
-
-
-def _why_not(data: bytes, parsed: Any) -> str:
-    start = data[:512].lstrip().lower()
-    if start.startswith((b"<!doctype html", b"<html", b"<head", b"<body")):
+def _why_not(markup: str, parsed: Any) -> str:
+    start = markup[:512].lstrip().lower()
+    if start.startswith(("<!doctype html", "<html", "<head", "<body")):
         return "is a web page, not a feed"
     problem = parsed.get("bozo_exception")
-    if isinstance(problem, feedparser.CharacterEncodingOverride):
-        problem = None
-    return (
-        f"is not an RSS or Atom feed: {problem}" if problem else "is not an RSS, Atom or JSON feed"
-    )
+    reason = "is not an RSS, Atom or JSON feed"
+    return f"{reason}: {' '.join(str(problem).split())[:200]}" if problem else reason
 
 
-def _entry(
-    raw: Any, feed_url: str, title: str | None, language: str | None, links: Counter[str]
-) -> Entry:
-    headline = _plain(raw, "title")
-    html = max(
-        [content.get("value") or "" for content in raw.get("content", ())]
-        + [raw.get("summary") or ""],
-        key=len,
-    )
-    copy = wire.read_body(without_furniture(fragment_text(html)))
-    if not headline and not copy.text:
-        raise FormatError("has neither headline nor text", feed_url)
-    link = canonical_url(_link(raw, feed_url))
-    key = raw.get("id") or link or digest(f"{headline}\n{html}".encode("utf-8", "replace"))
-    url = link
-    if not link or links[link] > 1:
-        # Entries that all point to the same page are told apart by their ids.
-        url = f"{link or feed_url}#{digest(key.encode('utf-8', 'replace'))[:12]}"
-    claims = _claims(raw, headline, title, language)
-    if copy.text:
-        claims += claim("text", f"{len(copy.text)} characters", "feed: content")
-    stamp = digest(repr((headline, html, [(c.field, c.value) for c in claims], url)).encode())
-    original = html.encode("utf-8", "replace")
-    return Entry(
-        key, stamp, Item(key, url, copy.text, (*claims, *copy.claims), original, "text/html")
-    )
+def _links(about: Any, feed_url: str) -> Iterator[tuple[str, str]]:
+    """Yield the feed's own links that lead to the web."""
+    for link in feed_entries.parts(about, "links"):
+        href = feed_entries.absolute(link.get("href"), feed_url)
+        if href:
+            yield str(link.get("rel") or "alternate").lower(), href
 
 
-def _link(raw: Any, feed_url: str) -> str:
-    """Return the entry's web address, made whole, or nothing."""
-    candidates = [raw.get("link"), *(link.get("href") for link in raw.get("links", ()))]
-    if raw.get("guidislink"):
-        candidates.append(raw.get("id"))
-    for candidate in candidates:
-        if candidate:
-            try:
-                link = web_url(urljoin(feed_url, candidate.strip()))
-            except ValueError:
-                continue
-            if link:
-                return link
-    return ""
-
-
-def _claims(raw: Any, headline: str, title: str | None, language: str | None) -> list[Evidence]:
-    claims = claim("headline", headline, "feed: title")
-    claims += claim("source", title, "feed: the feed's title")
-    for name in _authors(raw):
-        claims += claim("byline", name, "feed: author")
-    for name in ("published", "updated", "created"):
-        claims += _date(raw, name)
-    for tag in raw.get("tags", ()):
-        claims += claim("topics", tag.get("label") or tag.get("term"), "feed: category")
-    details = [*raw.get("content", ()), raw.get("summary_detail") or {}]
-    own = next((d["language"] for d in details if d.get("language")), None)
-    claims += claim("language", own or language, "feed: language")
-    return claims
-
-
-def _authors(raw: Any) -> list[str]:
-    """The authors' names; one written with a mail address is read whole.
-
-    feedparser cuts addresses in domains of more than four letters in two.
-    """
-    written = raw.get("author") or ""
-    parts = [author.get("name") or "" for author in raw.get("authors", ()) if author.get("name")]
-    if len(parts) <= 1 and ("@" in written or not parts):
-        bracketed = re.fullmatch(r"\S+@\S+\s+\(([^()]+)\)", written.strip())
-        parts = [bracketed[1] if bracketed else written]
-    return [name for part in parts for name in wire.person_names(part)]
-
-
-def _date(raw: Any, name: str) -> list[Evidence]:
-    """The entry's date as written where we can read that, else as feedparser could, in UTC."""
-    # Asked for "updated", feedparser would otherwise hand out "published" with a warning.
-    written = raw.get(name) if name in raw else None
-    if not written:
-        return []
-    if dates.read(written):
-        return claim("published", written, f"feed: {name}")
-    parsed = raw.get(f"{name}_parsed")
-    if not parsed or not 1000 <= parsed.tm_year <= 9999:
-        return claim("published", written, f"feed: {name}")
-    iso = "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}+00:00".format(*parsed[:6])
-    return claim("published", iso, f"feed: {name}")
-
-
-def _plain(raw: Any, name: str) -> str:
-    """A title as plain text on one line, whether the feed wrote text or HTML."""
-    value = raw.get(name) or ""
-    detail = raw.get(f"{name}_detail") or {}
-    if detail.get("type") == "text/plain" and not _MARKUP.search(value):
-        return " ".join(value.split())
-    return " ".join(fragment_text(value).split())
+def _ttl(about: Any) -> int | None:
+    """Return the minutes between two readings that the feed asks for, or None."""
+    written = str(about.get("ttl") or "").strip()
+    if written.isdecimal():
+        return min(int(written[:9]), _LONGEST_TTL) or None
+    minutes = _PERIODS.get(str(about.get("sy_updateperiod") or "").strip().lower())
+    if minutes is None:
+        return None
+    frequency = str(about.get("sy_updatefrequency") or "1").strip()
+    times = int(frequency[:6]) if frequency.isdecimal() else 1
+    return max(1, minutes // max(1, times))

@@ -7,10 +7,11 @@ proxies from the environment.
 """
 
 import time
+from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from urllib.parse import urljoin, urlsplit, urlunsplit
+from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
 
 import urllib3
 
@@ -28,7 +29,8 @@ _CHUNK = 64 * 1024
 _PERMANENT = frozenset({301, 308})
 _REDIRECTS = _PERMANENT | {302, 303, 307}
 _GONE = 410
-_UNPACKED = frozenset({"", "identity", "gzip", "x-gzip", "deflate"})
+_UNPACKED = frozenset({"gzip", "x-gzip", "deflate"})
+_PACKED = _UNPACKED | {"br", "compress", "x-compress", "dcb", "dcz", "exi", "zstd"}
 _WORDS = {
     400: "did not understand the request",
     401: "asks for a password",
@@ -103,7 +105,8 @@ class Fetcher:
         *etag* and *last_modified* are those of the answer known so far; *largest*
         bounds the body's bytes when unpacked, *accept* asks for another kind than a
         feed. *admit* hears of each address before it is asked, those of redirects too;
-        what it raises ends the fetch. Raises FetchError for anything but 200 and 304,
+        what it raises ends the fetch. A name and password in *url* are sent to its own
+        host (RFC 7617) and to no other. Raises FetchError for anything but 200 and 304,
         and past any limit.
         """
         headers = dict(self._headers)
@@ -139,6 +142,7 @@ class Fetcher:
                     # Not read to its end: the connection cannot be used again.
                     response.close()
                     pool.close()
+                    watch.release()
         raise FetchError(f"redirects more than {_MOST_REDIRECTS} times", url)
 
     def _ask(
@@ -148,6 +152,10 @@ class Fetcher:
         parts = urlsplit(address)
         host, secure = parts.hostname or "", parts.scheme.lower() == "https"
         port = parts.port or (443 if secure else 80)
+        headers = {**headers, "Host": parts.netloc.rpartition("@")[2]}
+        if parts.username is not None:
+            named = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+            headers["Authorization"] = f"Basic {b64encode(named.encode()).decode()}"
         found = checked(host, port, asking.left, asking.private_hosts, asking.url)
         for number, reached in enumerate(found, start=1):
             pool = self._connections.pool(reached, port, host, secure, asking.watch)
@@ -155,7 +163,7 @@ class Fetcher:
                 return pool, pool.urlopen(
                     "GET",
                     urlunsplit(("", "", parts.path or "/", parts.query, "")),
-                    headers={**headers, "Host": parts.netloc.rpartition("@")[2]},
+                    headers=headers,
                     retries=False,
                     redirect=False,
                     preload_content=False,
@@ -225,11 +233,11 @@ class Fetcher:
         )
 
     def _body(self, response: urllib3.BaseHTTPResponse, asking: _Asking, largest: int) -> bytes:
-        packed = response.headers.get("content-encoding", "").strip().lower()
-        if packed not in _UNPACKED:
-            raise FetchError(
-                f"sent a body packed as {packed}, which was not asked for", asking.url
-            )
+        said = response.headers.get("content-encoding", "").lower()
+        # What else is said there, such as a charset, is a mistake that does no harm.
+        packed = [name for part in said.split(",") if (name := part.strip()) in _PACKED]
+        if len(packed) > 1 or not _UNPACKED.issuperset(packed):
+            raise FetchError(f"sent a body packed as {said}, which was not asked for", asking.url)
         body = bytearray()
         try:
             # read1 returns what has come, so a slow drip meets the deadline too.

@@ -1,16 +1,20 @@
 """A folder's or file's turn in an update: walked, read, and what is new or changed kept."""
 
-from collections.abc import Callable, Container, Iterator, Mapping
-from datetime import date
+from collections.abc import Callable, Container, Iterator
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 from archive.errors import FormatError, IngestError
 from archive.identity import digest
 from archive.ingest import files
 from archive.ingest.decide import Outcome
+from archive.ingest.folders import Folders
+from archive.ingest.formats.inputs import Found
 from archive.ingest.item import Item
 from archive.ingest.keep import Read, keep
 from archive.ingest.report import SourceReport
+from archive.ingest.run import Run
 from archive.progress import Progress
 from archive.source import Source
 from archive.store import Store
@@ -24,9 +28,8 @@ _MOST_REFUSED = 50
 def run(
     store: Store,
     source: Source,
-    today: date,
+    this: Run,
     progress: Progress,
-    columns: Mapping[str, str],
 ) -> SourceReport:
     """Keep what is new or changed in a folder or file. Raises IngestError when it is gone."""
     root = Path(source.address)
@@ -38,12 +41,13 @@ def run(
     def note(address: str, reason: str) -> None:
         report.failures.append((address, reason))
 
-    found = list(files.walk(root, note))
-    keys = {f.key for f in found}
+    folders = Folders(root, note)
+    walked = [_stamped(found, folders) for found in files.walk(root, note)]
+    keys = {f.key for f in walked}
     # What could not be read is tried again when it changes, and told of once.
     failed = {_file_of(f.address, keys): f.stamp for f in source.failures if f.stamp}
     changed, same = [], set()
-    for one in found:
+    for one in walked:
         stamp = known[one.key].stamp if one.key in known else failed.get(one.key)
         if stamp == one.stamp:
             same.add(one.key)
@@ -57,7 +61,7 @@ def run(
 
     def write() -> None:
         with store.transaction():
-            keep(store, source, batch, known, today, report)
+            keep(store, source, batch, known, this, report)
         batch.clear()
 
     def refuse(one: files.Found, error: IngestError) -> None:
@@ -67,46 +71,59 @@ def run(
         if isinstance(error, FormatError):
             stamps[where] = one.stamp
 
-    for done, one in enumerate(changed, start=1):
-        held = None
-        for item in _items(one, columns, refuse):
-            if item.key == one.key:
-                batch.append(Read(item, one.stamp))
-            else:
-                held, stamp = item.key, _stamp(item)
-                if item.key in known and known[item.key].stamp == stamp:
-                    report.outcomes[Outcome.UNCHANGED] += 1
-                    continue
-                batch.append(Read(item, stamp))
-            if len(batch) >= _BATCH or sum(len(r.item.original) for r in batch) >= _BATCH_BYTES:
+    # Closed also when the run is cut off, so that nothing goes on reading ahead.
+    with closing(this.readers.files((one.path for one in changed), this.columns)) as every:
+        for done, (one, found) in enumerate(zip(changed, every, strict=True), start=1):
+            held = None
+            said = folders.of(one.path.parent).claims()
+            for item in _items(one, found, refuse):
+                item = replace(item, claims=(*said, *item.claims)) if said else item
+                if item.key == one.key:
+                    batch.append(Read(item, one.stamp))
+                else:
+                    held, stamp = item.key, _stamp(item)
+                    if item.key in known and known[item.key].stamp == stamp:
+                        report.outcomes[Outcome.UNCHANGED] += 1
+                        continue
+                    batch.append(Read(item, stamp))
+                if (
+                    len(batch) >= _BATCH
+                    or sum(len(r.item.original) for r in batch) >= _BATCH_BYTES
+                ):
+                    write()
+            if held is not None:
+                # A container has a row of its own, written once all that is in it has been kept.
                 write()
-        if held is not None:
-            # A container has a row of its own, written once all that is in it has been kept.
-            write()
-            if held in known:
-                store.remember_item(source.id, one.key, one.stamp, known[held].article_id)
-        progress(source.label, done, len(changed))
+                if held in known:
+                    store.remember_item(source.id, one.key, one.stamp, known[held].article_id)
+            progress(source.label, done, len(changed))
     write()
     store.record_success(source.id)
     store.record_failures(source.id, [*report.still_failing, *report.failures], stamps)
     return report
 
 
+def _stamped(found: files.Found, folders: Folders) -> files.Found:
+    """The file, read again also when what its folder says changes."""
+    stamp = folders.of(found.path.parent).stamp
+    return replace(found, stamp=f"{found.stamp}:{stamp}") if stamp else found
+
+
 def _items(
     one: files.Found,
-    columns: Mapping[str, str],
+    found: Iterator[Found],
     refuse: Callable[[files.Found, IngestError], None],
 ) -> Iterator[Item]:
     """Yield the articles in a file; what cannot be read is refused, of many records the first."""
     refused = 0
     try:
-        for found in files.read(one.path, columns):
-            if isinstance(found, Item):
-                yield found
+        for each in found:
+            if isinstance(each, Item):
+                yield each
                 continue
             refused += 1
             if refused <= _MOST_REFUSED:
-                refuse(one, found)
+                refuse(one, each)
     except IngestError as error:
         refuse(one, error)
     if refused > _MOST_REFUSED:

@@ -10,22 +10,36 @@ import msgspec
 
 from archive.errors import FormatError
 
+_LINKS = {"home_page_url": "alternate", "feed_url": "self", "next_url": "next"}
 
-def read(data: bytes, url: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+# Some writers give the number alone.
+_BARE_VERSIONS = ("1", "1.0", "1.1")
+
+
+def read(data: str, url: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Return the feed and its entries as feedparser names their parts.
 
     Values of the wrong kind are left out. Raises FormatError for what is not
     JSON, or JSON but no feed.
     """
     try:
-        feed = msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"))
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        feed = msgspec.json.decode(data)
+    except (msgspec.DecodeError, RecursionError) as error:
         raise FormatError(f"is not the JSON it looks like: {error}", url) from error
     items = feed.get("items") if isinstance(feed, dict) else None
     version = feed.get("version") if isinstance(feed, dict) else None
-    if not isinstance(items, list) or "jsonfeed.org" not in str(version):
+    known = "jsonfeed.org" in str(version) or str(version) in _BARE_VERSIONS
+    if not isinstance(items, list) or not known:
         raise FormatError("is JSON, but not a JSON Feed", url, "is this the feed's own address?")
-    about = {"title": _text(feed, "title"), "language": _text(feed, "language")}
+    about = {
+        "title": _text(feed, "title"),
+        "language": _text(feed, "language"),
+        "links": [
+            {"rel": rel, "href": _text(feed, name)}
+            for name, rel in _LINKS.items()
+            if _text(feed, name)
+        ],
+    }
     return about, [_entry(item, feed) for item in items if isinstance(item, dict)]
 
 

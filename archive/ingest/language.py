@@ -1,9 +1,8 @@
 """The language of a text, by py3langid, where nothing states it."""
 
 from functools import cache
-from typing import Final
-
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
+from itertools import islice
+from typing import Any, Final
 
 _FEWEST_LETTERS: Final = 60
 # On 5,000 English stories this names no other language; the unsure ones stay unknown.
@@ -12,8 +11,10 @@ _READ: Final = 4000
 
 
 @cache
-def _identifier() -> LanguageIdentifier:
+def _identifier() -> Any:
     """The model, loaded with the first text that asks for it (half a second)."""
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 
 
@@ -23,7 +24,8 @@ def detect(text: str) -> tuple[str, float] | None:
     None where the text is too short to tell, or tells no language clearly.
     """
     text = text[:_READ]
-    if sum(letter.isalpha() for letter in text) < _FEWEST_LETTERS:
+    letters = islice(filter(str.isalpha, text), _FEWEST_LETTERS)
+    if sum(1 for _ in letters) < _FEWEST_LETTERS:
         return None
     code, likely = _identifier().classify(text)
     return (str(code), float(likely)) if likely >= _SURE else None

@@ -8,13 +8,12 @@ again a few times, each time after a longer while; meanwhile its teaser is kept.
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from urllib.parse import urlsplit
 
 from archive.article import Article
 from archive.errors import IngestError
 from archive.identity import canonical_url
-from archive.ingest import dates, pages
+from archive.ingest import dates
 from archive.ingest.compose import compose
 from archive.ingest.feeds import Entry
 from archive.ingest.fetch import Answer
@@ -22,6 +21,7 @@ from archive.ingest.item import Item
 from archive.ingest.keep import Read, keep
 from archive.ingest.merged import decoded, encoded, is_from_page, merged, shows_less, without_page
 from archive.ingest.report import SourceReport
+from archive.ingest.run import Run
 from archive.ingest.teaser import teasers
 from archive.ingest.visit import Failed, Had, Left, Visited, Visitor
 from archive.progress import Progress
@@ -103,7 +103,7 @@ def day_of(item: Item) -> str | None:
     return next((published.iso for published in said if published), None)
 
 
-def choose(store: Store, report: SourceReport, most: int, today: date) -> list[Wanted]:
+def choose(store: Store, report: SourceReport, most: int, this: Run) -> list[Wanted]:
     """Return the pages of a feed that this run visits, the newest *most* of them.
 
     The teasers of the others are kept as they are, until a later run comes to them.
@@ -113,7 +113,7 @@ def choose(store: Store, report: SourceReport, most: int, today: date) -> list[W
     unwanted = source.full_text is FullText.NO
     chosen = [] if unwanted else waiting[:most]
     if len(chosen) < len(waiting):
-        turn = _Turn(store, source, report, today, store.items(source.id))
+        turn = _Turn(store, source, report, this, store.items(source.id))
         with store.transaction():
             for row in waiting[len(chosen) :]:
                 turn.keep_teaser(row, "not visited yet: this run had its share of pages")
@@ -136,7 +136,7 @@ def follow(
     visitor: Visitor,
     rows: Sequence[Wanted],
     held: Mapping[int, SourceReport],
-    today: date,
+    this: Run,
     progress: Progress,
 ) -> Iterator[SourceReport]:
     """Visit the pages that an update chose; yield each source's report after its last page.
@@ -147,7 +147,7 @@ def follow(
     open_rows: dict[int, int] = {}
     for row in rows:
         open_rows[row.source_id] = open_rows.get(row.source_id, 0) + 1
-    for done, settled in enumerate(visit(store, visitor, rows, held, today), start=1):
+    for done, settled in enumerate(visit(store, visitor, rows, held, this), start=1):
         progress("pages", done, len(rows))
         number = settled.row.source_id
         if settled.reason and not settled.left:
@@ -162,7 +162,7 @@ def visit(
     visitor: Visitor,
     rows: Iterable[Wanted],
     reports: Mapping[int, SourceReport],
-    today: date,
+    this: Run,
     admits: Callable[[Wanted, Article], bool] | None = None,
 ) -> Iterator[Settled]:
     """Visit pages and keep what they hold, each in a transaction of its own, as they come.
@@ -180,7 +180,7 @@ def visit(
             if row.source_id not in turns:
                 known = store.items(row.source_id)
                 turns[row.source_id] = _Turn(
-                    store, report.source, report, today, known, admits or (lambda *_: True)
+                    store, report.source, report, this, known, admits or (lambda *_: True)
                 )
             with store.transaction():
                 settled = turns[row.source_id].settle(row, visited)
@@ -194,7 +194,7 @@ class _Turn:
     store: Store
     source: Source
     report: SourceReport
-    today: date
+    this: Run
     known: dict[str, KnownItem]
     admits: Callable[[Wanted, Article], bool] = field(default=lambda *_: True)
 
@@ -213,12 +213,12 @@ class _Turn:
     def _had(self, row: Wanted, answer: Answer) -> Settled:
         said = decoded(row.said)
         try:
-            page = _read(answer, row.key)
+            page = self.this.readers.page(answer.body or b"", row.key, canonical_url(answer.url))
             if shows_less(page, said):
                 reason = "shows less than the feed: a notice, or only for subscribers"
                 return self._failed(row, reason)
             item = merged(page, said, self.source)
-            article = compose(item, self.source, self.today)
+            article = compose(item, self.source, self.this.today, infer=self.this.infer)
         except IngestError as error:
             return self._failed(row, error.reason, lasting=True)
         except Exception as error:
@@ -233,7 +233,7 @@ class _Turn:
             self.source,
             [Read(item, row.stamp)],
             self.known,
-            self.today,
+            self.this,
             self.report,
         )
         self.store.finish(row)
@@ -263,9 +263,4 @@ class _Turn:
             self.known[row.key] = KnownItem(row.stamp, present.article.id)
             return
         item: Item = without_page(said, row.address, reason)
-        keep(self.store, self.source, [Read(item, row.stamp)], self.known, self.today, self.report)
-
-
-def _read(answer: Answer, key: str) -> Item:
-    """Read the page that was answered. Raises IngestError for what is none."""
-    return pages.read(answer.body or b"", key, canonical_url(answer.url))
+        keep(self.store, self.source, [Read(item, row.stamp)], self.known, self.this, self.report)

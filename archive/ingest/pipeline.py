@@ -13,9 +13,14 @@ from itertools import groupby, islice
 
 from archive.errors import IngestError, MorgueError
 from archive.ingest import feed_run, file_run, page_run
-from archive.ingest.fetch import Answer, Fetcher
+from archive.ingest.feed_run import Brought
+from archive.ingest.fetch import Fetcher
 from archive.ingest.polling import poll
+from archive.ingest.readers.reading import Here, Readers
 from archive.ingest.report import SourceReport
+from archive.ingest.run import Run
+from archive.ingest.topics import vocabulary
+from archive.ingest.topics.inference import Infer
 from archive.ingest.visit import Visitor
 from archive.progress import Progress
 from archive.source import Kind, Source
@@ -38,6 +43,8 @@ def update(
     columns: Mapping[str, str] | None = None,
     visitor: Visitor | None = None,
     most_pages: int = 50,
+    infer: Infer = vocabulary.infer,
+    readers: Readers | None = None,
 ) -> Iterator[SourceReport]:
     """Read *sources* into *store*; yield a report as each is done, feeds first.
 
@@ -46,8 +53,11 @@ def update(
     which dates are believable. The pages that teasers lead to are visited by
     *visitor*, after all feeds are read, at most *most_pages* of each source; without
     one, teasers are kept as they are.
-    *columns* are the user's names of columns in tables: field → column.
+    *columns* are the user's names of columns in tables: field → column. *infer*
+    suggests topics where a source names none. *readers* read what was
+    fetched and found; without any that is done in this process.
     """
+    this = Run(today, readers or Here(), infer, columns or {})
     started = store.now()
     feed_sources = [source for source in sources if source.kind is Kind.FEED]
     follows = visitor is not None
@@ -57,41 +67,48 @@ def update(
 
     def hold(report: SourceReport) -> bool:
         """Choose the source's pages, if any; its report then waits for them."""
-        rows = page_run.choose(store, report, most_pages, today)
+        rows = page_run.choose(store, report, most_pages, this)
         if rows:
             held[report.source.id] = report
             chosen.extend(rows)
         return bool(rows)
 
     done = 0
-    polled = poll(fetcher, feed_sources, concurrency=concurrency, per_host=per_host)
+    polled = poll(
+        partial(feed_run.bring, fetcher, this.readers),
+        feed_sources,
+        concurrency=concurrency,
+        per_host=per_host,
+        size=feed_run.size,
+    )
     for quiet, answers in groupby(polled, key=lambda answered: _is_unchanged(answered[1])):
         while batch := list(islice(answers, _BATCH if quiet else 1)):
             done += len(batch)
             if quiet:
-                same = [(source, answer) for source, answer in batch if isinstance(answer, Answer)]
+                same = [
+                    (s, brought.answer) for s, brought in batch if isinstance(brought, Brought)
+                ]
                 for report in feed_run.unchanged(store, same, started):
                     if report.source.id not in waiting or not hold(report):
                         yield report
             else:
-                ((source, answer),) = batch
-                work = partial(
-                    feed_run.run, store, source, answer, today, started, follows=follows
-                )
+                ((source, brought),) = batch
+                run = partial(feed_run.run, follows=follows)
+                work = partial(run, store, source, brought, this, started)
                 report = _guarded(source, store, work)
                 if not follows or not hold(report):
                     yield report
             progress("feeds", done, len(feed_sources))
     if visitor is not None:
-        yield from page_run.follow(store, visitor, chosen, held, today, progress)
+        yield from page_run.follow(store, visitor, chosen, held, this, progress)
     for source in sources:
         if source.kind is not Kind.FEED:
-            work = partial(file_run.run, store, source, today, progress, columns or {})
+            work = partial(file_run.run, store, source, this, progress)
             yield _guarded(source, store, work)
 
 
-def _is_unchanged(answer: Answer | Exception) -> bool:
-    return isinstance(answer, Answer) and answer.body is None
+def _is_unchanged(brought: Brought | Exception) -> bool:
+    return isinstance(brought, Brought) and brought.feed is None
 
 
 def _guarded(source: Source, store: Store, work: Callable[[], SourceReport]) -> SourceReport:

@@ -1,35 +1,41 @@
 """Asking many feeds: side by side, few at a time from one host, handed on in their order."""
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from queue import SimpleQueue
+from typing import TypeVar
 from urllib.parse import urlsplit
 
-from archive.ingest.fetch import Answer, Fetcher
 from archive.source import Source
-
-Reply = Answer | Exception
 
 _MOST_HELD = 64 * 1024 * 1024
 
+Reply = TypeVar("Reply")
+
 
 def poll(
-    fetcher: Fetcher, sources: Sequence[Source], *, concurrency: int, per_host: int
+    ask: Callable[[Source], Reply],
+    sources: Sequence[Source],
+    *,
+    concurrency: int,
+    per_host: int,
+    size: Callable[[Reply], int] = lambda _reply: 0,
 ) -> Iterator[tuple[Source, Reply]]:
-    """Yield each of *sources* with what it answered, in their order.
+    """Yield each of *sources* with what it answered when *asked*, in their order.
 
-    At most *concurrency* requests are under way, *per_host* of them to one host;
-    the hosts take turns. Answers that wait for a slower one before them may
-    hold 64 MiB; then nothing more is asked until they are taken.
+    *ask* runs in threads and raises nothing: at most *concurrency* at a time,
+    *per_host* of them of one host; the hosts take turns. Replies that wait for a
+    slower one before them may hold 64 MiB by their *size* in bytes; then nothing
+    more is asked until they are taken.
     """
     queues = _Queues(sources, per_host)
     came: SimpleQueue[tuple[int, Reply]] = SimpleQueue()
     ready: dict[int, Reply] = {}
     held = under_way = 0
 
-    def ask(index: int) -> None:
-        came.put((index, _ask(fetcher, sources[index])))
+    def work(index: int) -> None:
+        came.put((index, ask(sources[index])))
 
     with ThreadPoolExecutor(max_workers=concurrency, thread_name_prefix="fetch") as pool:
         try:
@@ -38,19 +44,19 @@ def poll(
                     while under_way < concurrency and held < _MOST_HELD:
                         if (chosen := queues.next()) is None:
                             break
-                        pool.submit(ask, chosen)
+                        pool.submit(work, chosen)
                         under_way += 1
                     if not under_way:
                         # Enough is held, and the one that all wait for was not asked yet.
-                        pool.submit(ask, queues.take(index))
+                        pool.submit(work, queues.take(index))
                         under_way += 1
                     arrived, reply = came.get()
                     under_way -= 1
                     queues.done(arrived)
                     ready[arrived] = reply
-                    held += _size(reply)
+                    held += size(reply)
                 reply = ready.pop(index)
-                held -= _size(reply)
+                held -= size(reply)
                 yield source, reply
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
@@ -91,15 +97,3 @@ def _host(address: str) -> str:
         return urlsplit(address).hostname or ""
     except ValueError:
         return ""
-
-
-def _size(reply: Reply) -> int:
-    return len(reply.body or b"") if isinstance(reply, Answer) else 0
-
-
-def _ask(fetcher: Fetcher, source: Source) -> Reply:
-    """Fetch in a thread; what goes wrong is handed back, for the pipeline to weigh."""
-    try:
-        return fetcher.get(source.address, etag=source.etag, last_modified=source.last_modified)
-    except Exception as error:
-        return error

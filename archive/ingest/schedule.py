@@ -37,13 +37,6 @@ _TOO_MANY = 3600
 # Cron is never on time to the second, and neither is the run before it.
 _SLACK = timedelta(seconds=60)
 
-_PERIODS = {
-    "hourly": 3600,
-    "daily": 86400,
-    "weekly": 7 * 86400,
-    "monthly": 30 * 86400,
-    "yearly": 365 * 86400,
-}
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
 
 
@@ -153,24 +146,6 @@ def fresh_for(
     until, since = _http_date(expires), _http_date(date or "") or now
     # "Expires: 0" and the like mean: stale already (§5.3).
     return max(0, int((until - since).total_seconds()) - spent) if until else 0
-
-
-def stated_period(ttl: object, period: object = None, frequency: object = None) -> int | None:
-    """Return the seconds between two changes of a feed by its own word, or None.
-
-    *ttl* is RSS 2.0's, in minutes; *period* and *frequency* are those of the RSS
-    1.0 syndication module: ``daily`` and ``2`` make twelve hours. Zero and what
-    is no number say nothing.
-    """
-    minutes = str(ttl or "").strip()
-    if re.fullmatch(r"[0-9]{1,7}", minutes, re.ASCII) and int(minutes):
-        return int(minutes) * 60
-    seconds = _PERIODS.get(str(period or "").strip().lower())
-    if seconds is None:
-        return None
-    times = str(frequency or "1").strip()
-    often = int(times) if re.fullmatch(r"[0-9]{1,5}", times, re.ASCII) else 1
-    return seconds // max(1, often)
 
 
 def duration(text: str) -> int | None:

@@ -76,8 +76,12 @@ class Watch:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for number in self._numbers:
-            self._watchdog.remove(number)
+        self.release()
+
+    def release(self) -> None:
+        """Watch none of them any more: they are done with."""
+        while self._numbers:
+            self._watchdog.remove(self._numbers.pop())
 
     def add(self, sock: socket.socket) -> None:
         """Watch one more connection."""

@@ -162,9 +162,9 @@ def test_an_entry_without_headline_and_text_is_refused_alone() -> None:
         (b" \n ", "empty"),
         (b"<!DOCTYPE html><html><title>x</title></html>", "web page"),
         (b'{"version": "https://jsonfeed.org/version/1.1"}', "JSON"),
-        (b"Not Found", "not an RSS or Atom feed"),
-        (b"<other/>", "not an RSS or Atom feed"),
-        (b"\x89PNG\0\0", "not an RSS or Atom feed"),
+        (b"Not Found", "not an RSS, Atom or JSON feed"),
+        (b"<other/>", "not an RSS, Atom or JSON feed"),
+        (b"\x89PNG\0\0", "binary data"),
     ],
     ids=["empty", "blank", "HTML", "JSON", "words", "other XML", "binary"],
 )
@@ -223,3 +223,41 @@ def test_an_impossible_character_costs_no_more_than_itself(code: str) -> None:
     (article,) = articles(rss(item(f"Rates &#{code}; fall", description=f"a &#{code}; b")))
     assert article.headline == "Rates \ufffd fall"
     assert article.text == "a \ufffd b"
+
+
+def test_a_feed_tells_its_generator_its_links_and_how_often_to_ask() -> None:
+    feed = read(
+        '<rss version="2.0" xmlns:a="http://www.w3.org/2005/Atom"><channel><title>G</title>'
+        "<generator>Presse 1.2</generator><ttl>90</ttl>"
+        '<a:link rel="next" href="/feed?paged=2"/><a:link rel="x" href="javascript:alert(1)"/>'
+        "</channel></rss>"
+    )
+    assert feed.generator == "Presse 1.2"
+    assert ("next", "https://gannet.example/feed?paged=2") in feed.links
+    assert not any(href.startswith("javascript") for _, href in feed.links)
+    assert feed.ttl == 90
+
+
+@pytest.mark.parametrize(
+    ("period", "frequency", "minutes"),
+    [("hourly", "2", 30), ("daily", "", 1440), ("fortnightly", "1", None), ("daily", "x", 1440)],
+)
+def test_an_update_period_is_read_as_minutes(
+    period: str, frequency: str, minutes: int | None
+) -> None:
+    feed = read(
+        '<rss version="2.0" xmlns:sy="http://purl.org/rss/1.0/modules/syndication/"><channel>'
+        f"<title>G</title><sy:updatePeriod>{period}</sy:updatePeriod>"
+        f"<sy:updateFrequency>{frequency}</sy:updateFrequency></channel></rss>"
+    )
+    assert feed.ttl == minutes
+
+
+def test_an_entry_tells_whether_it_gives_content_or_only_a_summary() -> None:
+    assert [
+        entry.has_content for text in (RSS_091, RSS_20, ATOM) for entry in read(text).entries
+    ] == [
+        False,
+        True,
+        True,
+    ]

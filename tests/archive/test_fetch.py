@@ -143,6 +143,34 @@ def test_a_bomb_within_a_bomb_is_never_unpacked(web: Web, fetcher: Fetcher) -> N
         fetcher.get(web.url("/"))
 
 
+@pytest.mark.parametrize("name", ["br", "zstd", "gzip, br"])
+def test_a_packing_that_was_not_asked_for_is_refused(
+    web: Web, fetcher: Fetcher, name: str
+) -> None:
+    web.pages["/"] = reply(200, b"hello", Content_Encoding=name)
+    with pytest.raises(FetchError, match="which was not asked for"):
+        fetcher.get(web.url("/"))
+
+
+@pytest.mark.parametrize("name", ["identity", "UTF-8", "none"])
+def test_what_is_no_packing_does_no_harm(web: Web, fetcher: Fetcher, name: str) -> None:
+    web.pages["/"] = reply(200, b"hello", Content_Encoding=name)
+    assert fetcher.get(web.url("/")).body == b"hello"
+
+
+def test_a_password_is_sent_to_its_own_host_only(web: Web) -> None:
+    port = web.url("/").rsplit(":", 1)[1].rstrip("/")
+    named = web.url("/mine").replace("://", "://ada:s%C3%A9cret@")
+    web.pages["/mine"] = reply(302, Location="/mine-too")
+    web.pages["/mine-too"] = reply(302, Location=f"http://localhost:{port}/other")
+    web.pages["/other"] = reply(200, b"other")
+    fetcher = Fetcher(Fetch(timeout=5, private_hosts=("localhost",)), "test")
+    assert fetcher.get(named).body == b"other"
+    basic = "Basic " + base64.b64encode("ada:sécret".encode()).decode()
+    sent = [headers.get("authorization") for _, headers in web.seen]
+    assert sent == [basic, basic, None]
+
+
 def test_the_largest_size_is_the_callers_to_say(web: Web, fetcher: Fetcher) -> None:
     web.pages["/"] = reply(200, b"x" * (LARGEST_FEED + 1))
     body = fetcher.get(web.url("/"), largest=10 * 1024 * 1024).body

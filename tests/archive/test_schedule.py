@@ -209,8 +209,6 @@ def test_no_header_is_an_error(one: str, two: str, three: str, four: str) -> Non
     assert found is None or found >= 0
     asked = schedule.retry_after(one, NOON)
     assert asked is None or asked >= 0
-    stated = schedule.stated_period(one, two, three)
-    assert stated is None or stated >= 0
 
 
 @given(st.datetimes(min_value=datetime(2026, 1, 11), max_value=datetime(2100, 1, 1)))
@@ -218,27 +216,6 @@ def test_a_date_is_as_good_as_its_seconds(moment: datetime) -> None:
     moment = moment.replace(microsecond=0, tzinfo=UTC)
     written = format_datetime(moment, usegmt=True)
     assert schedule.retry_after(written, NOON) == int((moment - NOON).total_seconds())
-
-
-@pytest.mark.parametrize(
-    ("ttl", "period", "frequency", "stated"),
-    [
-        ("60", None, None, HOUR),
-        (" 5 ", "daily", "1", 5 * MINUTE),
-        ("0", None, None, None),
-        ("1.5", None, None, None),
-        (None, "hourly", None, HOUR),
-        (None, "Daily", "2", 12 * HOUR),
-        (None, "daily", "0", DAY),
-        (None, "weekly", "x", 7 * DAY),
-        (None, "now and then", "1", None),
-        (None, None, None, None),
-    ],
-)
-def test_how_often_a_feed_says_that_it_changes(
-    ttl: str | None, period: str | None, frequency: str | None, stated: int | None
-) -> None:
-    assert schedule.stated_period(ttl, period, frequency) == stated
 
 
 @pytest.mark.parametrize(

@@ -7,13 +7,12 @@ store's frontier in the same transaction that notes the listing as done.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date
 from urllib.parse import urljoin, urlsplit
 
 from archive.article import Published
 from archive.errors import FormatError
 from archive.identity import canonical_url, digest, same_site
-from archive.ingest import dates, feed_run, page_run
+from archive.ingest import dates, page_run
 from archive.ingest.backfill import feed_pages, sitemaps
 from archive.ingest.backfill.bounds import Bounds
 from archive.ingest.backfill.sitemaps import Listed
@@ -21,6 +20,7 @@ from archive.ingest.feeds import Feed
 from archive.ingest.fetch import LARGEST_FEED, Answer
 from archive.ingest.keep import Read, keep
 from archive.ingest.report import SourceReport
+from archive.ingest.run import Run
 from archive.ingest.visit import Failed, Had, Left, Visitor
 from archive.source import Source
 from archive.store import Store
@@ -86,7 +86,7 @@ class Listings:
     visitor: Visitor
     found: Found
     bounds: Bounds
-    today: date
+    this: Run
 
     def read(self, row: Wanted) -> None:
         """Ask for one listing and take in what it leads to."""
@@ -125,7 +125,7 @@ class Listings:
     def _feed(self, row: Wanted, answer: Answer) -> str:
         """Keep a feed's entries and want its older part; return what came of it."""
         source = self.found.source
-        feed = feed_run.read(answer)
+        feed = self.this.readers.feed(answer.body or b"", answer.url, answer.content_type)
         about = feed_pages.about(answer.body or b"", answer.url)
         titled = replace(source, title=feed.title or source.title)
         if row.key == START and feed.title and not source.title:
@@ -142,7 +142,7 @@ class Listings:
                 changed.append(entry)
         whole = page_run.set_aside(self.store, titled, feed.entries, changed, known, Way.BACKFILL)
         reads = [Read(entry.item, entry.stamp) for entry in whole]
-        keep(self.store, titled, reads, known, self.today, self.found.kept)
+        keep(self.store, titled, reads, known, self.this, self.found.kept)
         self.found.failed.extend(feed.refused)
         rows = list(self._older(row, feed, about))
         if row.key == START and about.home and not _one_host(about.home, source.address):

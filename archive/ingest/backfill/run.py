@@ -12,6 +12,7 @@ from archive.ingest import page_run
 from archive.ingest.backfill.bounds import Bounds, day_in
 from archive.ingest.backfill.listings import Found, Listings, page, roots
 from archive.ingest.report import SourceReport
+from archive.ingest.run import Run
 from archive.ingest.visit import Visitor
 from archive.progress import Progress
 from archive.source import Source
@@ -51,7 +52,7 @@ def run(
     store: Store,
     sources: Sequence[Source],
     visitor: Visitor,
-    today: date,
+    this: Run,
     found: list[Found],
     *,
     limit: int | None = None,
@@ -68,7 +69,7 @@ def run(
     reports = {number: one.kept for number, one in by_source.items()}
     listings = {
         source.id: Listings(
-            store, visitor, by_source[source.id], _bounds(store.backfill(source.id)), today
+            store, visitor, by_source[source.id], _bounds(store.backfill(source.id)), this
         )
         for source in sources
     }
@@ -95,7 +96,7 @@ def run(
             break
         waiting = sum(store.frontier_counts(s.id, Way.BACKFILL).waiting for s in sources)
         total = visited + waiting if limit is None else min(limit, visited + waiting)
-        for settled in page_run.visit(store, visitor, rows[:room], reports, today, _admits):
+        for settled in page_run.visit(store, visitor, rows[:room], reports, this, _admits):
             if settled.left:
                 continue
             visited += 1

@@ -1,0 +1,91 @@
+"""The dates of a feed's entry: when it was published, and when it was updated.
+
+feedparser calls ``dc:date`` updated as it does Atom's ``updated``; in RSS it
+is the only date there is, and that of publication.
+"""
+
+import re
+from datetime import datetime
+from functools import lru_cache
+from time import struct_time
+from typing import Any
+
+import dateparser
+
+from archive.article import Evidence
+from archive.ingest import dates
+from archive.ingest.item import claim
+
+_LONGEST = 80
+_ZONE_NAMES = re.compile(r"\s*\([^()]*\)$")
+_FOUR_FIGURES = re.compile(r"\b(?:1[6-9]|20)\d\d\b")
+_LETTERS = re.compile(r"[^\W\d_]{3}")
+_STRICT = {"STRICT_PARSING": True, "PARSERS": ["absolute-time"]}
+_ISO_DAY = re.compile(r"\d{4}-(\d{2})-(\d{2})(?!\d)")
+_MONTH_DAY = re.compile(r"\b(\d{1,2})\s+([A-Za-z]{3})[a-z]*\.?\s+(\d{2,4})\b")
+_CLOCK = re.compile(r"\b(\d{2}):(\d{2})\b")
+
+
+def claims(raw: Any, dialect: str) -> list[Evidence]:
+    """Return what the entry claims of its dates, as ISO 8601 where they can be read.
+
+    What has no date of publication was published when it was updated, at the
+    latest: that is claimed under its own origin.
+    """
+    found = [*_date(raw, "published", "published"), *_date(raw, "created", "published")]
+    updated = _date(raw, "updated", "updated")
+    if not found:
+        origin = "feed: date" if dialect.startswith(("rss", "cdf")) else "feed: updated"
+        found = [Evidence("published", one.value, origin) for one in updated]
+    return [*found, *updated]
+
+
+def _date(raw: Any, name: str, field: str) -> list[Evidence]:
+    """The entry's date as written where we can read that, else as feedparser could, in UTC."""
+    # Asked for "updated", feedparser would otherwise hand out "published" with a warning.
+    written = " ".join(str(raw.get(name) if name in raw else "")[: 2 * _LONGEST].split())
+    if not written or len(written) > _LONGEST:
+        return claim(field, written[:_LONGEST], f"feed: {name}")
+    if dates.read(written):
+        return claim(field, written, f"feed: {name}")
+    if _impossible(written):
+        return claim(field, written, f"feed: {name}")
+    parsed = raw.get(f"{name}_parsed")
+    if isinstance(parsed, struct_time) and 1000 <= parsed.tm_year <= 9999:
+        iso = "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}+00:00".format(*parsed[:6])
+        return claim(field, iso, f"feed: {name}")
+    return claim(field, _foreign(written) or written, f"feed: {name}")
+
+
+def _impossible(written: str) -> bool:
+    """Whether the date has a 30 February or a 25th hour, which feedparser would carry over."""
+    clock = _CLOCK.search(written)
+    if clock and (int(clock[1]) > 24 or int(clock[2]) > 59):
+        return True
+    if iso := _ISO_DAY.search(written):
+        month, day = int(iso[1]), int(iso[2])
+        return not (1 <= month <= 12 and 1 <= day <= _LENGTHS[month - 1])
+    if named := _MONTH_DAY.search(written):
+        month = _MONTHS.find(named[2].lower()) // 3
+        return month >= 0 and not 1 <= int(named[1]) <= _LENGTHS[month]
+    return False
+
+
+_LENGTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+_MONTHS = "janfebmaraprmayjunjulaugsepoctnovdec"
+
+
+@lru_cache(maxsize=1024)
+def _foreign(written: str) -> str:
+    """Return a date with its month in letters, in any language, as ISO 8601; else nothing."""
+    if not _FOUR_FIGURES.search(written) or not _LETTERS.search(written):
+        return ""
+    try:
+        read: datetime | None = dateparser.parse(_ZONE_NAMES.sub("", written), settings=_STRICT)
+    except Exception:
+        # It meets defects of its own in odd input; such a date stays as it was written.
+        return ""
+    if read is None:
+        return ""
+    timed = re.search(r"\d:\d\d", written)
+    return read.isoformat(timespec="seconds") if timed else read.date().isoformat()
