@@ -12,6 +12,7 @@ from archive.ingest.backfill import run as backfills
 from archive.ingest.backfill.bounds import Bounds, day_said
 from archive.ingest.backfill.listings import Found
 from archive.ingest.fetch import Fetcher
+from archive.ingest.run import Run
 from archive.ingest.visit import Visitor
 from archive.source import Kind, Source
 from archive.store import Store
@@ -76,7 +77,7 @@ class Site:
     def go_on(self, **options: Any) -> Found:
         found: list[Found] = []
         visitor = Visitor(self.fetcher, pause=0)
-        backfills.run(self.store, [self.source], visitor, TODAY, found, **options)
+        backfills.run(self.store, [self.source], visitor, Run(TODAY), found, **options)
         return found[0]
 
     def backfill(self, after: str = "", before: str = "", **options: Any) -> Found:
