@@ -157,6 +157,7 @@ class Store(FrontierStore, StoryStore, TopicStore):
                 )
                 self._run("DELETE FROM topic_match WHERE article_id = ?", [article_id])
             if changed:
+                self.forget_visits(article_id)
                 self._run(
                     "UPDATE article SET state = ?, seq = ? WHERE id = ?",
                     [state, self._next_seq(), article_id],

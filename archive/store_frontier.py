@@ -178,6 +178,19 @@ class FrontierStore(Database):
                 ],
             )
 
+    def forget_visits(self, article_id: str) -> None:
+        """Take an article's page off the frontier, with what its feed said of it."""
+        with self.transaction():
+            self._run(
+                "DELETE FROM frontier WHERE address = (SELECT url FROM article WHERE id = ?)",
+                [article_id],
+            )
+            self._run(
+                "DELETE FROM frontier WHERE (source_id, key) IN"
+                " (SELECT source_id, key FROM item WHERE article_id = ?)",
+                [article_id],
+            )
+
     def frontier_counts(self, source_id: int, way: Way) -> FrontierCounts:
         """Return how far a source's visits have come."""
         return self._counted("source_id = ? AND way = ?", source_id, way)

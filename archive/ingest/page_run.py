@@ -25,7 +25,7 @@ from archive.ingest.run import Run
 from archive.ingest.teaser import teasers
 from archive.ingest.visit import Failed, Had, Left, Visited, Visitor
 from archive.progress import Progress
-from archive.source import Source
+from archive.source import FullText, Source
 from archive.store import Store
 from archive.store_frontier import Sort, Wanted, Way
 from archive.store_sources import KnownItem
@@ -47,28 +47,39 @@ def set_aside(
 ) -> list[Entry]:
     """Put the teasers among the *changed* entries of a feed into the frontier.
 
-    *entries* are all of the feed's, for they show what kind of feed it is. Returns
-    the others, which are articles as they are.
+    *entries* are all of the feed's, for they show what kind of feed it is. What came
+    from a page is followed again, or left as it is. Returns the others, which are
+    articles as they are.
     """
     if not changed:
         return []
     judged = teasers([entry.item for entry in entries], source.full_text)
     led_on = {entry.key for entry, is_teaser in zip(entries, judged, strict=True) if is_teaser}
-    whole, rows = [], []
+    whole: list[Entry] = []
+    rows: list[Entry] = []
     for entry in changed:
-        if entry.key not in led_on:
-            whole.append(entry)
-            continue
-        present = store.by_url(entry.item.url)
-        if present is not None and present.source_id not in (None, source.id):
+        before = known.get(entry.key)
+        present = store.kept(before.article_id) if before else store.by_url(entry.item.url)
+        if present is None:
+            (rows if entry.key in led_on else whole).append(entry)
+        elif present.source_id not in (None, source.id):
             # Another source brought it first: a copy, whatever its page says.
             whole.append(entry)
-        elif present is not None and entry.key not in known and is_from_page(present.article):
-            store.remember_item(source.id, entry.key, entry.stamp, present.article.id)
+        elif entry.key in led_on or _is_fuller(present.article, entry.item):
+            by_backfill = before is None and is_from_page(present.article)
+            if by_backfill or present.state != "kept" or source.full_text is FullText.NO:
+                store.remember_item(source.id, entry.key, entry.stamp, present.article.id)
+            else:
+                rows.append(entry)
         else:
-            rows.append(_row(source, entry, way))
-    store.want(rows, renew=True)
+            whole.append(entry)
+    store.want([_row(source, entry, way) for entry in rows], renew=True)
     return whole
+
+
+def _is_fuller(article: Article, entry: Item) -> bool:
+    """Whether an article was had from its page, and says more than its entry does now."""
+    return is_from_page(article) and len(article.text) > len(entry.text)
 
 
 def _row(source: Source, entry: Entry, way: Way) -> Wanted:
@@ -99,13 +110,16 @@ def choose(store: Store, report: SourceReport, most: int, this: Run) -> list[Wan
     """
     source = report.source
     waiting = store.wanted(source.id, Way.UPDATE)
-    if len(waiting) > most:
-        known = store.items(source.id)
-        turn = _Turn(store, source, report, this, known)
+    unwanted = source.full_text is FullText.NO
+    chosen = [] if unwanted else waiting[:most]
+    if len(chosen) < len(waiting):
+        turn = _Turn(store, source, report, this, store.items(source.id))
         with store.transaction():
-            for row in waiting[most:]:
+            for row in waiting[len(chosen) :]:
                 turn.keep_teaser(row, "not visited yet: this run had its share of pages")
-    return waiting[:most]
+                if unwanted:
+                    store.finish(row)
+    return chosen
 
 
 @dataclass(frozen=True)

@@ -155,7 +155,7 @@ class Visitor:
             return Failed(address, refusal, lasting=rules.unreachable is None)
         if why := self._take_turn(host, rules):
             host.ended = why
-            return Left(address, why)
+            return Left(address, why, host.wait)
         try:
             answer = self._fetcher.get(
                 address, largest=largest, accept=accept, admit=self._admission(address)
@@ -191,6 +191,7 @@ class Visitor:
             return None
         pause = max(self._pause, rules.delay)
         if pause > LONGEST_PAUSE:
+            host.wait = pause
             return f"robots.txt asks for {pause:g} seconds between two pages"
         wait = host.last + pause - self._clock()
         if wait > 0:

@@ -301,8 +301,8 @@ def test_a_limited_run_takes_the_newest_and_the_next_goes_on_where_it_was(site: 
 def test_a_run_that_is_cut_off_in_the_middle_goes_on(site: Site) -> None:
     five_pages(site)
 
-    def stop(_what: str, done: int, _total: int) -> None:
-        if done == 2:
+    def stop(what: str, done: int, _total: int) -> None:
+        if (what, done) == ("pages", 2):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):

@@ -286,3 +286,44 @@ def test_an_article_of_another_site_bears_that_sites_name(site: Site) -> None:
     kept = site.store.by_url(f"{elsewhere}/a")
     assert kept is not None
     assert kept.article.source == "Quay Media Group"
+
+
+def test_a_user_who_wants_no_pages_any_more_gets_none(site: Site) -> None:
+    site.entry("a")
+    site.run()
+    site.store._run("UPDATE source SET full_text = 'no'")
+    site.now += timedelta(days=1)
+    site.run()
+    assert site.visits("a") == 1
+    assert site.store.frontier_counts(1, Way.UPDATE).waiting == 0
+    assert site.article("a").text == TEASER
+
+
+@pytest.mark.parametrize("purge", [False, True])
+def test_the_page_of_a_withdrawn_article_is_not_visited(site: Site, purge: bool) -> None:
+    site.entry("a", "Zanzibar teaser.")
+    site.run()
+    site.store.withdraw(site.article("a").id, purge=purge)
+    if purge:
+        site.store.overwrite()
+        assert b"Zanzibar" not in site.store.path.read_bytes(), "nor is its teaser kept"
+    site.entry("a", "Another teaser.")
+    site.now += timedelta(days=1)
+    site.run()
+    assert site.visits("a") == 1
+
+
+@pytest.mark.parametrize("full_text", ["auto", "no"])
+def test_an_entry_that_is_a_teaser_no_more_does_not_shorten_its_article(
+    site: Site, full_text: str
+) -> None:
+    site.entry("a")
+    site.page("a")
+    site.run()
+    site.store._run("UPDATE source SET full_text = ?", [full_text])
+    site.entry("a", f"{TEASER} It went on.")
+    for name in "bcd":
+        site.entry(name, " ".join(BODY * 8))
+    site.run()
+    assert site.article("a").text == "\n\n".join(BODY)
+    assert site.visits("a") == (2 if full_text == "auto" else 1)

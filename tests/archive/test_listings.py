@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from archive.article import Published
 from archive.errors import FormatError
 from archive.identity import same_site
+from archive.ingest import feeds
 from archive.ingest.backfill import feed_pages, sitemaps, url_lists
 from archive.ingest.backfill.bounds import Bounds, day_in, day_said
 
@@ -77,46 +78,37 @@ def test_a_month_that_overlaps_the_days_asked_for_is_within() -> None:
 
 ATOM = (
     "<feed xmlns='http://www.w3.org/2005/Atom'><generator uri='https://x'>{generator}</generator>"
-    "<link href='/'/>{links}<entry><link rel='next' href='/not-the-feeds'/></entry></feed>"
+    "<link href='/'/>{links}"
+    "<entry><title>A</title><link rel='next' href='/not-the-feeds'/></entry></feed>"
 )
+
+
+def about(data: bytes) -> feed_pages.About:
+    return feed_pages.about(feeds.read(data, URL))
 
 
 def test_an_atom_feed_says_where_its_older_part_and_its_site_are() -> None:
     links = "<link rel='next' href='?page=2'/><link rel='prev-archive' href='/archive/3'/>"
-    found = feed_pages.about(ATOM.format(links=links, generator="Hugo").encode(), URL)
+    found = about(ATOM.format(links=links, generator="Hugo").encode())
     older, home = "https://gannet.example/archive/3", "https://gannet.example/"
     assert found == feed_pages.About(older, home, wordpress=False)
 
 
 def test_links_of_entries_are_not_the_feeds() -> None:
-    found = feed_pages.about(ATOM.format(links="", generator="WordPress").encode(), URL)
+    found = about(ATOM.format(links="", generator="WordPress").encode())
     assert found.older is None
     assert found.wordpress
 
 
 def test_a_json_feed_says_its_next_part() -> None:
     data = b'{"version": "https://jsonfeed.org/version/1.1", "next_url": "/feed?2", "items": []}'
-    assert feed_pages.about(data, URL).older == "https://gannet.example/feed?2"
-
-
-@pytest.mark.parametrize(
-    "data",
-    [b"", b"{", b"[]", b"\0", b"<rss>", b"<!DOCTYPE x [<!ENTITY a 'b'>]><rss>&a;</rss>"],
-)
-def test_what_is_no_feed_says_nothing(data: bytes) -> None:
-    assert feed_pages.about(data, URL).older is None
-
-
-@given(st.binary(max_size=200))
-def test_no_bytes_break_the_reading(data: bytes) -> None:
-    feed_pages.about(b"<rss><channel>" + data, URL)
-    feed_pages.about(b"{" + data, URL)
+    assert about(data).older == "https://gannet.example/feed?2"
 
 
 def test_older_parts_outside_the_web_are_not_followed() -> None:
     for href in ("javascript:1", "file:///etc/passwd", "http://[::1"):
         links = f"<link rel='next' href='{href}'/>"
-        assert feed_pages.about(ATOM.format(links=links, generator="").encode(), URL).older is None
+        assert about(ATOM.format(links=links, generator="").encode()).older is None
 
 
 def test_pages_of_a_wordpress_feed_are_counted_in_the_address() -> None:

@@ -181,6 +181,7 @@ def test_a_site_that_wants_very_long_pauses_gives_one_page_in_a_run(
     assert isinstance(second, Left)
     assert isinstance(third, Left)
     assert "3600 seconds" in second.reason
+    assert (second.wait, third.wait) == (3600.0, 3600.0), "so long they wait for a later run"
     assert clock.slept == []
 
 

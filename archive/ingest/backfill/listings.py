@@ -126,7 +126,7 @@ class Listings:
         """Keep a feed's entries and want its older part; return what came of it."""
         source = self.found.source
         feed = self.this.readers.feed(answer.body or b"", answer.url, answer.content_type)
-        about = feed_pages.about(answer.body or b"", answer.url)
+        about = feed_pages.about(feed)
         titled = replace(source, title=feed.title or source.title)
         if row.key == START and feed.title and not source.title:
             self.store.name_source(source.id, feed.title)

@@ -73,7 +73,7 @@ def run(
         )
         for source in sources
     }
-    visited = 0
+    visited = looked = 0
     while limit is None or visited < limit:
         room = _BATCH if limit is None else min(_BATCH, limit - visited)
         rows, was_read = [], False
@@ -86,6 +86,9 @@ def run(
                 for address, reason in by_source[source.id].failed[before:]:
                     tell(address, reason)
                 was_read = True
+                looked += 1
+                left = store.frontier_counts(source.id, Way.BACKFILL).listings
+                progress("listings", looked, looked + left)
             rows += its
         if was_read:
             continue
