@@ -36,6 +36,13 @@ class Fetch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """``http://[user:password@]host:port`` of a proxy; those of the environment are ignored."""
 
 
+class Ingest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How Morgue reads what came in."""
+
+    processes: int = 0
+    """Processes that read feeds, pages and files; 0: one for each processor."""
+
+
 class Serve(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How `morgue serve` listens."""
 
@@ -78,6 +85,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     lock_timeout: float = 0.0
     """Seconds that `morgue update` waits for another run before it leaves."""
     fetch: Fetch = Fetch()
+    ingest: Ingest = Ingest()
     serve: Serve = Serve()
     columns: Columns = Columns()
 
@@ -131,6 +139,8 @@ def _checked(settings: Settings, where: str) -> Settings:
         raise SettingsError("fetch.per_host must be at least 1", where)
     if settings.fetch.proxy and not _is_proxy(settings.fetch.proxy):
         raise SettingsError("fetch.proxy must be written http://host:port", where)
+    if not 0 <= settings.ingest.processes <= 64:
+        raise SettingsError("ingest.processes must lie between 0 and 64", where)
     if settings.serve.workers < 1:
         raise SettingsError("serve.workers must be at least 1", where)
     if not 0 <= settings.serve.port <= 65535:

@@ -7,6 +7,7 @@
     python -m bench ingest               files in: speed, memory, size, and what was read right
     python -m bench feeds                real feeds from a server of our own: what is found
     python -m bench quality              known truth: how much of it Morgue reads right
+    python -m bench speed                pages and feeds per second beside the plain libraries
 
 Every command takes ``--help`` and ``--json``. ``ingest`` and ``feeds`` work in
 a temporary folder, run `morgue` in processes of its own as a user would, check

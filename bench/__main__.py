@@ -7,6 +7,7 @@ from bench.feeds import feeds
 from bench.ingest import ingest
 from bench.polling import polling
 from bench.quality.command import quality
+from bench.speed import speed
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -19,6 +20,7 @@ bench.add_command(ingest)
 bench.add_command(feeds)
 bench.add_command(polling)
 bench.add_command(quality)
+bench.add_command(speed)
 
 if __name__ == "__main__":
     bench(prog_name="python -m bench")

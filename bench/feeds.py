@@ -102,7 +102,7 @@ def measure(folder: Path) -> Report:
         f"{name}/{found.relative_to(folder / name).as_posix()}": found
         for name in SETS
         for found in corpora.unpack(f"feeds/{name}.tar.xz", folder / name)
-        if _is_feed(found)
+        if is_feed(found)
     }
     site = Site(folder / "site")
     site.folder.mkdir()
@@ -137,7 +137,7 @@ def measure(folder: Path) -> Report:
     )
 
 
-def _is_feed(path: Path) -> bool:
+def is_feed(path: Path) -> bool:
     """Whether a file of the sets is a feed and not the expectation of a test."""
     expectation = path.name.endswith(".serde.json") or "output" in path.parts
     return path.suffix.lower() in TYPES and not expectation

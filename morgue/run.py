@@ -11,6 +11,7 @@ from archive.errors import UsageError
 from archive.ingest import pipeline, schedule
 from archive.ingest.decide import Outcome
 from archive.ingest.fetch import Fetcher
+from archive.ingest.readers.pool import Pool
 from archive.ingest.report import SourceReport
 from archive.source import Source
 from archive.store import Store
@@ -100,7 +101,7 @@ def _read_sources(
     settings = site.settings
     fetcher = Fetcher(settings.fetch, __version__)
     reports = []
-    with progress(as_json) as show:
+    with progress(as_json) as show, Pool(settings.ingest.processes) as readers:
         for done in pipeline.update(
             store,
             sources,
@@ -110,6 +111,7 @@ def _read_sources(
             per_host=settings.fetch.per_host,
             progress=show,
             columns=settings.columns.named(),
+            readers=readers,
         ):
             reports.append(done)
             for address, reason in done.failures:

@@ -1,30 +1,46 @@
 """A feed's turn in an update: its answer read, what is new kept, its next turn planned."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from archive.errors import FetchError, StoreError
-from archive.ingest import feeds, schedule
+from archive.ingest import schedule
 from archive.ingest.decide import Outcome
 from archive.ingest.fetch import Answer, Fetcher
 from archive.ingest.keep import Read, keep
+from archive.ingest.readers.reading import Readers
 from archive.ingest.report import SourceReport
 from archive.source import Source
 from archive.store import Store
 
+if TYPE_CHECKING:
+    from archive.ingest.feeds import Feed
 
-def fetch(fetcher: Fetcher, source: Source) -> Answer | Exception:
-    """Fetch in a thread; what goes wrong is handed back, for the pipeline to weigh."""
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What a feed's address answered, and the feed in it, unless nothing changed."""
+
+    answer: Answer
+    feed: "Feed | None"
+
+
+def bring(fetcher: Fetcher, readers: Readers, source: Source) -> Brought | Exception:
+    """Fetch and read in a thread; what goes wrong is handed back, for the pipeline to weigh."""
     try:
-        return fetcher.get(source.address, etag=source.etag, last_modified=source.last_modified)
+        answer = fetcher.get(source.address, etag=source.etag, last_modified=source.last_modified)
+        if answer.body is None:
+            return Brought(answer, None)
+        return Brought(answer, readers.feed(answer.body, answer.url, answer.content_type))
     except Exception as error:
         return error
 
 
-def size(answer: Answer | Exception) -> int:
-    """The bytes that an answer holds."""
-    return len(answer.body or b"") if isinstance(answer, Answer) else 0
+def size(brought: Brought | Exception) -> int:
+    """The bytes that were brought."""
+    return len(brought.answer.body or b"") if isinstance(brought, Brought) else 0
 
 
 def unchanged(
@@ -44,34 +60,33 @@ def unchanged(
 
 
 def run(
-    store: Store, source: Source, answer: Answer | Exception, today: date, started: datetime
+    store: Store, source: Source, brought: Brought | Exception, today: date, started: datetime
 ) -> SourceReport:
-    """Keep what is new or changed in the feed that *answer* brought; plan when to ask it again.
+    """Keep what is new or changed in the feed that was *brought*; plan when to ask it again.
 
-    *started* is when the whole run did. Raises what *answer* holds, and what is
-    wrong with the feed as a whole.
+    *started* is when the whole run did. Raises what went wrong with the feed as a whole.
     """
     try:
-        if isinstance(answer, Exception):
-            raise answer
-        return _read(store, source, answer, today, started)
+        if isinstance(brought, Exception):
+            raise brought
+        if brought.feed is None:
+            return unchanged(store, [(source, brought.answer)], started)[0]
+        return _kept(store, source, brought.answer, brought.feed, today, started)
     except StoreError:
         raise
     except Exception as error:
         plan = schedule.after_failure(source, store.now(), error)
         store.schedule(source.id, plan)
         if plan.retired and isinstance(error, FetchError):
-            raise FetchError(
-                f"{error.reason}: retired, not asked any more", error.where
-            ) from error
+            told = f"{error.reason}: retired, not asked any more"
+            raise FetchError(told, error.where, status=error.status, gone=True) from error
         raise
 
 
-def _read(
-    store: Store, source: Source, answer: Answer, today: date, started: datetime
+def _kept(
+    store: Store, source: Source, answer: Answer, feed: "Feed", today: date, started: datetime
 ) -> SourceReport:
     report = SourceReport(source)
-    feed = feeds.read(answer.body or b"", answer.url, answer.content_type)
     period = feed.ttl * 60 if feed.ttl else None
     report.refused.extend(feed.refused)
     known = store.items(source.id)

@@ -1,6 +1,7 @@
 """A folder's or file's turn in an update: walked, read, and what is new or changed kept."""
 
 from collections.abc import Callable, Container, Iterator, Mapping
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -8,8 +9,10 @@ from archive.errors import FormatError, IngestError
 from archive.identity import digest
 from archive.ingest import files
 from archive.ingest.decide import Outcome
+from archive.ingest.formats.inputs import Found
 from archive.ingest.item import Item
 from archive.ingest.keep import Read, keep
+from archive.ingest.readers.reading import Readers
 from archive.ingest.report import SourceReport
 from archive.progress import Progress
 from archive.source import Source
@@ -27,6 +30,7 @@ def run(
     today: date,
     progress: Progress,
     columns: Mapping[str, str],
+    readers: Readers,
 ) -> SourceReport:
     """Keep what is new or changed in a folder or file. Raises IngestError when it is gone."""
     root = Path(source.address)
@@ -38,12 +42,12 @@ def run(
     def note(address: str, reason: str) -> None:
         report.failures.append((address, reason))
 
-    found = list(files.walk(root, note))
-    keys = {f.key for f in found}
+    walked = list(files.walk(root, note))
+    keys = {f.key for f in walked}
     # What could not be read is tried again when it changes, and told of once.
     failed = {_file_of(f.address, keys): f.stamp for f in source.failures if f.stamp}
     changed, same = [], set()
-    for one in found:
+    for one in walked:
         stamp = known[one.key].stamp if one.key in known else failed.get(one.key)
         if stamp == one.stamp:
             same.add(one.key)
@@ -67,25 +71,30 @@ def run(
         if isinstance(error, FormatError):
             stamps[where] = one.stamp
 
-    for done, one in enumerate(changed, start=1):
-        held = None
-        for item in _items(one, columns, refuse):
-            if item.key == one.key:
-                batch.append(Read(item, one.stamp))
-            else:
-                held, stamp = item.key, _stamp(item)
-                if item.key in known and known[item.key].stamp == stamp:
-                    report.outcomes[Outcome.UNCHANGED] += 1
-                    continue
-                batch.append(Read(item, stamp))
-            if len(batch) >= _BATCH or sum(len(r.item.original) for r in batch) >= _BATCH_BYTES:
+    # Closed also when the run is cut off, so that nothing goes on reading ahead.
+    with closing(readers.files((one.path for one in changed), columns)) as every:
+        for done, (one, found) in enumerate(zip(changed, every, strict=True), start=1):
+            held = None
+            for item in _items(one, found, refuse):
+                if item.key == one.key:
+                    batch.append(Read(item, one.stamp))
+                else:
+                    held, stamp = item.key, _stamp(item)
+                    if item.key in known and known[item.key].stamp == stamp:
+                        report.outcomes[Outcome.UNCHANGED] += 1
+                        continue
+                    batch.append(Read(item, stamp))
+                if (
+                    len(batch) >= _BATCH
+                    or sum(len(r.item.original) for r in batch) >= _BATCH_BYTES
+                ):
+                    write()
+            if held is not None:
+                # A container has a row of its own, written once all that is in it has been kept.
                 write()
-        if held is not None:
-            # A container has a row of its own, written once all that is in it has been kept.
-            write()
-            if held in known:
-                store.remember_item(source.id, one.key, one.stamp, known[held].article_id)
-        progress(source.label, done, len(changed))
+                if held in known:
+                    store.remember_item(source.id, one.key, one.stamp, known[held].article_id)
+            progress(source.label, done, len(changed))
     write()
     store.record_success(source.id)
     store.record_failures(source.id, [*report.still_failing, *report.failures], stamps)
@@ -94,19 +103,19 @@ def run(
 
 def _items(
     one: files.Found,
-    columns: Mapping[str, str],
+    found: Iterator[Found],
     refuse: Callable[[files.Found, IngestError], None],
 ) -> Iterator[Item]:
     """Yield the articles in a file; what cannot be read is refused, of many records the first."""
     refused = 0
     try:
-        for found in files.read(one.path, columns):
-            if isinstance(found, Item):
-                yield found
+        for each in found:
+            if isinstance(each, Item):
+                yield each
                 continue
             refused += 1
             if refused <= _MOST_REFUSED:
-                refuse(one, found)
+                refuse(one, each)
     except IngestError as error:
         refuse(one, error)
     if refused > _MOST_REFUSED:

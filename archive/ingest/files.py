@@ -2,12 +2,13 @@
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from archive.errors import IngestError
 from archive.ingest.formats import inputs, registry
+from archive.ingest.formats.inputs import read_every_record
 from archive.ingest.item import Item
 
 ENDINGS = registry.ENDINGS
@@ -84,22 +85,43 @@ def read(path: Path, columns: Mapping[str, str] = _NO_COLUMNS) -> Iterator[input
     naming the file, where reading must end. *columns* are the user's names of
     columns in tables and records.
     """
-    where = key(path)
+    yield from numbered(found(path, columns))
+
+
+def numbered(every: Iterable[inputs.Found]) -> Iterator[inputs.Found]:
+    """Yield *every*; two records of one name are told apart by their order."""
     times: Counter[str] = Counter()
+    for one in every:
+        if isinstance(one, Item):
+            times[one.key] += 1
+            number = times[one.key]
+            yield one if number == 1 else replace(one, key=f"{one.key}#{number}")
+        else:
+            yield one
+
+
+def found(
+    path: Path,
+    columns: Mapping[str, str],
+    begin: Callable[[str], bool] = read_every_record,
+) -> Iterator[inputs.Found]:
+    """As `read`, records of one name not yet told apart.
+
+    *begin* is called where a record of a container begins, with its name, and
+    says whether it is to be read.
+    """
+    where = key(path)
     try:
         with path.open("rb") as stream:
             if os.fstat(stream.fileno()).st_size > inputs.CONTAINER:
                 raise IngestError("is larger than 4 GiB", where)
             name = path.name.lower()
-            place = inputs.Input(where, path.as_uri(), name, stream, registry.ALL, columns)
-            for found in registry.read(place):
-                if isinstance(found, Item):
-                    # Two records of one name are told apart by their order.
-                    times[found.key] += 1
-                    number = times[found.key]
-                    yield found if number == 1 else replace(found, key=f"{found.key}#{number}")
-                else:
-                    yield found
+            place = inputs.Input(
+                where, path.as_uri(), name, stream, registry.ALL, columns, begin=begin
+            )
+            for one in registry.read(place):
+                if one is not inputs.PASSED:
+                    yield one
     except OSError as error:
         raise IngestError(f"cannot be read: {error.strerror}", where) from error
 

@@ -1,9 +1,7 @@
 """The language of a text, by py3langid, where nothing states it."""
 
 from functools import cache
-from typing import Final
-
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
+from typing import Any, Final
 
 _FEWEST_LETTERS: Final = 60
 # On 5,000 English stories this names no other language; the unsure ones stay unknown.
@@ -12,8 +10,10 @@ _READ: Final = 4000
 
 
 @cache
-def _identifier() -> LanguageIdentifier:
+def _identifier() -> Any:
     """The model, loaded with the first text that asks for it (half a second)."""
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 
 

@@ -13,8 +13,10 @@ from itertools import groupby, islice
 
 from archive.errors import IngestError, MorgueError
 from archive.ingest import feed_run, file_run
-from archive.ingest.fetch import Answer, Fetcher
+from archive.ingest.feed_run import Brought
+from archive.ingest.fetch import Fetcher
 from archive.ingest.polling import poll
+from archive.ingest.readers.reading import Here, Readers
 from archive.ingest.report import SourceReport
 from archive.progress import Progress
 from archive.source import Kind, Source
@@ -34,19 +36,22 @@ def update(
     per_host: int = 2,
     progress: Progress = lambda _label, _done, _total: None,
     columns: Mapping[str, str] | None = None,
+    readers: Readers | None = None,
 ) -> Iterator[SourceReport]:
     """Read *sources* into *store*; yield a report as each is done, feeds first.
 
-    Feeds are fetched side by side, *concurrency* at a time, *per_host* from one
-    host; those that are as they were are noted many at a time. *today* bounds
-    which dates are believable.
-    *columns* are the user's names of columns in tables: field → column.
+    Feeds are fetched and read side by side, *concurrency* at a time, *per_host*
+    from one host; those that are as they were are noted many at a time. *today*
+    bounds which dates are believable. *columns* are the user's names of columns in
+    tables: field → column. *readers* read what was fetched and found; without any
+    that is done in this process.
     """
     started = store.now()
+    readers = readers or Here()
     feed_sources = [source for source in sources if source.kind is Kind.FEED]
     done = 0
     polled = poll(
-        partial(feed_run.fetch, fetcher),
+        partial(feed_run.bring, fetcher, readers),
         feed_sources,
         concurrency=concurrency,
         per_host=per_host,
@@ -56,21 +61,21 @@ def update(
         while batch := list(islice(answers, _BATCH if quiet else 1)):
             done += len(batch)
             if quiet:
-                same = [(source, answer) for source, answer in batch if isinstance(answer, Answer)]
+                same = [(source, b.answer) for source, b in batch if isinstance(b, Brought)]
                 yield from feed_run.unchanged(store, same, started)
             else:
-                ((source, answer),) = batch
-                work = partial(feed_run.run, store, source, answer, today, started)
+                ((source, brought),) = batch
+                work = partial(feed_run.run, store, source, brought, today, started)
                 yield _guarded(source, store, work)
             progress("feeds", done, len(feed_sources))
     for source in sources:
         if source.kind is not Kind.FEED:
-            work = partial(file_run.run, store, source, today, progress, columns or {})
+            work = partial(file_run.run, store, source, today, progress, columns or {}, readers)
             yield _guarded(source, store, work)
 
 
-def _is_unchanged(answer: Answer | Exception) -> bool:
-    return isinstance(answer, Answer) and answer.body is None
+def _is_unchanged(brought: Brought | Exception) -> bool:
+    return isinstance(brought, Brought) and brought.feed is None
 
 
 def _guarded(source: Source, store: Store, work: Callable[[], SourceReport]) -> SourceReport:

@@ -24,6 +24,15 @@ DEPTH = 2
 Found = Item | FormatError
 """An article, or why the record that stands in its place could not be read."""
 
+PASSED = FormatError("is passed over")
+"""What stands in the place of a record that was not to be read."""
+TOO_LARGE = "takes more than 512 MiB of memory to read"
+
+
+def read_every_record(_where: str) -> bool:
+    """Whether a record is to be read: each is."""
+    return True
+
 
 @dataclass(slots=True)
 class Budget:
@@ -58,7 +67,8 @@ class Input:
 
     *key* and *url* name it; *name* is its own name, for its ending; *stream*
     can seek. Containers of files hand their members to *formats*. *columns*
-    are the user's own names of columns.
+    are the user's own names of columns. *begin* is asked, with a record's name,
+    whether it is to be read.
     """
 
     key: str
@@ -69,6 +79,7 @@ class Input:
     columns: Mapping[str, str] = field(default_factory=dict)
     budget: Budget = field(default_factory=Budget)
     depth: int = 0
+    begin: Callable[[str], bool] = read_every_record
 
     def whole(self, limit: int = ARTICLE) -> bytes:
         """Return all bytes. Raises FormatError for more than *limit*."""
@@ -109,10 +120,14 @@ class Input:
 
     def attempt(self, number: int | str, make: Callable[[], Item]) -> Found:
         """Return what *make* makes; a defect in it costs this record alone."""
+        if not self.begin(self.record(number)):
+            return PASSED
         try:
             return make()
         except FormatError as error:
             return FormatError(error.reason, self.record(number))
+        except MemoryError:
+            return FormatError(TOO_LARGE, self.record(number))
         except Exception as error:
             # Third-party parsers meet hostile input here.
             reason = f"cannot be read ({type(error).__name__})"

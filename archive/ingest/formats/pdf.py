@@ -1,30 +1,23 @@
-"""PDF with a text layer (ISO 32000), read by pypdf in a child process with bounds.
+"""PDF with a text layer (ISO 32000), read by pypdf.
 
 A PDF knows lines, not paragraphs: running heads go, words parted at the end of
 a line are joined, and `wire` does the rest. When a file was made is no date of
 publication; its title counts only where its first page shows it too.
 """
 
+import io
 import re
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
-import msgspec
-
+from archive.errors import FormatError
 from archive.ingest import wire
-from archive.ingest.formats.inputs import MIB, Found, Input
+from archive.ingest.formats.inputs import Found, Input
 from archive.ingest.furniture import without_furniture
 from archive.ingest.item import Item, claim, readable
 from archive.ingest.markup import fold_paragraphs
 
-SECONDS = 20
-MEMORY = 512 * MIB
 PAGES = 500
-_CHILD = Path(__file__).with_name("pdf_child.py")
 _PARTED = re.compile(r"(?<=[^\W\d_])[-\u00ad]\n(?=[a-zß-ÿ])")
 _MARGIN = 2
 
@@ -39,33 +32,37 @@ def read(place: Input) -> Iterator[Found]:
     data = place.whole()
     if b"%PDF-" not in data[:1024]:
         place.fail("is not a PDF")
-    answer = _ask(data, place)
-    pages = _without_running_heads([readable(str(page)) for page in answer.get("pages", ())])
+    title, pages = _content(data, place)
+    pages = _without_running_heads(pages)
     text = without_furniture(_paragraphs(_PARTED.sub("", "\n".join(pages))))
     if not text.strip():
         place.fail("has no text layer: it holds pictures of pages")
-    title = " ".join(readable(str(answer.get("title") or "")).split())
+    title = " ".join(readable(title).split())
     shown = _folded(title) in _folded(pages[0]) if len(title.split()) > 2 else False
     copy = wire.read(fold_paragraphs(text))
     claims = (*claim("headline", title if shown else "", "meta: pdf title"), *copy.claims)
     yield Item(place.key, place.url, copy.text, claims, data, "application/pdf")
 
 
-def _ask(data: bytes, place: Input) -> dict[str, Any]:
-    command = [sys.executable, "-I", str(_CHILD), str(SECONDS), str(MEMORY), str(PAGES)]
+def _content(data: bytes, place: Input) -> tuple[str, list[str]]:
+    """Return the title, if any, and the text of each page."""
+    # Costs a tenth of a second to load, which only a PDF is worth.
+    import pypdf
+
     try:
-        done = subprocess.run(  # noqa: S603 - our own child, which sees nothing but the bytes
-            command, input=data, capture_output=True, timeout=SECONDS * 2, check=False
-        )
-        answer = msgspec.json.decode(done.stdout)
-    except subprocess.TimeoutExpired:
-        place.fail(f"takes longer than {SECONDS} s to read")
-    except msgspec.DecodeError:
-        # The child was ended by a bound, before it could answer.
-        place.fail(f"takes more than {SECONDS} s or {MEMORY // MIB} MiB to read")
-    if not isinstance(answer, dict) or "error" in answer:
-        place.fail(str(answer["error"]))
-    return answer
+        reader = pypdf.PdfReader(io.BytesIO(data))
+        if reader.is_encrypted and not reader.decrypt(""):
+            place.fail("is locked with a password")
+        if len(reader.pages) > PAGES:
+            place.fail(f"has more than {PAGES} pages")
+        pages = [readable(page.extract_text()) for page in reader.pages]
+        title = reader.metadata.title if reader.metadata else None
+    except (FormatError, MemoryError):
+        raise
+    except Exception as error:
+        # Broken files meet defects of all kinds.
+        place.fail(f"is not a readable PDF ({type(error).__name__})")
+    return str(title or ""), pages
 
 
 def _without_running_heads(pages: list[str]) -> list[str]:

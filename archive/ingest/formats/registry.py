@@ -25,7 +25,7 @@ from archive.ingest.formats import (
     warc,
     zips,
 )
-from archive.ingest.formats.inputs import Found, Input
+from archive.ingest.formats.inputs import TOO_LARGE, Found, Input
 from archive.ingest.item import Item, readable
 
 HEAD = 8 * 1024
@@ -126,6 +126,8 @@ def read(place: Input) -> Iterator[Found]:
             yield replace(one, text=readable(one.text)) if isinstance(one, Item) else one
     except FormatError:
         raise
+    except MemoryError:
+        place.fail(TOO_LARGE)
     except Exception as error:
         # Third-party parsers meet hostile input here.
         _log.debug("defect while reading %s", place.key, exc_info=True)

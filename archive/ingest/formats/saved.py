@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from archive.ingest import pages
 from archive.ingest.formats import mail
 from archive.ingest.formats.inputs import Found, Input, host_claims
 from archive.ingest.item import Item, claim
@@ -66,6 +65,9 @@ def read_mhtml(place: Input) -> Iterator[Found]:
 
 def page(data: bytes, key: str, url: str, web: str) -> Item:
     """Read a page that was saved from *web*. Raises FormatError as `pages.read` does."""
+    # Half a second to load, which a process that only recognises formats need not spend.
+    from archive.ingest import pages
+
     item = pages.read(_PICTURE.sub(b"data:,", data), key, url)
     claims = (*item.claims, *claim("link", web, "record: saved from"), *host_claims(web))
     return replace(item, claims=claims, original=data)

@@ -50,7 +50,10 @@ def _members(archive: ZipFile, place: Input) -> Iterator[Found]:
         if not members.safe_name(info):
             yield FormatError("has a name that leads out of the zip", key)
             continue
-        limit = ARTICLE if PurePosixPath(name).suffix in _SINGLE else CONTAINER
+        single = PurePosixPath(name).suffix in _SINGLE
+        if single and not place.begin(key):
+            continue
+        limit = ARTICLE if single else CONTAINER
         try:
             with members.unpacked(archive, info, place, limit) as stream:
                 inner = replace(

@@ -1,0 +1,54 @@
+"""What the pipeline asks of readers, and the readers that work in this process."""
+
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from archive.ingest.formats.inputs import Found
+from archive.ingest.item import Item
+
+if TYPE_CHECKING:
+    from archive.ingest.feeds import Feed
+
+
+class Readers(Protocol):
+    """Those who read: bytes or files in, items out. Safe to share between threads."""
+
+    def feed(self, data: bytes, url: str, content_type: str = "") -> "Feed":
+        """Read the feed that *url* answered with. Raises FormatError."""
+
+    def page(self, data: bytes, key: str, url: str) -> Item:
+        """Read a web page. Raises FormatError."""
+
+    def files(
+        self, paths: Iterable[Path], columns: Mapping[str, str]
+    ) -> Generator[Iterator[Found], None, None]:
+        """Read files: yield, in their order, what each holds. Iterating raises IngestError.
+
+        What a file holds must be taken before the next one is asked for.
+        """
+
+
+class Here:
+    """Reads in this process, without bounds: for trusted input, tests and measurements."""
+
+    def feed(self, data: bytes, url: str, content_type: str = "") -> "Feed":
+        """See `Readers`."""
+        from archive.ingest import feeds
+
+        return feeds.read(data, url, content_type)
+
+    def page(self, data: bytes, key: str, url: str) -> Item:
+        """See `Readers`."""
+        from archive.ingest import pages
+
+        return pages.read(data, key, url)
+
+    def files(
+        self, paths: Iterable[Path], columns: Mapping[str, str]
+    ) -> Generator[Iterator[Found], None, None]:
+        """See `Readers`."""
+        from archive.ingest import files
+
+        for path in paths:
+            yield files.read(path, columns)

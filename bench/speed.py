@@ -1,0 +1,292 @@
+"""`speed`: pages and feeds per second through the pipeline, beside the plain libraries.
+
+In one run, in turn: trafilatura's extraction with metadata alone, in one
+process; `update` over the same pages as files into a new store, read in its
+own process; and the same with one reading process for each processor. Feeds
+likewise beside feedparser. The reading processes have started when the clock
+does; how long that takes is told apart.
+"""
+
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import date
+from io import BytesIO
+from itertools import islice
+from pathlib import Path
+from typing import Any, Final
+
+import click
+import feedparser
+import trafilatura
+
+from archive.ingest.fetch import Answer, Fetcher
+from archive.ingest.pipeline import update
+from archive.ingest.readers.pool import Pool
+from archive.ingest.readers.reading import Here, Readers
+from archive.settings import Fetch
+from archive.source import Kind
+from archive.store import Store
+from bench import corpora
+from bench.feeds import SETS, is_feed
+from bench.memory import Flat, flat
+from bench.process import Machine, machine, told
+from bench.quality.pages import COLLECTIONS
+from bench.server import TYPES
+from bench.show import Check, megabytes, print_checks, print_json, print_lines, print_table
+
+_ONE, _ALL = 0.7, 1.3
+_COLLECTIONS: Final = ("newspaper4k", "scrapinghub", "postlight")
+_TODAY: Final = date(2030, 1, 1)
+_MOST_GROWTH: Final = 1.25
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How many a second, by the median of the rounds; CPU in seconds for each, all processes."""
+
+    what: str
+    per_second: float
+    cpu_ms: float
+    against_plain: float
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All that was measured."""
+
+    machine: Machine
+    processes: int
+    start_seconds: float
+    pages: int
+    page_paces: list[Pace]
+    feeds: int
+    feed_paces: list[Pace]
+    memory: Flat | None
+    checks: list[Check]
+
+
+@click.command(epilog="Example: python -m bench speed --rounds 3")
+@click.option("--rounds", type=click.IntRange(min=1), default=3, show_default=True)
+@click.option(
+    "--sample", type=click.IntRange(min=1), default=200, show_default=True, help="Pages a round."
+)
+@click.option(
+    "--pages",
+    type=click.IntRange(min=0),
+    default=0,
+    help="Also read so many different pages in one update, and watch the memory.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+def speed(rounds: int, sample: int, pages: int, as_json: bool) -> None:
+    """Pages and feeds per second, beside plain trafilatura and plain feedparser."""
+    with tempfile.TemporaryDirectory(prefix="morgue-bench-") as folder:
+        report = measure(Path(folder), rounds, sample, pages)
+    if as_json:
+        print_json({**asdict(report), "ok": all(check.ok for check in report.checks)})
+    else:
+        _print(report)
+    if not all(check.ok for check in report.checks):
+        sys.exit(1)
+
+
+def measure(folder: Path, rounds: int, sample: int, pages: int) -> Report:
+    """Take turns *rounds* times over *sample* pages and all feeds."""
+    busy = machine()
+    page_folder = folder / "pages"
+    page_folder.mkdir()
+    bodies = _write_pages(page_folder, sample)
+    feeds = list(_feeds(folder / "feeds"))
+    started = time.perf_counter()
+    with Pool() as pool:
+        _start(pool)
+        start_seconds = time.perf_counter() - started
+        page_paces = _paces(
+            ("plain trafilatura", lambda: _trafilatura(bodies)),
+            folder,
+            lambda store: store.add_source(Kind.FOLDER, str(page_folder)),
+            _Memory({}),
+            pool,
+            rounds,
+            len(bodies),
+        )
+        addresses = {f"https://feed{n}.example/feed": body for n, body in enumerate(feeds)}
+        feed_paces = _paces(
+            ("plain feedparser", lambda: _feedparser(feeds)),
+            folder,
+            lambda store: [store.add_source(Kind.FEED, address) for address in addresses],
+            _Memory(addresses),
+            pool,
+            rounds,
+            len(feeds),
+        )
+        processes = pool.processes
+    memory = flat(folder / "many", pages) if pages else None
+    checks = [
+        Check(
+            f"{name}, {paces[at].what}: at least {least} × plain",
+            paces[at].against_plain >= least,
+            f"{paces[at].against_plain:.2f} ×",
+        )
+        for name, paces in (("pages", page_paces), ("feeds", feed_paces))
+        for at, least in ((1, _ONE), (2, _ALL))
+    ]
+    if memory is not None:
+        grown = max(memory.main_end / memory.main_early, memory.child_end / memory.child_early)
+        checks.append(
+            Check("memory at the end against early on", grown <= _MOST_GROWTH, f"{grown:.2f} ×")
+        )
+    return Report(
+        machine=busy,
+        processes=processes,
+        start_seconds=round(start_seconds, 2),
+        pages=len(bodies),
+        page_paces=page_paces,
+        feeds=len(feeds),
+        feed_paces=feed_paces,
+        memory=memory,
+        checks=checks,
+    )
+
+
+def _paces(
+    plain: tuple[str, Callable[[], None]],
+    folder: Path,
+    add: Callable[[Store], Any],
+    fetcher: Fetcher,
+    pool: Pool,
+    rounds: int,
+    count: int,
+) -> list[Pace]:
+    def through(readers: Readers) -> None:
+        path = folder / "articles.db"
+        with Store(path) as store:
+            add(store)
+            for _ in update(store, store.sources(), fetcher, _TODAY, readers=readers):
+                pass
+        for file in folder.glob("articles.db*"):
+            file.unlink()
+
+    ways: list[tuple[str, Callable[[], None]]] = [
+        plain,
+        ("morgue, one process", lambda: through(Here())),
+        (f"morgue, {pool.processes} reading processes", lambda: through(pool)),
+    ]
+    for _, way in ways:
+        way()  # what is loaded and compiled at first use
+    took: list[list[tuple[float, float]]] = [[] for _ in ways]
+    for _ in range(rounds):
+        for at, (_, way) in enumerate(ways):
+            wall, cpu = time.perf_counter(), _cpu(pool)
+            way()
+            took[at].append((time.perf_counter() - wall, _cpu(pool) - cpu))
+    medians = [statistics.median(wall for wall, _ in times) for times in took]
+    return [
+        Pace(
+            what,
+            round(count / median, 1),
+            round(1000 * statistics.median(cpu for _, cpu in times) / count, 1),
+            round(medians[0] / median, 2),
+        )
+        for (what, _), median, times in zip(ways, medians, took, strict=True)
+    ]
+
+
+def _cpu(pool: Pool) -> float:
+    """Processor time in seconds that this process and the pool's have taken."""
+    total = time.process_time()
+    for pid in pool.pids:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        total += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return total
+
+
+def _start(pool: Pool) -> None:
+    """Start all reading processes, by work that they can only do side by side."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    page = b"<html><body><article><p>Nothing was said of it.</p></article></body></html>"
+    with ThreadPoolExecutor(pool.processes) as executor:
+        while len(pool.pids) < pool.processes:
+            list(executor.map(lambda n: pool.page(page, str(n), ""), range(pool.processes)))
+
+
+class _Memory(Fetcher):
+    """Answers at once from what it holds: the network is not what is measured."""
+
+    def __init__(self, bodies: dict[str, bytes]) -> None:
+        super().__init__(Fetch(), "bench")
+        self._bodies = bodies
+
+    def get(self, url: str, **_: Any) -> Answer:
+        return Answer(url, self._bodies[url], "application/xml")
+
+
+def _write_pages(folder: Path, count: int) -> list[bytes]:
+    """Write *count* pages of the collections as files; return their bytes."""
+    bodies = [page.html for page in islice(_pages(), count)]
+    for number, body in enumerate(bodies):
+        (folder / f"{number:05}.html").write_bytes(body)
+    return bodies
+
+
+def _pages() -> Iterator[Any]:
+    for name in _COLLECTIONS:
+        yield from COLLECTIONS[name]()
+
+
+def _feeds(folder: Path) -> Iterator[bytes]:
+    """Yield the real feeds in XML, which is all that feedparser reads."""
+    for name in SETS:
+        for found in corpora.unpack(f"feeds/{name}.tar.xz", folder / name):
+            if is_feed(found) and TYPES[found.suffix.lower()].endswith("xml"):
+                yield found.read_bytes()
+
+
+def _trafilatura(bodies: list[bytes]) -> None:
+    for body in bodies:
+        trafilatura.bare_extraction(body, with_metadata=True)
+
+
+def _feedparser(bodies: list[bytes]) -> None:
+    for body in bodies:
+        feedparser.parse(BytesIO(body), response_headers={"content-type": "application/xml"})
+
+
+def _print(report: Report) -> None:
+    for name, count, paces in (
+        ("pages", report.pages, report.page_paces),
+        ("feeds", report.feeds, report.feed_paces),
+    ):
+        print_table(
+            f"{count} {name}; {told(report.machine)}",
+            ("", f"{name} a second", "CPU ms each", "× plain"),
+            ((p.what, p.per_second, p.cpu_ms, p.against_plain) for p in paces),
+        )
+    print_lines(
+        "Start", [f"{report.processes} reading processes: {report.start_seconds:.2f} s in all"]
+    )
+    if (memory := report.memory) is not None:
+        print_table(
+            f"Memory over {memory.pages:,} pages, {memory.seconds:.0f} s",
+            ("", f"at {memory.early:,}", "at the end", "peak"),
+            (
+                (
+                    "this process",
+                    megabytes(memory.main_early),
+                    megabytes(memory.main_end),
+                    megabytes(memory.main_peak),
+                ),
+                (
+                    "largest reading process",
+                    megabytes(memory.child_early),
+                    megabytes(memory.child_end),
+                    megabytes(memory.child_peak),
+                ),
+            ),
+        )
+    print_checks(report.checks)
