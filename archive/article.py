@@ -71,6 +71,13 @@ class Published:
         return self.iso[:7]
 
     @cached_property
+    def offset(self) -> timedelta | None:
+        """How far the source's zone is from UTC, or None where the source did not say."""
+        if self.precision is not Precision.MINUTE:
+            return None
+        return datetime.fromisoformat(self.iso).utcoffset()
+
+    @cached_property
     def moment(self) -> float:
         """Seconds since 1970 for sorting; a day or a month counts from its start, in UTC."""
         if self.precision is not Precision.MINUTE:
@@ -84,12 +91,14 @@ class Published:
 class Evidence:
     """One value found for one field, and where it came from.
 
-    *origin* is readable: ``feed: title``, ``wire: dateline``, ``meta: og:title``.
+    *origin* is readable: ``feed: title``, ``wire: dateline``, ``meta: og:title``; where
+    several agree it names them all. What was claimed and not *chosen* is kept too.
     """
 
     field: str
     value: str
     origin: str
+    chosen: bool = True
 
 
 @dataclass(frozen=True)
@@ -99,8 +108,9 @@ class Article:
     What is not known is empty or None. *text* is plain text, its paragraphs
     parted by blank lines. *url* is its canonical address, under which it is
     known (``file://`` for a file); *link* the web address that a file says it
-    came from. *evidence* holds, for each field, the value that was
-    chosen and its origin.
+    came from. *updated* is when its source last
+    changed it, as far as it says so. *evidence* holds, for each field, the value that was
+    chosen and its origin, and the values that were not.
     """
 
     id: str
@@ -112,6 +122,7 @@ class Article:
     byline: tuple[str, ...] = ()
     dateline: str | None = None
     published: Published | None = None
+    updated: Published | None = None
     language: str | None = None
     section: str | None = None
     topics: tuple[str, ...] = ()
@@ -145,13 +156,18 @@ class Article:
     @property
     def headline_is_derived(self) -> bool:
         """Whether the article brought no headline of its own."""
-        return any(e.field == "headline" and e.origin.startswith("derived") for e in self.evidence)
+        return any(
+            e.chosen and e.field == "headline" and e.origin.startswith("derived")
+            for e in self.evidence
+        )
 
-    def provenance(self) -> Mapping[str, list[dict[str, str]]]:
-        """The evidence as data: field → list of ``{"value", "from"}``."""
-        grouped: dict[str, list[dict[str, str]]] = {}
+    def provenance(self) -> Mapping[str, list[dict[str, str | bool]]]:
+        """The evidence as data: field → list of ``{"value", "from", "chosen"}``."""
+        grouped: dict[str, list[dict[str, str | bool]]] = {}
         for e in self.evidence:
-            grouped.setdefault(e.field, []).append({"value": e.value, "from": e.origin})
+            grouped.setdefault(e.field, []).append(
+                {"value": e.value, "from": e.origin, "chosen": e.chosen}
+            )
         return grouped
 
     def facts(self) -> dict[str, object]:
@@ -166,6 +182,7 @@ class Article:
             "dateline": self.dateline,
             "published": self.published.iso if self.published else None,
             "precision": str(self.precision),
+            "updated": self.updated.iso if self.updated else None,
             "topics": list(self.topics),
         }
 

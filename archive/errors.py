@@ -9,6 +9,7 @@
     │   ├── FetchError      an address did not answer as it should
     │   └── FormatError     the bytes are not what they claim to be
     ├── StoreError          articles.db cannot be used
+    ├── TopicModelError     the trained model of topics cannot be used, but trained anew
     ├── SearchIndexError    the index cannot be used, but can be rebuilt
     └── Busy                another run holds the lock
 
@@ -83,6 +84,10 @@ class FormatError(IngestError):
 
 class StoreError(MorgueError):
     """The store cannot be opened, read or written."""
+
+
+class TopicModelError(MorgueError):
+    """The model of topics cannot be used; it can be trained anew, or done without."""
 
 
 class SearchIndexError(MorgueError):

@@ -17,6 +17,7 @@ import msgspec
 from archive.errors import SettingsError
 
 FILE = "morgue.toml"
+LONGEST_TOPIC = 60
 
 
 class Fetch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -30,6 +31,10 @@ class Fetch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Feeds fetched at the same time."""
     per_host: int = 2
     """How many of them from one host."""
+    pause: float = 1.0
+    """Seconds between two pages of one host, where its robots.txt does not ask for more."""
+    pages: int = 50
+    """Pages that one update visits for one feed whose entries are teasers."""
     private_hosts: tuple[str, ...] = ()
     """Hosts that may be fetched although their addresses are private."""
     proxy: str = ""
@@ -75,6 +80,12 @@ class Columns(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return {name: value for name, value in msgspec.structs.asdict(self).items() if value}
 
 
+class TopicRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A saved search whose matches have a topic: ``[topics.narcotics] query = "fentanyl"``."""
+
+    query: str = ""
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All settings of a site."""
 
@@ -88,6 +99,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ingest: Ingest = Ingest()
     serve: Serve = Serve()
     columns: Columns = Columns()
+    topics: dict[str, TopicRule] = {}
+    """The user's rules by the topic that each sets."""
 
 
 def load(site: Path, environ: Mapping[str, str] | None = None) -> Settings:
@@ -101,6 +114,7 @@ def load(site: Path, environ: Mapping[str, str] | None = None) -> Settings:
     if path.exists():
         try:
             values = tomllib.loads(path.read_text(encoding="utf-8"))
+            _check_rules(values.get("topics"), str(path))
             msgspec.convert(values, Settings)
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise SettingsError(f"cannot be read: {error}", str(path)) from error
@@ -108,6 +122,15 @@ def load(site: Path, environ: Mapping[str, str] | None = None) -> Settings:
             raise SettingsError(_plain(error), str(path)) from error
     _override(values, Settings, "MORGUE", os.environ if environ is None else environ)
     return _checked(msgspec.convert(values, Settings, strict=False), str(path))
+
+
+def _check_rules(rules: object, where: str) -> None:
+    """Raise SettingsError for a rule of the wrong kind, naming it, as msgspec does not."""
+    for name, rule in rules.items() if isinstance(rules, dict) else ():
+        try:
+            msgspec.convert(rule, TopicRule)
+        except msgspec.ValidationError as error:
+            raise SettingsError(f"topics.{name}: {_plain(error)}", where) from error
 
 
 def _override(values: dict[str, Any], kind: type, prefix: str, environ: Mapping[str, str]) -> None:
@@ -139,12 +162,29 @@ def _checked(settings: Settings, where: str) -> Settings:
         raise SettingsError("fetch.per_host must be at least 1", where)
     if settings.fetch.proxy and not _is_proxy(settings.fetch.proxy):
         raise SettingsError("fetch.proxy must be written http://host:port", where)
+    if not 0 <= settings.fetch.pause <= 3600:
+        raise SettingsError("fetch.pause must be 0 seconds or more, and at most an hour", where)
+    if settings.fetch.pages < 0:
+        raise SettingsError("fetch.pages must be at least 0", where)
     if not 0 <= settings.ingest.processes <= 64:
         raise SettingsError("ingest.processes must lie between 0 and 64", where)
     if settings.serve.workers < 1:
         raise SettingsError("serve.workers must be at least 1", where)
     if not 0 <= settings.serve.port <= 65535:
         raise SettingsError("serve.port must lie between 0 and 65535", where)
+    for name, rule in settings.topics.items():
+        if name != " ".join(name.split()) or not 0 < len(name) <= LONGEST_TOPIC:
+            raise SettingsError(
+                f"topics.“{name}” is no name for a topic",
+                where,
+                f"write 1 to {LONGEST_TOPIC} characters, with single spaces between words",
+            )
+        if not rule.query.strip():
+            raise SettingsError(
+                f"topics.{name} has no query",
+                where,
+                f'write what it finds below [topics.{name}]: query = "…"',
+            )
     return settings
 
 

@@ -16,7 +16,10 @@ from archive import identity
 from archive.article import Article, Evidence, Published, Revision
 from archive.database import from_json, to_json
 from archive.errors import StoreError, UsageError
-from archive.store_sources import SourceStore
+from archive.store_frontier import FrontierStore
+from archive.store_stories import StoryStore, telling
+from archive.store_topics import RULES_OF, TopicStore
+from archive.topic_rules import with_rules, without_rules
 
 FILE = "articles.db"
 _BATCH = 500
@@ -32,11 +35,15 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One step of the sequence: the article as it is now, or None when it was withdrawn."""
+    """One step of the sequence: the article as it is now, or None when it was withdrawn.
+
+    *story* is what it shares with its copies, None when it has none.
+    """
 
     seq: int
     id: str
     article: Article | None
+    story: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +70,7 @@ class Counts:
     latest: str | None
 
 
-class Store(SourceStore):
+class Store(FrontierStore, StoryStore, TopicStore):
     """An open ``articles.db``. Not for sharing between threads: opening one is cheap."""
 
     def put(
@@ -104,6 +111,8 @@ class Store(SourceStore):
                     zlib.compress(original) if original is not None else None,
                 ],
             )
+            self.note_addresses(article.id, [article.url])
+            self._compare(article.id, telling(article))
         return number
 
     def relabel(self, article: Article) -> None:
@@ -146,11 +155,13 @@ class Store(SourceStore):
                     " WHERE article_id = ?",
                     [article_id],
                 )
+                self._run("DELETE FROM topic_match WHERE article_id = ?", [article_id])
             if changed:
                 self._run(
                     "UPDATE article SET state = ?, seq = ? WHERE id = ?",
                     [state, self._next_seq(), article_id],
                 )
+                self._compare(article_id, None)
         return changed
 
     def overwrite(self) -> None:
@@ -176,8 +187,10 @@ class Store(SourceStore):
         return _kept(row) if row else None
 
     def by_url(self, url: str) -> Kept | None:
-        """Return the article at a canonical URL, or None."""
-        row = self._row(f"{_SELECT_CURRENT} WHERE a.url = ?", [url])
+        """Return the article that was seen at exactly this address, or None."""
+        row = self._row(f"{_SELECT_CURRENT} WHERE a.url = ?", [url]) or self._row(
+            f"{_SELECT_CURRENT} JOIN address d ON d.article_id = a.id WHERE d.url = ?", [url]
+        )
         return _kept(row) if row else None
 
     def get_many(self, ids: Collection[str]) -> dict[str, Kept]:
@@ -191,7 +204,9 @@ class Store(SourceStore):
     def revisions(self, article_id: str) -> list[Revision]:
         """Return all revisions of an article, the first first."""
         rows = self._rows(
-            "SELECT a.id, a.url, r.* FROM article a JOIN revision r ON r.article_id = a.id"
+            "SELECT a.id, a.url, r.*,"  # noqa: S608 - our own names
+            f" CASE WHEN r.number = a.revision THEN {RULES_OF} ELSE '[]' END AS rules"
+            " FROM article a JOIN revision r ON r.article_id = a.id"
             " WHERE a.id = ? ORDER BY r.number",
             [article_id],
         )
@@ -208,9 +223,6 @@ class Store(SourceStore):
         return row["media_type"], zlib.decompress(row["original"])
 
     # -- the sequence of changes -------------------------------------------
-
-    def _next_seq(self) -> int:
-        return int(self._value("SELECT coalesce(max(seq), 0) + 1 FROM article"))
 
     def position(self) -> Position:
         """Return the newest place in the sequence of changes."""
@@ -244,7 +256,8 @@ class Store(SourceStore):
             )
             for row in rows:
                 seq = row["seq"]
-                yield Change(seq, row["id"], _article(row) if row["state"] == "kept" else None)
+                article = _article(row) if row["state"] == "kept" else None
+                yield Change(seq, row["id"], article, row["story"])
             if len(rows) < _BATCH:
                 return
 
@@ -281,6 +294,7 @@ _ARTICLE = (
     "byline",
     "dateline",
     "published",
+    "updated",
     "language",
     "section",
     "topics",
@@ -291,14 +305,17 @@ _ARTICLE = (
 )
 _REVISION = ("article_id", "number", "seen", "fingerprint", *_ARTICLE, "media_type", "original")
 _SELECT_CURRENT = (
-    "SELECT a.id, a.url, a.source_id, a.first_seen, a.revision, a.state, a.seq, r.fingerprint, "  # noqa: S608 - our own names
+    "SELECT a.id, a.url, a.source_id, a.first_seen, a.revision, a.state, a.seq, a.story,"  # noqa: S608 - our own names
+    " r.fingerprint, "
     + ", ".join(f"r.{name}" for name in _ARTICLE)
+    + f", {RULES_OF} AS rules"
     + " FROM article a JOIN revision r ON r.article_id = a.id AND r.number = a.revision"
 )
 
 
 def _article_values(article: Article) -> list[str | None]:
-    """The columns of `_ARTICLE`, in their order."""
+    """The columns of `_ARTICLE`, in their order; what rules say of it is kept apart."""
+    article = without_rules(article)
     return [
         article.source,
         article.headline,
@@ -307,6 +324,7 @@ def _article_values(article: Article) -> list[str | None]:
         to_json(article.byline),
         article.dateline,
         article.published.iso if article.published else None,
+        article.updated.iso if article.updated else None,
         article.language,
         article.section,
         to_json(article.topics),
@@ -318,7 +336,7 @@ def _article_values(article: Article) -> list[str | None]:
 
 
 def _article(row: sqlite3.Row) -> Article:
-    return Article(
+    article = Article(
         id=row["id"],
         url=row["url"],
         source=row["source"],
@@ -328,6 +346,7 @@ def _article(row: sqlite3.Row) -> Article:
         byline=from_json(row["byline"]),
         dateline=row["dateline"],
         published=Published(row["published"]) if row["published"] else None,
+        updated=Published(row["updated"]) if row["updated"] else None,
         language=row["language"],
         section=row["section"],
         topics=from_json(row["topics"]),
@@ -336,6 +355,7 @@ def _article(row: sqlite3.Row) -> Article:
         link=row["link"],
         evidence=msgspec.json.decode(row["evidence"], type=tuple[Evidence, ...]),
     )
+    return with_rules(article, from_json(row["rules"]))
 
 
 def _kept(row: sqlite3.Row) -> Kept:

@@ -2,12 +2,15 @@
 
 import click
 
+from bench.copies import copies
 from bench.corpus import corpus
 from bench.feeds import feeds
 from bench.ingest import ingest
+from bench.page_speed import page_speed
 from bench.polling import polling
 from bench.quality.command import quality
 from bench.speed import speed
+from bench.topics import topics
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -19,7 +22,10 @@ bench.add_command(corpus)
 bench.add_command(ingest)
 bench.add_command(feeds)
 bench.add_command(polling)
+bench.add_command(copies)
 bench.add_command(quality)
+bench.add_command(page_speed)
+bench.add_command(topics)
 bench.add_command(speed)
 
 if __name__ == "__main__":

@@ -34,10 +34,12 @@ class Scored:
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """What matched: how many in all, the page asked for, and facet counts over all of them.
+    """What matched: how many lines in all, the page asked for, and facet counts.
 
-    *facets* maps ``source`` and ``topic`` to value → count, and ``date`` to
-    year (``2024``), month (``2024-06``) and ``undated`` → count.
+    A line is an article, or a story whose copies were brought together. Facets
+    count every article that matched, each copy too. *facets* maps ``source``,
+    ``topic`` and ``language`` to value → count, and ``date`` to year
+    (``2024``), month (``2024-06``) and ``undated`` → count.
     """
 
     total: int
@@ -76,8 +78,14 @@ class Engine(Protocol):
         sort: Sort = Sort.RELEVANCE,
         offset: int = 0,
         limit: int | None = 10,
+        copies: bool = False,
     ) -> Matches:
-        """Return what matches *tree*: the hits from *offset*, at most *limit* (None: all)."""
+        """Return what matches *tree*: the hits from *offset*, at most *limit* (None: all).
+
+        Of the matching members of a story only the earliest published shows (the
+        undated last, ties by id) and stands where it would stand alone; with
+        *copies* each shows.
+        """
 
     def terms(self, prefix: str, limit: int = 10) -> Sequence[tuple[str, int]]:
         """Return words of the articles that begin with *prefix*, and about how many have each.

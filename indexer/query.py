@@ -86,7 +86,7 @@ class Undated:
 
 @dataclass(frozen=True, slots=True)
 class Exactly:
-    """A facet (``source`` or ``topic``) that has one of *values*, letter by letter."""
+    """A facet (``source``, ``topic`` or ``language``) with one of *values*, letter by letter."""
 
     facet: str
     values: tuple[str, ...]

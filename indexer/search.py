@@ -13,6 +13,7 @@ from typing import Protocol
 
 from archive.errors import UsageError
 from archive.store import Kept
+from archive.store_stories import Copy
 from indexer import query, snippet
 from indexer.analysis import analyzer_for
 from indexer.engine import Engine, Scored, Sort
@@ -25,6 +26,9 @@ MOST_PER_PAGE = 1000
 class Articles(Protocol):
     """Where the articles shown come from: the store, or a test's own."""
 
+    def copies(self, ids: Collection[str]) -> Mapping[str, tuple[Copy, ...]]:
+        """Return the other members of each article's story, the earliest first."""
+
     def get_many(self, ids: Collection[str]) -> Mapping[str, Kept]:
         """Return the articles of *ids* that are still shown, in one query."""
 
@@ -34,7 +38,8 @@ class Request:
     """What was asked for.
 
     Values of one facet are alternatives. *first* and *last* are a year, month or
-    day, both included.
+    day, both included. *copies* lists every member of a story; otherwise the
+    earliest that matches stands for all.
     """
 
     text: str = ""
@@ -46,15 +51,16 @@ class Request:
     sort: Sort = Sort.RELEVANCE
     limit: int = 10
     page: int = 1
+    languages: tuple[str, ...] = ()
+    copies: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
     """One article found: where it stands, its score, why it matched.
 
-    *missing* names the query words that it lacks, *copies* the other members of
-    its story; both are empty, for every word must match and copies are not
-    brought together.
+    *copies* are the other members of its story, also those that do not match.
+    *missing* names the query words that it lacks: none, for every word must match.
     """
 
     kept: Kept
@@ -62,13 +68,19 @@ class Hit:
     snippets: tuple[Snippet, ...]
     headline: Snippet
     missing: tuple[str, ...] = ()
-    copies: tuple[str, ...] = ()
+    copies: tuple[Copy, ...] = ()
+
+    @property
+    def outlets(self) -> int:
+        """How many sources beside its own ran the story."""
+        return len({copy.source for copy in self.copies} - {self.kept.article.source})
 
     def as_json(self) -> dict[str, object]:
         """The hit as it is printed by ``morgue search --json``."""
         return {
             **self.kept.article.facts(),
-            "copies": list(self.copies),
+            "language": self.kept.article.language,
+            "copies": [copy.as_json() for copy in self.copies],
             "missing": list(self.missing),
             "score": self.score,
             "snippets": [
@@ -80,7 +92,12 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """A page of results. *sort* is the order used; *took_ms* the time in milliseconds."""
+    """A page of results.
+
+    *total* counts lines: a story whose copies were brought together is one, while
+    *facets* count each article. *sort* is the order used; *took_ms* the time in
+    milliseconds.
+    """
 
     query: Query
     request: Request
@@ -91,11 +108,17 @@ class Results:
     took_ms: float
     words: dict[str, int] = field(default_factory=dict)
 
+    @property
+    def articles(self) -> int:
+        """How many articles matched, every copy counted."""
+        return sum(self.facets.get("source", {}).values())
+
     def as_json(self) -> dict[str, object]:
         """The results as ``morgue search --json`` and ``/search.json`` print them."""
         return {
             "query": self.query.text,
             "total": self.total,
+            "articles": self.articles,
             "hits": [hit.as_json() for hit in self.hits],
             "facets": self.facets,
             "took_ms": self.took_ms,
@@ -109,11 +132,16 @@ def search(request: Request, engine: Engine, articles: Articles) -> Results:
     parsed, tree = understand(request)
     sort = request.sort if parsed.ranks or request.sort is not Sort.RELEVANCE else Sort.NEWEST
     offset = (request.page - 1) * request.limit
-    matches = engine.match(tree, sort=sort, offset=offset, limit=request.limit)
+    matches = engine.match(
+        tree, sort=sort, offset=offset, limit=request.limit, copies=request.copies
+    )
     marker = marker_over(engine, parsed.tree)
-    kept = articles.get_many([hit.id for hit in matches.hits])
+    ids = [hit.id for hit in matches.hits]
+    kept, copies = articles.get_many(ids), articles.copies(ids)
     hits = tuple(
-        _hit(kept[scored.id], scored, marker) for scored in matches.hits if scored.id in kept
+        _hit(kept[scored.id], scored, marker, copies.get(scored.id, ()))
+        for scored in matches.hits
+        if scored.id in kept
     )
     return Results(
         query=parsed,
@@ -146,6 +174,8 @@ def understand(request: Request) -> tuple[Query, Node]:
         parts.append(Exactly("source", request.sources))
     if request.topics:
         parts.append(Exactly("topic", request.topics))
+    if request.languages:
+        parts.append(Exactly("language", request.languages))
     if request.undated:
         parts.append(Undated())
     if request.first or request.last:
@@ -156,9 +186,9 @@ def understand(request: Request) -> tuple[Query, Node]:
 
 
 def all_ids(request: Request, engine: Engine) -> Iterator[str]:
-    """Yield the ids of all articles that match, the newest first, for exports."""
+    """Yield the ids of all articles that match, copies too, the newest first, for exports."""
     _, tree = understand(request)
-    for scored in engine.match(tree, sort=Sort.NEWEST, limit=None).hits:
+    for scored in engine.match(tree, sort=Sort.NEWEST, limit=None, copies=True).hits:
         yield scored.id
 
 
@@ -172,6 +202,7 @@ def _clean(request: Request) -> Request:
         text=_whole(request.text),
         sources=tuple(map(_whole, request.sources)),
         topics=tuple(map(_whole, request.topics)),
+        languages=tuple(map(_whole, request.languages)),
         first=_whole(request.first) if request.first else None,
         last=_whole(request.last) if request.last else None,
     )
@@ -190,12 +221,13 @@ def _period(text: str) -> tuple[date, date]:
     return period
 
 
-def _hit(kept: Kept, scored: Scored, marker: Marker) -> Hit:
+def _hit(kept: Kept, scored: Scored, marker: Marker, copies: tuple[Copy, ...]) -> Hit:
     return Hit(
         kept=kept,
         score=scored.score,
         snippets=tuple(snippet.snippets(kept.article, marker)),
         headline=snippet.headline(kept.article, marker),
+        copies=copies,
     )
 
 

@@ -10,7 +10,9 @@ from rich.text import Text
 from archive.article import Article, Revision
 from archive.difference import Kind, difference
 from archive.errors import Busy, UsageError
+from archive.identity import canonical_url
 from archive.store import Kept, Store
+from archive.store_stories import Copy
 from indexer import projection
 from indexer.engine import Engine, Sort
 from indexer.export import record
@@ -29,6 +31,13 @@ def _narrowing(command: Command) -> Command:
     for option in (
         click.option("--to", "last", metavar="DATE", help="Up to this day, month or year."),
         click.option("--from", "first", metavar="DATE", help="From this day, month or year on."),
+        click.option(
+            "--language",
+            "languages",
+            metavar="CODE",
+            multiple=True,
+            help="Only this language: de, fr, …",
+        ),
         click.option("--topic", "topics", metavar="TOPIC", multiple=True, help="Only this topic."),
         click.option(
             "--source", "sources", metavar="NAME", multiple=True, help="Only this source."
@@ -52,20 +61,26 @@ def _narrowing(command: Command) -> Command:
 )
 @click.option("--limit", metavar="N", type=int, default=10, show_default=True, help="Per page.")
 @click.option("--page", metavar="N", type=int, default=1, show_default=True)
+@click.option("--copies", is_flag=True, help="List every copy of a story, not one for all.")
 @json_option
 @common
 def search(
     query: tuple[str, ...],
     sources: tuple[str, ...],
     topics: tuple[str, ...],
+    languages: tuple[str, ...],
     first: str | None,
     last: str | None,
     sort: str,
     limit: int,
     page: int,
+    copies: bool,
     as_json: bool,
 ) -> None:
     """Search the archive. Without words it lists the newest articles.
+
+    A story that several outlets ran is one result: the earliest copy that
+    matches. --copies lists them all.
 
     All words must match; "quotes" make phrases; OR, NOT, -word, (groups);
     title: by: source: topic: place: after: before: narrow; word* matches any
@@ -75,8 +90,10 @@ def search(
         text=" ".join(query),
         sources=sources,
         topics=topics,
+        languages=languages,
         first=first,
         last=last,
+        copies=copies,
         sort=Sort(sort),
         limit=limit,
         page=page,
@@ -101,6 +118,9 @@ def _show(results: Results) -> None:
         say()
         say(marked(hit.headline))
         say(f"    {' · '.join(facts)} · {article.id}")
+        if hit.copies:
+            sources = dict.fromkeys(copy.source for copy in hit.copies)
+            say(f"    Also in {counted(len(hit.copies), 'copy', 'copies')}: {', '.join(sources)}")
         for snippet in hit.snippets:
             if snippet.field != "headline":
                 label = "" if snippet.field == "text" else f"{snippet.field}: "
@@ -108,13 +128,14 @@ def _show(results: Results) -> None:
     if results.hits:
         say()
     shown = f", page {results.request.page}" if results.total > len(results.hits) else ""
-    say(f"{counted(results.total, 'article')}{shown} in {results.took_ms:.0f} ms.")
+    copies = f" (with copies {results.articles:,})" if results.articles != results.total else ""
+    say(f"{counted(results.total, 'article')}{copies}{shown} in {results.took_ms:.0f} ms.")
     for words, count in results.words.items():
         say(f"    {words}: {counted(count, 'article')}")
 
 
 @click.command(epilog="Example: morgue article mfzw6zthmvxq --json")
-@click.argument("article_id", metavar="ID")
+@click.argument("article_id", metavar="ID|URL")
 @click.option("--revision", metavar="N", type=int, help="An earlier state; the latest unless set.")
 @click.option("--changes", is_flag=True, help="What the revision changed in the one before it.")
 @json_option
@@ -122,13 +143,14 @@ def _show(results: Results) -> None:
 def article(article_id: str, revision: int | None, changes: bool, as_json: bool) -> None:
     """Show one article; with --json everything known of it, and where each fact came from.
 
+    It is named by its id, or by any address that it was seen under.
     --changes shows removed words as [-so-] and added ones as {+so+}.
     """
     with site().open() as store:
-        kept = store.kept(article_id)
-        if kept is None:
-            raise UsageError("no article has this id", article_id, "`morgue search` shows ids")
-        revisions = {r.number: r for r in store.revisions(article_id)}
+        kept = _named(store, article_id)
+        revisions = {r.number: r for r in store.revisions(kept.article.id)}
+        addresses = store.addresses(kept.article.id)
+        copies = store.copies([kept.article.id]).get(kept.article.id, ())
     number = kept.revision if revision is None else revision
     if number not in revisions:
         raise UsageError(f"has no revision {number}", article_id, f"it has {len(revisions)}")
@@ -139,7 +161,7 @@ def article(article_id: str, revision: int | None, changes: bool, as_json: bool)
         _show_changes(revisions[number - 1], revisions[number], as_json)
         return
     if as_json:
-        print_json(_everything(found, number, kept, revisions.values()))
+        print_json(_everything(found, number, kept, revisions.values(), addresses, copies))
         return
     if kept.state != "kept":
         say(f"This article was {kept.state}.")
@@ -148,6 +170,10 @@ def article(article_id: str, revision: int | None, changes: bool, as_json: bool)
     facts += [f for f in (found.agency, found.dateline, ", ".join(found.byline)) if f]
     say(" · ".join(facts))
     say(found.link or found.url)
+    if found.updated:
+        say(f"Updated: {found.updated.iso}")
+    for address in addresses[1:]:
+        say(f"Also at {address}")
     if found.topics:
         say(f"Topics: {'; '.join(found.topics)}")
     if found.caption:
@@ -157,6 +183,28 @@ def article(article_id: str, revision: int | None, changes: bool, as_json: bool)
     if found.credits:
         say()
         say(f"({found.credits})")
+    if copies:
+        say()
+        say("Also published by:")
+    for copy in copies:
+        day = copy.published.iso[:10] if copy.published else "undated"
+        say(" · ".join(f for f in (f"    {day}", copy.source, copy.id, copy.address) if f))
+
+
+def _named(store: Store, name: str) -> Kept:
+    """Return the article of an id or an address. Raises UsageError where there is none."""
+    kept = store.kept(name)
+    if kept is not None:
+        return kept
+    if "://" not in name:
+        raise UsageError("no article has this id", name, "`morgue search` shows ids")
+    ids = store.ids_at(canonical_url(name))
+    kept = store.kept(ids[0]) if ids else None
+    if kept is None:
+        raise UsageError(
+            "no article was seen at this address", name, "`morgue search` finds words"
+        )
+    return kept
 
 
 _BRACKETS = {Kind.SAME: ("", ""), Kind.REMOVED: ("[-", "-]"), Kind.ADDED: ("{+", "+}")}
@@ -204,12 +252,18 @@ def _show_changes(before: Revision, after: Revision, as_json: bool) -> None:
 
 
 def _everything(
-    shown: Article, number: int, kept: Kept, revisions: Iterable[Revision]
+    shown: Article,
+    number: int,
+    kept: Kept,
+    revisions: Iterable[Revision],
+    addresses: list[str],
+    copies: Iterable[Copy],
 ) -> dict[str, object]:
     return {
-        **record(shown),
+        **record(shown, copies),
         "section": shown.section,
         "link": shown.link,
+        "addresses": addresses,
         "headline_derived": shown.headline_is_derived,
         "lede": shown.lede,
         "state": kept.state,
@@ -239,20 +293,36 @@ def export(
     query: tuple[str, ...],
     sources: tuple[str, ...],
     topics: tuple[str, ...],
+    languages: tuple[str, ...],
     first: str | None,
     last: str | None,
 ) -> None:
     """Print articles in full, one JSON object per line: those that match, or all."""
     here = site()
-    request = Request(" ".join(query), sources=sources, topics=topics, first=first, last=last)
+    request = Request(
+        " ".join(query),
+        sources=sources,
+        topics=topics,
+        languages=languages,
+        first=first,
+        last=last,
+    )
     with here.open() as store:
         if request == Request():
             # Everything comes from the truth itself, even while the index lags.
             found: Iterable[Article] = store.articles()
         else:
             found = _found(request, here.live_index().engine(), store)
-        for one in found:
-            print_json(record(one))
+        for batch in _batches(found):
+            copies = store.copies([one.id for one in batch])
+            for one in batch:
+                print_json(record(one, copies.get(one.id, ())))
+
+
+def _batches(found: Iterable[Article]) -> Iterator[list[Article]]:
+    left = iter(found)
+    while batch := list(islice(left, _BATCH)):
+        yield batch
 
 
 def _found(request: Request, engine: Engine, store: Store) -> Iterator[Article]:

@@ -13,16 +13,22 @@ from archive.ingest.decide import Outcome
 from archive.ingest.fetch import Fetcher
 from archive.ingest.readers.pool import Pool
 from archive.ingest.report import SourceReport
+from archive.ingest.topics import model as topic_model
+from archive.ingest.topics.inference import inference
+from archive.ingest.visit import Visitor
 from archive.source import Source
 from archive.store import Store
+from archive.store_frontier import Way
 from indexer import location, projection
-from morgue import __version__
+from morgue import __version__, topic_rules
 from morgue.output import common, complain, counted, json_option, print_json, progress, report, say
 from morgue.output import site as this_site
 from morgue.site import Site
 from morgue.sources import spelled
 
 SOME_FAILED = 3
+_PATIENCE = 300.0
+"""Seconds that one update spends on pauses between the pages of one host."""
 
 
 @click.command(epilog="Example for cron: */15 * * * * morgue --site /srv/archive update")
@@ -50,7 +56,8 @@ def update(addresses: tuple[str, ...], now: bool, as_json: bool) -> None:
         turn = schedule.turn(chosen, store.now(), regardless=now or bool(addresses))
         reports = _read_sources(site, store, turn.asked, as_json)
         with progress(as_json) as show:
-            projected = projection.catch_up(store, site.index, settings.language, show)
+            store.compare_pending(show)
+            projected, ruled = topic_rules.catch_up(store, site.index, settings, show)
     took = time.monotonic() - started
     if as_json:
         print_json(
@@ -60,6 +67,7 @@ def update(addresses: tuple[str, ...], now: bool, as_json: bool) -> None:
                 "retired": len(turn.retired),
                 "sources": [_as_json(r) for r in reports],
                 "index": {"applied": projected.applied, "rebuilt": projected.rebuilt},
+                "rules": {"run": ruled.ran, "articles": ruled.changed},
                 "took_s": round(took, 3),
             }
         )
@@ -68,6 +76,8 @@ def update(addresses: tuple[str, ...], now: bool, as_json: bool) -> None:
             report("No sources yet: `morgue add URL-OR-FOLDER` adds one.")
         _tell_others(turn, say if addresses else report)
         _tell(reports, projected, took)
+        if ruled.changed:
+            report(f"Topic rules changed {counted(ruled.changed, 'article')}.")
     if any(not r.ok for r in reports):
         sys.exit(SOME_FAILED)
 
@@ -111,6 +121,14 @@ def _read_sources(
             per_host=settings.fetch.per_host,
             progress=show,
             columns=settings.columns.named(),
+            visitor=Visitor(
+                fetcher,
+                pause=settings.fetch.pause,
+                patience=_PATIENCE,
+                concurrency=settings.fetch.concurrency,
+            ),
+            most_pages=settings.fetch.pages,
+            infer=inference(topic_model.load(site.topic_model)),
             readers=readers,
         ):
             reports.append(done)
@@ -174,7 +192,9 @@ def reindex(as_json: bool) -> None:
         site.lock(site.settings.lock_timeout),
         progress(as_json) as show,
     ):
+        store.compare_pending(show)
         applied = projection.rebuild(store, site.index, site.settings.language, show)
+        topic_rules.catch_up(store, site.index, site.settings, show)
     took = time.monotonic() - started
     if as_json:
         print_json({"indexed": applied, "took_s": round(took, 3)})
@@ -200,6 +220,7 @@ def status(as_json: bool) -> None:
         sources = store.sources()
         lag = projection.lag(store, site.index)
         why = projection.why_rebuild(store, site.index, site.settings.language)
+        left = {way: store.frontier_total(way) for way in Way}
     failures = [failure for source in sources for failure in source.failures]
     checked = max((source.checked for source in sources if source.checked), default=None)
     if as_json:
@@ -219,6 +240,8 @@ def status(as_json: bool) -> None:
                 ],
                 "retired": [s.address for s in sources if s.retired],
                 "updated": checked,
+                "pages_left": {str(way): counts.waiting for way, counts in left.items()},
+                "listings_left": left[Way.BACKFILL].listings,
                 "index": {"lag": lag, "rebuild": why},
             }
         )
@@ -235,6 +258,13 @@ def status(as_json: bool) -> None:
         say(f"    retired since {retired.retired}: {retired.address}: not asked any more")
     for failure in failures:
         say(f"    failing since {failure.since}: {failure.address}: {failure.reason}")
+    if left[Way.UPDATE].waiting:
+        pages = counted(left[Way.UPDATE].waiting, "page")
+        say(f"    {pages} of teasers still to be visited by `morgue update`")
+    if left[Way.BACKFILL].waiting or left[Way.BACKFILL].listings:
+        pages = counted(left[Way.BACKFILL].waiting, "page")
+        listings = counted(left[Way.BACKFILL].listings, "listing")
+        say(f"    {pages} and {listings} left: `morgue backfill` goes on")
     if location.current(site.index) is None:
         say("No index yet: `morgue update` builds it.")
     elif why:

@@ -15,8 +15,10 @@ from archive.store import Store
 from indexer import location
 from indexer.analysis import Analyzer
 from indexer.live import LiveIndex
+from morgue import topic_rules
 
 _LOCK = "morgue.lock"
+_TOPIC_MODEL = "topics.npz"
 WAIT_FOR_LOCK = 30.0
 """Seconds that a change by hand waits for an update to end."""
 
@@ -39,12 +41,18 @@ class Site:
                 str(self.folder / settings.FILE),
                 "use a Snowball stemmer's name, such as english, german or french",
             ) from None
+        topic_rules.check(loaded.topics, str(self.folder / settings.FILE))
         return loaded
 
     @property
     def index(self) -> Path:
         """The folder of the index."""
         return self.folder / location.FOLDER
+
+    @property
+    def topic_model(self) -> Path:
+        """The file of what `morgue topics train` learnt; it need not be there."""
+        return self.folder / _TOPIC_MODEL
 
     @property
     def exists(self) -> bool:

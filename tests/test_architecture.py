@@ -17,11 +17,12 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("gunicorn", "click", "rich"), ("morgue",)),
     "whoosh": ("indexer.whoosh_engine",),
     "Stemmer": ("indexer.analysis",),
+    **dict.fromkeys(("sklearn", "scipy"), ("archive.ingest.topics.training",)),
     "pypdf": ("archive.ingest.formats",),
     **dict.fromkeys(
         (
             *("feedparser", "bs4", "trafilatura", "lxml", "urllib3", "yaml"),
-            *("markdown_it", "chardet", "dateparser"),
+            *("markdown_it", "chardet", "dateparser", "protego", "babel"),
         ),
         ("archive.ingest",),
     ),

@@ -1,7 +1,7 @@
 """Search addresses: every state of the search page is a link, and back again.
 
-``/search?q=…&source=…&topic=…&from=…&to=…&undated=yes&sort=…&page=…``; source
-and topic may be given several times.
+``/search?q=…&source=…&topic=…&from=…&to=…&undated=yes&language=…&copies=yes&sort=…&page=…``;
+source, topic and language may be given several times.
 """
 
 from dataclasses import dataclass, replace
@@ -29,12 +29,15 @@ class Address:
         pairs: list[tuple[str, str]] = [("q", asked.text)] if asked.text else []
         pairs += [("source", value) for value in asked.sources]
         pairs += [("topic", value) for value in asked.topics]
+        pairs += [("language", value) for value in asked.languages]
         if asked.first:
             pairs.append(("from", asked.first))
         if asked.last:
             pairs.append(("to", asked.last))
         if asked.undated:
             pairs.append(("undated", "yes"))
+        if asked.copies:
+            pairs.append(("copies", "yes"))
         if asked.sort is not Sort.RELEVANCE:
             pairs.append(("sort", str(asked.sort)))
         if asked.page > 1:
@@ -49,18 +52,19 @@ class Address:
         return self._with(text=text)
 
     def with_value(self, facet: str, value: str) -> "Address":
-        """The same, narrowed to *value* of ``source`` or ``topic``."""
+        """The same, narrowed to *value* of ``source``, ``topic`` or ``language``."""
         chosen = self.chosen(facet)
         return self if value in chosen else self._with(**{f"{facet}s": (*chosen, value)})
 
     def without_value(self, facet: str, value: str) -> "Address":
-        """The same without *value* of ``source`` or ``topic``."""
+        """The same without *value* of ``source``, ``topic`` or ``language``."""
         left = tuple(chosen for chosen in self.chosen(facet) if chosen != value)
         return self._with(**{f"{facet}s": left})
 
     def chosen(self, facet: str) -> tuple[str, ...]:
-        """The chosen values of ``source`` or ``topic``."""
-        return self.request.sources if facet == "source" else self.request.topics
+        """The chosen values of ``source``, ``topic`` or ``language``."""
+        values: tuple[str, ...] = getattr(self.request, f"{facet}s")
+        return values
 
     def with_period(self, first: str | None, last: str | None) -> "Address":
         """The same, within these dates (or without any)."""
@@ -69,6 +73,10 @@ class Address:
     def with_undated(self, undated: bool) -> "Address":
         """The same, only the undated (or no longer only them)."""
         return self._with(undated=undated, first=None, last=None)
+
+    def with_copies(self, copies: bool) -> "Address":
+        """The same with every copy of a story in a line of its own (or no longer so)."""
+        return self._with(copies=copies)
 
     def with_sort(self, sort: Sort) -> "Address":
         """The same in another order."""
@@ -91,6 +99,8 @@ def read(args: "MultiDict[str, str]") -> Address:
             topics=_values(args, "topic"),
             first=args.get("from", "").strip() or None,
             last=args.get("to", "").strip() or None,
+            languages=_values(args, "language"),
+            copies=args.get("copies") == "yes",
             undated=args.get("undated") == "yes",
             sort=Sort(sort),
             limit=_number(args, "limit", PER_PAGE),

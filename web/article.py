@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from archive.article import Revision
 from archive.errors import SearchIndexError, UsageError
+from archive.identity import canonical_url
 from indexer import query
 from indexer.query import Field
 from indexer.search import marker_over
@@ -16,6 +17,16 @@ from web import present
 from web.access import engine, open_store
 
 blueprint = Blueprint("article", __name__)
+
+
+@blueprint.get("/article")
+def at_address() -> Response:
+    """Lead to the article that was seen at an address (``?url=…``), one of several maybe."""
+    store = open_store()
+    ids = store.ids_at(canonical_url(request.args.get("url", "")))
+    if not ids:
+        abort(404)
+    return redirect(url_for(".article", article_id=ids[0]))
 
 
 @blueprint.get("/article/<article_id>")
@@ -57,6 +68,8 @@ def article(article_id: str, slug: str = "") -> str | Response | tuple[str, int]
         dateline=_marked(found.dateline, marker, Field.PLACE),
         matches=len(marks),
         original=present.original_address(found),
+        addresses=store.addresses(found.id),
+        copies=store.copies([found.id]).get(found.id, ()),
     )
 
 

@@ -4,10 +4,11 @@ The only place where text becomes markup: from plain text plus offsets.
 """
 
 from calendar import month_name
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from babel import Locale, UnknownLocaleError
 from flask import Flask
 from markupsafe import Markup, escape
 
@@ -130,17 +131,33 @@ def facets(results: Results, address: Address) -> list[Facet]:
         _values("source", results.facets.get("source", {}), address),
         _dates(results.facets.get("date", {}), address),
         _values("topic", results.facets.get("topic", {}), address),
+        _values("language", results.facets.get("language", {}), address, language_name),
     ]
 
 
-def _values(name: str, counts: dict[str, int], address: Address) -> Facet:
+def language_name(code: str) -> str:
+    """Return a language in English words (``de``: German); an unknown code as it is."""
+    try:
+        return Locale.parse(code).get_display_name("en") or code
+    except (ValueError, UnknownLocaleError):
+        return code
+
+
+def _values(
+    name: str, counts: dict[str, int], address: Address, shown_as: Callable[[str], str] = str
+) -> Facet:
     chosen = address.chosen(name)
     choices = [
-        Choice(value, counts.get(value, 0), address.without_value(name, value).url(), chosen=True)
+        Choice(
+            shown_as(value),
+            counts.get(value, 0),
+            address.without_value(name, value).url(),
+            chosen=True,
+        )
         for value in chosen
     ]
     choices += [
-        Choice(value, count, address.with_value(name, value).url())
+        Choice(shown_as(value), count, address.with_value(name, value).url())
         for value, count in counts.items()
         if value not in chosen
     ]
@@ -181,12 +198,18 @@ def chips(address: Address) -> list[Chip]:
     asked = address.request
     found = [Chip(value, address.without_value("source", value).url()) for value in asked.sources]
     found += [Chip(value, address.without_value("topic", value).url()) for value in asked.topics]
+    found += [
+        Chip(language_name(code), address.without_value("language", code).url())
+        for code in asked.languages
+    ]
     if asked.first or asked.last:
         found.append(
             Chip(_period_label(asked.first, asked.last), address.with_period(None, None).url())
         )
     if asked.undated:
         found.append(Chip("Undated", address.with_undated(False).url()))
+    if asked.copies:
+        found.append(Chip("Every copy", address.with_copies(False).url()))
     return found
 
 

@@ -1,18 +1,29 @@
 """Compose an article: choose, for every field, among the claims about it.
 
-Families of origins are ranked by trust; within a family the reader's order
-stands. The winner's origin is kept as evidence. What nobody claims stays
-unknown: nothing here invents a date, a place or a name.
+What the user or the file's own record says stands. Else headline, authors and
+dates are weighed (`archive.ingest.weigh`): agreement counts. For other fields
+families of origins are ranked by trust; within a family the reader's order
+stands. What was chosen and what was not are kept as evidence, with their
+origins. What nobody claims stays unknown: nothing here invents a date, a place
+or a name.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from archive.article import Article, Evidence, Published
+from archive.article import Article, Evidence
 from archive.identity import article_id, web_url
-from archive.ingest import dates, language, topics, wire
+from archive.ingest import language, weigh, wire
 from archive.ingest.item import Item, claim
+from archive.ingest.topics import given, vocabulary
+from archive.ingest.topics.inference import Infer
+from archive.ingest.topics.names import Setting
+from archive.ingest.weigh.byline import byline
+from archive.ingest.weigh.headline import headline, squash
+from archive.ingest.weigh.published import published
 from archive.source import Kind, Source
 
 # The first trusted most. "user" is what was said with `morgue add`.
@@ -31,60 +42,76 @@ TRUST = (
     ),
     *("address", "folder", "credited"),
 )
+_WEIGHED_BY_TRUST = frozenset({"source", "section", "agency"})
 _SINGLE = ("agency", "dateline", "section", "caption", "credits", "text")
-_KEPT_NOTES = ("slug", "notice")
+_KEPT_NOTES = ("slug", "notice", "page not used")
 
 
-def compose(item: Item, source: Source, today: date, url: str | None = None) -> Article:
+def compose(
+    item: Item,
+    source: Source,
+    today: date,
+    url: str | None = None,
+    infer: Infer = vocabulary.infer,
+) -> Article:
     """Weigh the claims of *item*, read from *source*, into an article known under *url*.
 
-    *today* bounds which dates are believable. The result depends on nothing else.
+    *today* bounds which dates are believable, *infer* suggests topics where none
+    are given. The result depends on nothing else.
     """
     url = url or item.url
     claims = sorted([*item.claims, *_said(source, item)], key=_trust)
-    chosen: list[Evidence] = []
+    evidence: list[Evidence] = []
 
     def take(name: str) -> str | None:
-        for evidence in claims:
-            if evidence.field == name:
-                chosen.append(evidence)
-                return evidence.value
-        return None
+        found = [claim for claim in claims if claim.field == name]
+        if not found:
+            return None
+        agree = [claim for claim in found if claim.value == found[0].value]
+        evidence.append(weigh.agreed(found[0].value, agree))
+        if name in _WEIGHED_BY_TRUST:
+            evidence.extend(weigh.others(c for c in found if c.value != found[0].value))
+        return found[0].value
 
-    headline = take("headline")
-    if headline is None:
-        headline = wire.derived_headline(item.text)
-        chosen.append(Evidence("headline", headline, "derived: first sentence"))
     name = take("source")
     if name is None:
         name = source.label
-        chosen.append(Evidence("source", name, "address: nothing else names it"))
+        evidence.append(Evidence("source", name, "address: nothing else names it"))
+    sites = _sites(claims, name, url)
+    title = _headline(claims, sites, item.text, evidence)
     single = {field: take(field) for field in _SINGLE}
-    published = _published(claims, today, chosen)
-    byline = _family(claims, "byline")
-    chosen += byline
-    chosen_topics = _topics(claims, headline, item.text)
-    chosen += chosen_topics
-    link = _link(claims, url, chosen)
-    spoken = _language(claims, f"{headline}\n{item.text}", chosen)
-    chosen += [e for e in claims if e.field in _KEPT_NOTES]
+    when, about = published(claims, today)
+    evidence += about
+    changed, about = published(claims, today, "updated")
+    if when and changed and changed.moment <= when.moment:
+        # Many pages give the time of publication for both; that is no change.
+        changed, about = None, [replace(e, chosen=False) for e in about]
+    evidence += about
+    authors = _authors(claims, sites, evidence)
+    setting = Setting(item.text, authors, single["dateline"])
+    chosen_topics = given.weigh(claims, title, setting, infer)
+    evidence += chosen_topics
+    link = _link(claims, url, evidence)
+    spoken = _language(claims, f"{title}\n{item.text}", evidence)
+    evidence += [e for e in claims if e.field in _KEPT_NOTES]
     return Article(
         id=article_id(url),
         url=url,
         source=name,
-        headline=headline,
+        headline=title,
         text=item.text,
         agency=single["agency"],
-        byline=tuple(dict.fromkeys(e.value for e in byline)),
+        byline=authors,
         dateline=single["dateline"],
-        published=published,
+        published=when,
+        updated=changed,
         language=spoken,
         section=single["section"],
-        topics=tuple(dict.fromkeys(e.value for e in chosen_topics)),
+        topics=tuple(dict.fromkeys(e.value for e in chosen_topics if e.field == "topics")),
         caption=single["caption"],
         credits=single["credits"],
         link=link,
-        evidence=tuple(chosen),
+        evidence=tuple(sorted(evidence, key=lambda e: not e.chosen)),
     )
 
 
@@ -106,40 +133,49 @@ def _said(source: Source, item: Item) -> Iterable[Evidence]:
         yield from claim("source", Path(item.key).parent.name, "folder: name")
 
 
-def _published(claims: list[Evidence], today: date, chosen: list[Evidence]) -> Published | None:
-    """The first believable date; others are noted as claimed and not used."""
-    for evidence in claims:
-        if evidence.field != "published":
-            continue
-        published = dates.read(evidence.value)
-        if published and dates.believable(published, today):
-            chosen.append(Evidence("published", published.iso, evidence.origin))
-            return published
-        chosen.append(Evidence("date not used", evidence.value, f"claimed by {evidence.origin}"))
-    return None
+def _sites(claims: list[Evidence], name: str, url: str) -> frozenset[str]:
+    """The names of the site, folded: what claims to be the source, and the words of its host."""
+    names = {squash(name), *(squash(c.value) for c in claims if c.field == "source")}
+    for address in [url, *(c.value for c in claims if c.field == "link")]:
+        if web_url(address):
+            host = (urlsplit(address).hostname or "").removeprefix("www.")
+            labels = host.split(".")
+            names.add(squash(host))
+            # "gazette" of news.gazette.example and of gazette.co.example.
+            names |= {squash(label) for label in labels[:-1] if len(label) > 3}
+    return frozenset(names - {""})
 
 
-def _family(claims: list[Evidence], name: str) -> list[Evidence]:
-    """All values of the most trusted origin that claims *name*."""
-    found = [e for e in claims if e.field == name]
-    return [e for e in found if e.origin == found[0].origin]
+def _headline(
+    claims: list[Evidence], sites: frozenset[str], text: str, evidence: list[Evidence]
+) -> str:
+    """The headline as said or weighed, else the first sentence."""
+    found = [claim for claim in claims if claim.field == "headline"]
+    said = [claim for claim in found if weigh.family(claim) in weigh.SAID]
+    if said:
+        evidence.append(said[0])
+        evidence += weigh.others(c for c in found if c.value != said[0].value)
+        return said[0].value
+    best, rest = headline(found, sites)
+    if best is None:
+        best = Evidence("headline", wire.derived_headline(text), "derived: first sentence")
+    evidence += [best, *rest]
+    return best.value
 
 
-def _topics(claims: list[Evidence], headline: str, text: str) -> list[Evidence]:
-    """The user's topics, then the source's own, else those that the words suggest."""
-    stated = [e for e in claims if e.field == "topics"]
-    result: list[Evidence] = []
-    for evidence in stated:
-        for topic, label in topics.given([evidence.value]):
-            if all(topic.casefold() != e.value.casefold() for e in result):
-                origin = evidence.origin if label == topic else f"{evidence.origin} “{label}”"
-                result.append(Evidence("topics", topic, origin))
-    if all(e.origin.startswith("user:") for e in stated):
-        for guess in topics.infer(headline, text):
-            if all(guess.topic != e.value for e in result):
-                words = ", ".join(guess.words[:12])
-                result.append(Evidence("topics", guess.topic, f"vocabulary: {words}"))
-    return result
+def _authors(
+    claims: list[Evidence], sites: frozenset[str], evidence: list[Evidence]
+) -> tuple[str, ...]:
+    """The authors as said or weighed."""
+    found = [claim for claim in claims if claim.field == "byline"]
+    said = [claim for claim in found if weigh.family(claim) in weigh.SAID]
+    if said:
+        chosen = [claim for claim in said if claim.origin == said[0].origin]
+        rest = weigh.others(claim for claim in found if claim not in chosen)
+    else:
+        chosen, rest = byline(found, sites)
+    evidence += [*chosen, *rest]
+    return tuple(dict.fromkeys(e.value for e in chosen))
 
 
 def _link(claims: list[Evidence], url: str, chosen: list[Evidence]) -> str | None:

@@ -17,7 +17,9 @@ class Outcome(StrEnum):
     COPY = "copy"
 
 
-def decide(article: Article, known: Kept | None, source_id: int) -> Outcome:
+def decide(
+    article: Article, known: Kept | None, source_id: int, *, elsewhere: bool = False
+) -> Outcome:
     """Compare *article*, read from a source, with what the store holds under its address.
 
     An article belongs to the source that brought it first: when another source
@@ -25,7 +27,9 @@ def decide(article: Article, known: Kept | None, source_id: int) -> Outcome:
     teasers do not revise each other for ever. What was withdrawn stays so. An
     article whose content is the same, but not what is said about it (its source
     was given another name), is relabelled, which is no revision. A bookmark,
-    which has no text, takes the place of no text.
+    which has no text, takes the place of no text. What is known from *elsewhere*,
+    under another address, is a copy too, for a mobile or AMP page says the same
+    in fewer words.
     """
     if known is None:
         return Outcome.NEW
@@ -33,7 +37,7 @@ def decide(article: Article, known: Kept | None, source_id: int) -> Outcome:
         return Outcome.COPY
     if known.state != "kept":
         return Outcome.UNCHANGED
-    if known.article.text and not article.text:
+    if known.article.text and (elsewhere or not article.text):
         return Outcome.COPY
     if known.fingerprint != fingerprint(article):
         return Outcome.REVISED

@@ -2,16 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from archive.errors import FetchError, StoreError
-from archive.ingest import schedule
+from archive.ingest import page_run, schedule
 from archive.ingest.decide import Outcome
 from archive.ingest.fetch import Answer, Fetcher
 from archive.ingest.keep import Read, keep
 from archive.ingest.readers.reading import Readers
 from archive.ingest.report import SourceReport
+from archive.ingest.run import Run
 from archive.source import Source
 from archive.store import Store
 
@@ -39,7 +40,7 @@ def bring(fetcher: Fetcher, readers: Readers, source: Source) -> Brought | Excep
 
 
 def size(brought: Brought | Exception) -> int:
-    """The bytes that were brought."""
+    """The bytes that an answer holds."""
     return len(brought.answer.body or b"") if isinstance(brought, Brought) else 0
 
 
@@ -60,33 +61,47 @@ def unchanged(
 
 
 def run(
-    store: Store, source: Source, brought: Brought | Exception, today: date, started: datetime
+    store: Store,
+    source: Source,
+    brought: Brought | Exception,
+    this: Run,
+    started: datetime,
+    *,
+    follows: bool = False,
 ) -> SourceReport:
     """Keep what is new or changed in the feed that was *brought*; plan when to ask it again.
 
-    *started* is when the whole run did. Raises what went wrong with the feed as a whole.
+    *started* is when the whole run did. Where it *follows*, teasers wait in the
+    store's frontier for their pages to be visited. Raises what went wrong.
     """
     try:
         if isinstance(brought, Exception):
             raise brought
-        if brought.feed is None:
-            return unchanged(store, [(source, brought.answer)], started)[0]
-        return _kept(store, source, brought.answer, brought.feed, today, started)
+        return _kept(store, source, brought, this, started, follows)
     except StoreError:
         raise
     except Exception as error:
         plan = schedule.after_failure(source, store.now(), error)
         store.schedule(source.id, plan)
         if plan.retired and isinstance(error, FetchError):
-            told = f"{error.reason}: retired, not asked any more"
-            raise FetchError(told, error.where, status=error.status, gone=True) from error
+            raise FetchError(
+                f"{error.reason}: retired, not asked any more", error.where
+            ) from error
         raise
 
 
 def _kept(
-    store: Store, source: Source, answer: Answer, feed: "Feed", today: date, started: datetime
+    store: Store,
+    source: Source,
+    brought: Brought,
+    this: Run,
+    started: datetime,
+    follows: bool,
 ) -> SourceReport:
+    answer, feed = brought.answer, brought.feed
     report = SourceReport(source)
+    if feed is None:
+        raise FetchError("answered that nothing changed, where something was expected", answer.url)
     period = feed.ttl * 60 if feed.ttl else None
     report.refused.extend(feed.refused)
     known = store.items(source.id)
@@ -95,10 +110,13 @@ def _kept(
         if entry.key in known and known[entry.key].stamp == entry.stamp:
             report.outcomes[Outcome.UNCHANGED] += 1
         else:
-            changed.append(Read(entry.item, entry.stamp))
+            changed.append(entry)
     with store.transaction():
         titled = replace(source, title=feed.title)
-        keep(store, titled, changed, known, today, report)
+        if follows:
+            changed = page_run.set_aside(store, titled, feed.entries, changed, known)
+        reads = [Read(e.item, e.stamp) for e in changed]
+        keep(store, titled, reads, known, this, report)
         store.record_success(
             source.id,
             title=feed.title,

@@ -8,6 +8,7 @@ proxies from the environment.
 
 import time
 from base64 import b64encode
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
@@ -96,15 +97,21 @@ class Fetcher:
         etag: str | None = None,
         last_modified: str | None = None,
         largest: int = LARGEST_FEED,
+        accept: str | None = None,
+        admit: Callable[[str], None] = lambda _address: None,
     ) -> Answer:
         """Return what *url* answers, or an Answer without body when it is unchanged.
 
         *etag* and *last_modified* are those of the answer known so far; *largest*
-        bounds the body's bytes when unpacked. A name and password in *url* are sent
-        to its own host (RFC 7617) and to no other. Raises FetchError for anything but
-        200 and 304, and past any limit.
+        bounds the body's bytes when unpacked, *accept* asks for another kind than a
+        feed. *admit* hears of each address before it is asked, those of redirects too;
+        what it raises ends the fetch. A name and password in *url* are sent to its own
+        host (RFC 7617) and to no other. Raises FetchError for anything but 200 and 304,
+        and past any limit.
         """
         headers = dict(self._headers)
+        if accept:
+            headers["Accept"] = accept
         if etag:
             headers["If-None-Match"] = etag
         if last_modified:
@@ -121,6 +128,7 @@ class Fetcher:
             for hops in range(_MOST_REDIRECTS + 1):
                 if web_url(address) is None:
                     raise FetchError("leads to what is not an http or https address", url)
+                admit(address)
                 pool, response = self._ask(address, headers, asking)
                 try:
                     target = response.headers.get("location")

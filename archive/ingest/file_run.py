@@ -1,19 +1,20 @@
 """A folder's or file's turn in an update: walked, read, and what is new or changed kept."""
 
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator
 from contextlib import closing
-from datetime import date
+from dataclasses import replace
 from pathlib import Path
 
 from archive.errors import FormatError, IngestError
 from archive.identity import digest
 from archive.ingest import files
 from archive.ingest.decide import Outcome
+from archive.ingest.folders import Folders
 from archive.ingest.formats.inputs import Found
 from archive.ingest.item import Item
 from archive.ingest.keep import Read, keep
-from archive.ingest.readers.reading import Readers
 from archive.ingest.report import SourceReport
+from archive.ingest.run import Run
 from archive.progress import Progress
 from archive.source import Source
 from archive.store import Store
@@ -27,10 +28,8 @@ _MOST_REFUSED = 50
 def run(
     store: Store,
     source: Source,
-    today: date,
+    this: Run,
     progress: Progress,
-    columns: Mapping[str, str],
-    readers: Readers,
 ) -> SourceReport:
     """Keep what is new or changed in a folder or file. Raises IngestError when it is gone."""
     root = Path(source.address)
@@ -42,7 +41,8 @@ def run(
     def note(address: str, reason: str) -> None:
         report.failures.append((address, reason))
 
-    walked = list(files.walk(root, note))
+    folders = Folders(root, note)
+    walked = [_stamped(found, folders) for found in files.walk(root, note)]
     keys = {f.key for f in walked}
     # What could not be read is tried again when it changes, and told of once.
     failed = {_file_of(f.address, keys): f.stamp for f in source.failures if f.stamp}
@@ -61,7 +61,7 @@ def run(
 
     def write() -> None:
         with store.transaction():
-            keep(store, source, batch, known, today, report)
+            keep(store, source, batch, known, this, report)
         batch.clear()
 
     def refuse(one: files.Found, error: IngestError) -> None:
@@ -72,10 +72,12 @@ def run(
             stamps[where] = one.stamp
 
     # Closed also when the run is cut off, so that nothing goes on reading ahead.
-    with closing(readers.files((one.path for one in changed), columns)) as every:
+    with closing(this.readers.files((one.path for one in changed), this.columns)) as every:
         for done, (one, found) in enumerate(zip(changed, every, strict=True), start=1):
             held = None
+            said = folders.of(one.path.parent).claims()
             for item in _items(one, found, refuse):
+                item = replace(item, claims=(*said, *item.claims)) if said else item
                 if item.key == one.key:
                     batch.append(Read(item, one.stamp))
                 else:
@@ -99,6 +101,12 @@ def run(
     store.record_success(source.id)
     store.record_failures(source.id, [*report.still_failing, *report.failures], stamps)
     return report
+
+
+def _stamped(found: files.Found, folders: Folders) -> files.Found:
+    """The file, read again also when what its folder says changes."""
+    stamp = folders.of(found.path.parent).stamp
+    return replace(found, stamp=f"{found.stamp}:{stamp}") if stamp else found
 
 
 def _items(

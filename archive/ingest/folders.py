@@ -24,7 +24,7 @@ from archive.identity import digest
 from archive.ingest.item import claim
 
 FILE: Final = ".morgue.toml"
-ORIGIN: Final = f"folder: {FILE}"
+ORIGIN: Final = f"user: {FILE}"
 
 
 class FolderSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -2,16 +2,21 @@
 
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from urllib.parse import urljoin
 
+from archive.article import Article
+from archive.identity import canonical_url, may_be_canonical
 from archive.ingest.compose import compose
 from archive.ingest.decide import Outcome, decide
 from archive.ingest.item import Item
 from archive.ingest.report import SourceReport
+from archive.ingest.run import Run
 from archive.source import Source
-from archive.store import Store
+from archive.store import Kept, Store
 from archive.store_sources import KnownItem
+from archive.store_stories import telling
+from archive.syndication import agree
 
 _log = logging.getLogger(__name__)
 
@@ -29,23 +34,29 @@ def keep(
     source: Source,
     read: Iterable[Read],
     known: dict[str, KnownItem],
-    today: date,
+    this: Run,
     report: SourceReport,
 ) -> None:
-    """Decide upon and keep what was *read*; note the outcomes in *report*."""
+    """Decide upon and keep what was *read*; note the outcomes in *report*, of *this* run."""
     for one in read:
         before = known.get(one.item.key)
         present = store.kept(before.article_id) if before else store.by_url(one.item.url)
         url = present.article.url if present else one.item.url
         try:
-            article = compose(one.item, source, today, url)
+            article = compose(one.item, source, this.today, url, this.infer)
         except Exception as error:
             # As in the pipeline, for one article: nothing of it has been written yet.
             _log.debug("defect in %s", one.item.key, exc_info=True)
             reason = f"could not be read ({type(error).__name__}: {error})"
             report.failures.append((one.item.key, reason))
             continue
-        outcome = decide(article, present, source.id)
+        elsewhere = False
+        if present is None:
+            present = _known_elsewhere(store, article, one.item)
+            if present is not None:
+                elsewhere = True
+                article = replace(article, id=present.article.id, url=present.article.url)
+        outcome = decide(article, present, source.id, elsewhere=elsewhere)
         if present is not None and present.source_id is None:
             store.adopt(article.id, source.id)
         if outcome is Outcome.RELABELLED:
@@ -57,6 +68,32 @@ def keep(
                 media_type=one.item.media_type,
                 original=one.item.original,
             )
+        store.note_addresses(article.id, addresses_of(one.item))
         store.remember_item(source.id, one.item.key, one.stamp, article.id)
         known[one.item.key] = KnownItem(one.stamp, article.id)
         report.outcomes[outcome] += 1
+
+
+def addresses_of(item: Item) -> list[str]:
+    """Return the addresses that *item* was seen under: its own, and those it credibly claims."""
+    claimed = [urljoin(item.url, c.value) for c in item.claims if c.field in ("link", "address")]
+    credible = [canonical_url(link) for link in claimed if may_be_canonical(link, item.url)]
+    return list(dict.fromkeys([item.url, *credible]))
+
+
+def _known_elsewhere(store: Store, article: Article, item: Item) -> Kept | None:
+    """Return the article that *item* is under another address, if the store has it.
+
+    An address that it shares with an article which says something else is
+    nobody's: some sites give one canonical link to all their pages.
+    """
+    told = telling(article)
+    for address in addresses_of(item):
+        for known_id in store.ids_at(address):
+            known = store.kept(known_id)
+            if known is None:
+                continue
+            if known.state != "kept" or agree(told, telling(known.article)):
+                return known
+            store.disown(address)
+    return None

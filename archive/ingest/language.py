@@ -1,6 +1,7 @@
 """The language of a text, by py3langid, where nothing states it."""
 
 from functools import cache
+from itertools import islice
 from typing import Any, Final
 
 _FEWEST_LETTERS: Final = 60
@@ -23,7 +24,8 @@ def detect(text: str) -> tuple[str, float] | None:
     None where the text is too short to tell, or tells no language clearly.
     """
     text = text[:_READ]
-    if sum(letter.isalpha() for letter in text) < _FEWEST_LETTERS:
+    letters = islice(filter(str.isalpha, text), _FEWEST_LETTERS)
+    if sum(1 for _ in letters) < _FEWEST_LETTERS:
         return None
     code, likely = _identifier().classify(text)
     return (str(code), float(likely)) if likely >= _SURE else None

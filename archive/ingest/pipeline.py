@@ -12,15 +12,20 @@ from functools import partial
 from itertools import groupby, islice
 
 from archive.errors import IngestError, MorgueError
-from archive.ingest import feed_run, file_run
+from archive.ingest import feed_run, file_run, page_run
 from archive.ingest.feed_run import Brought
 from archive.ingest.fetch import Fetcher
 from archive.ingest.polling import poll
 from archive.ingest.readers.reading import Here, Readers
 from archive.ingest.report import SourceReport
+from archive.ingest.run import Run
+from archive.ingest.topics import vocabulary
+from archive.ingest.topics.inference import Infer
+from archive.ingest.visit import Visitor
 from archive.progress import Progress
 from archive.source import Kind, Source
 from archive.store import Store
+from archive.store_frontier import Wanted, Way
 
 _log = logging.getLogger(__name__)
 _BATCH = 100
@@ -36,22 +41,41 @@ def update(
     per_host: int = 2,
     progress: Progress = lambda _label, _done, _total: None,
     columns: Mapping[str, str] | None = None,
+    visitor: Visitor | None = None,
+    most_pages: int = 50,
+    infer: Infer = vocabulary.infer,
     readers: Readers | None = None,
 ) -> Iterator[SourceReport]:
     """Read *sources* into *store*; yield a report as each is done, feeds first.
 
-    Feeds are fetched and read side by side, *concurrency* at a time, *per_host*
-    from one host; those that are as they were are noted many at a time. *today*
-    bounds which dates are believable. *columns* are the user's names of columns in
-    tables: field → column. *readers* read what was fetched and found; without any
-    that is done in this process.
+    Feeds are fetched side by side, *concurrency* at a time, *per_host* from one
+    host; those that are as they were are noted many at a time. *today* bounds
+    which dates are believable. The pages that teasers lead to are visited by
+    *visitor*, after all feeds are read, at most *most_pages* of each source; without
+    one, teasers are kept as they are.
+    *columns* are the user's names of columns in tables: field → column. *infer*
+    suggests topics where a source names none. *readers* read what was
+    fetched and found; without any that is done in this process.
     """
+    this = Run(today, readers or Here(), infer, columns or {})
     started = store.now()
-    readers = readers or Here()
     feed_sources = [source for source in sources if source.kind is Kind.FEED]
+    follows = visitor is not None
+    waiting = store.sources_with_pages(Way.UPDATE) if follows else set()
+    held: dict[int, SourceReport] = {}
+    chosen: list[Wanted] = []
+
+    def hold(report: SourceReport) -> bool:
+        """Choose the source's pages, if any; its report then waits for them."""
+        rows = page_run.choose(store, report, most_pages, this)
+        if rows:
+            held[report.source.id] = report
+            chosen.extend(rows)
+        return bool(rows)
+
     done = 0
     polled = poll(
-        partial(feed_run.bring, fetcher, readers),
+        partial(feed_run.bring, fetcher, this.readers),
         feed_sources,
         concurrency=concurrency,
         per_host=per_host,
@@ -61,16 +85,25 @@ def update(
         while batch := list(islice(answers, _BATCH if quiet else 1)):
             done += len(batch)
             if quiet:
-                same = [(source, b.answer) for source, b in batch if isinstance(b, Brought)]
-                yield from feed_run.unchanged(store, same, started)
+                same = [
+                    (s, brought.answer) for s, brought in batch if isinstance(brought, Brought)
+                ]
+                for report in feed_run.unchanged(store, same, started):
+                    if report.source.id not in waiting or not hold(report):
+                        yield report
             else:
                 ((source, brought),) = batch
-                work = partial(feed_run.run, store, source, brought, today, started)
-                yield _guarded(source, store, work)
+                run = partial(feed_run.run, follows=follows)
+                work = partial(run, store, source, brought, this, started)
+                report = _guarded(source, store, work)
+                if not follows or not hold(report):
+                    yield report
             progress("feeds", done, len(feed_sources))
+    if visitor is not None:
+        yield from page_run.follow(store, visitor, chosen, held, this, progress)
     for source in sources:
         if source.kind is not Kind.FEED:
-            work = partial(file_run.run, store, source, today, progress, columns or {}, readers)
+            work = partial(file_run.run, store, source, this, progress)
             yield _guarded(source, store, work)
 
 

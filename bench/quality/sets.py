@@ -2,9 +2,14 @@
 
 from typing import Final
 
-from bench.quality import feeds
+from bench.quality import copies, facts, feeds, topics
+from bench.quality.bodies import BODIES
 from bench.quality.scores import Measurement
 
 SETS: Final[dict[str, Measurement]] = {
+    **BODIES,
+    "copies": copies.measure,
+    **facts.MEASUREMENTS,
     **feeds.MEASUREMENTS,
+    "topics": topics.measure,
 }

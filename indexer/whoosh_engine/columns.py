@@ -15,12 +15,16 @@ from indexer.whoosh_engine import schema
 class Columns:
     """Values by document number within a segment.
 
-    *months* is empty for the undated; *lengths* counts the words of each part.
+    *months* is empty for the undated, *languages* where none is known; *stories*
+    for an article without copies, and all of it where no article has any.
+    *lengths* counts the words of each part.
     """
 
     ids: list[str]
     sources: list[str]
     topics: list[tuple[str, ...]]
+    languages: list[str]
+    stories: list[str]
     months: list[str]
     moments: Sequence[float]
     lengths: dict[str, Sequence[int]]
@@ -53,6 +57,7 @@ def read(reader: IndexReader) -> Columns:
 
     topics: dict[str, tuple[str, ...]] = {"": ()}
     months = texts(schema.MONTH)
+    stories = texts(schema.STORY)
     worded = set(reader.indexed_field_names()) if count else set()
     return Columns(
         ids=texts(schema.ID),
@@ -61,6 +66,8 @@ def read(reader: IndexReader) -> Columns:
             topics.setdefault(joined, tuple(joined.split(schema.SEPARATOR)))
             for joined in texts(schema.TOPICS)
         ],
+        languages=texts(schema.FACET_LANGUAGE),
+        stories=stories if any(stories) else [],
         months=months,
         moments=numbers(schema.MOMENT, expected=any(months)),
         lengths={
@@ -69,22 +76,49 @@ def read(reader: IndexReader) -> Columns:
     )
 
 
+def hidden_copies(found: Iterable[tuple[Columns, list[int]]]) -> frozenset[str]:
+    """Return the ids of those that are not shown, for an earlier member of their story matched."""
+    shown: dict[str, tuple[float, str]] = {}
+    hidden: set[str] = set()
+    for columns, documents in found:
+        if not columns.stories:
+            continue
+        for i in documents:
+            story = columns.stories[i]
+            if story:
+                key = earliest_first(columns.moments[i]), columns.ids[i]
+                best = shown.setdefault(story, key)
+                if key != best:
+                    hidden.add(max(key, best)[1])
+                    shown[story] = min(key, best)
+    return frozenset(hidden)
+
+
+def earliest_first(moment: float) -> float:
+    """Return what sorts the earliest first and the undated last."""
+    return moment if moment != schema.UNDATED_MOMENT else -schema.UNDATED_MOMENT
+
+
 def count_facets(found: Iterable[tuple[Columns, list[int]]]) -> dict[str, dict[str, int]]:
     """Count the facets over the documents of several segments, the most frequent first."""
     sources: Counter[str] = Counter()
     topic_sets: Counter[tuple[str, ...]] = Counter()
+    languages: Counter[str] = Counter()
     months: Counter[str] = Counter()
     for columns, documents in found:
         sources.update([columns.sources[i] for i in documents])
         topic_sets.update([columns.topics[i] for i in documents])
+        languages.update([columns.languages[i] for i in documents])
         months.update([columns.months[i] for i in documents])
     topics: Counter[str] = Counter()
     for names, count in topic_sets.items():
         for name in names:
             topics[name] += count
+    languages.pop("", None)
     return {
         "source": _ranked(sources),
         "topic": _ranked(topics),
+        "language": _ranked(languages),
         "date": _dates(months),
     }
 

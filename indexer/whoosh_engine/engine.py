@@ -115,7 +115,9 @@ class WhooshEngine:
                     for change in batch.values():
                         writer.delete_by_term(schema.ID, change.id, searcher=before)
                         if change.article is not None:
-                            writer.add_document(**schema.document(change.article, self._analyzer))
+                            writer.add_document(
+                                **schema.document(change.article, change.story, self._analyzer)
+                            )
                 writer.schema.checkpoint = Checkpoint(position, self._built_for)
                 writer.commit()
             except BaseException:
@@ -139,6 +141,7 @@ class WhooshEngine:
         sort: Sort = Sort.RELEVANCE,
         offset: int = 0,
         limit: int | None = 10,
+        copies: bool = False,
     ) -> Matches:
         """Return what matches *tree*; see `Engine.match`."""
         view = self._view()
@@ -151,6 +154,9 @@ class WhooshEngine:
                 documents, scores = _collect(query, leaf.searcher, scored)
                 found.append((leaf.columns, documents))
                 ranked += _keys(leaf.columns, documents, scores, sort)
+        hidden = frozenset() if copies else columns.hidden_copies(found)
+        if hidden:
+            ranked = [key for key in ranked if key[2] not in hidden]
         wanted = len(ranked) if limit is None else offset + limit
         best = heapq.nsmallest(wanted, ranked) if wanted < len(ranked) else sorted(ranked)
         return Matches(
@@ -273,5 +279,4 @@ def _keys(
         ]
     if sort is Sort.NEWEST:
         return [(-moments[i], 0.0, ids[i]) for i in documents]
-    undated = schema.UNDATED_MOMENT
-    return [(moments[i] if moments[i] != undated else -undated, 0.0, ids[i]) for i in documents]
+    return [(columns.earliest_first(moments[i]), 0.0, ids[i]) for i in documents]

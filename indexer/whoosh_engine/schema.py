@@ -19,13 +19,15 @@ from indexer.engine import Checkpoint
 from indexer.query import Field
 
 # Raised when the layout below changes in a way that an old index does not follow.
-FORMAT: Final = "whoosh-2"
+FORMAT: Final = "whoosh-3"
 ID: Final = "id"
 FIRST_DAY: Final = "first_day"
 LAST_DAY: Final = "last_day"
 DATED: Final = "dated"
 FACET_SOURCE: Final = "facet_source"
 FACET_TOPIC: Final = "facet_topic"
+FACET_LANGUAGE: Final = "facet_language"
+STORY: Final = "story"
 TOPICS: Final = "topics"
 MONTH: Final = "month"
 MOMENT: Final = "moment"
@@ -126,6 +128,8 @@ def schema() -> ArticleSchema:
         DATED: fields.ID(),
         FACET_SOURCE: fields.ID(sortable=columns.RefBytesColumn()),
         FACET_TOPIC: FormsField(),
+        FACET_LANGUAGE: fields.ID(sortable=columns.RefBytesColumn()),
+        STORY: fields.COLUMN(columns.RefBytesColumn()),
         TOPICS: fields.COLUMN(columns.VarBytesColumn()),
         MONTH: fields.COLUMN(columns.RefBytesColumn()),
         MOMENT: fields.COLUMN(NumberColumn("d", default=UNDATED_MOMENT)),
@@ -137,8 +141,8 @@ def schema() -> ArticleSchema:
     return ArticleSchema(**layout)
 
 
-def document(article: Article, analyzer: Analyzer) -> dict[str, Any]:
-    """Return the values of *article* for Whoosh's ``add_document``."""
+def document(article: Article, story: str | None, analyzer: Analyzer) -> dict[str, Any]:
+    """Return the values of *article*, a member of *story*, for Whoosh's ``add_document``."""
     pieces: dict[str, Iterable[str]] = {
         "headline": (article.headline,),
         "body": (article.text, article.caption or "", article.credits or ""),
@@ -152,6 +156,8 @@ def document(article: Article, analyzer: Analyzer) -> dict[str, Any]:
         DATED: "yes" if article.published else "no",
         FACET_SOURCE: article.source,
         FACET_TOPIC: article.topics,
+        FACET_LANGUAGE: article.language or "",
+        STORY: (story or "").encode(),
         TOPICS: SEPARATOR.join(dict.fromkeys(article.topics)).encode(),
         MONTH: article.published.month.encode() if article.published else b"",
     }

@@ -26,7 +26,11 @@ from indexer.query import (
 from indexer.whoosh_engine import schema
 
 _BOOST = {"headline": 2.0}
-_FACET_FIELDS = {"source": schema.FACET_SOURCE, "topic": schema.FACET_TOPIC}
+_FACET_FIELDS = {
+    "source": schema.FACET_SOURCE,
+    "topic": schema.FACET_TOPIC,
+    "language": schema.FACET_LANGUAGE,
+}
 
 
 def translate(node: Node, analyzer: Analyzer) -> wq.Query:

@@ -17,8 +17,8 @@ def test_a_folder_says_source_and_topics_of_what_lies_in_it(tmp_path: Path) -> N
     (tmp_path / folders.FILE).write_text('source = "The Gannet"\ntopics = ["labour"]\n')
     said = Folders(tmp_path, ignored).of(tmp_path)
     assert [(c.field, c.value, c.origin) for c in said.claims()] == [
-        ("source", "The Gannet", "folder: .morgue.toml"),
-        ("topics", "labour", "folder: .morgue.toml"),
+        ("source", "The Gannet", "user: .morgue.toml"),
+        ("topics", "labour", "user: .morgue.toml"),
     ]
 
 

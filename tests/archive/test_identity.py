@@ -5,7 +5,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.article import Article, Evidence, Published
-from archive.identity import article_id, canonical_url, fingerprint, web_url
+from archive.identity import (
+    address_key,
+    article_id,
+    canonical_url,
+    fingerprint,
+    may_be_canonical,
+    web_url,
+)
 
 QUICK = settings(max_examples=150, deadline=None)
 URLS = st.builds(
@@ -120,3 +127,68 @@ def test_white_space_and_what_is_said_from_outside_are_no_content(
 )
 def test_every_fact_of_its_own_is_content(change: dict[str, object]) -> None:
     assert fingerprint(dataclasses.replace(ARTICLE, **change)) != fingerprint(ARTICLE)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "http://gannet.example/news/bridge-opens",
+        "https://www.gannet.example/news/bridge-opens",
+        "https://m.gannet.example/news/bridge-opens",
+        "https://mobile.gannet.example/news/bridge-opens/",
+        "https://amp.gannet.example/news/bridge-opens",
+        "https://gannet.example/news/bridge-opens/amp",
+        "https://gannet.example/news/bridge-opens/amp/",
+        "https://gannet.example/amp/news/bridge-opens",
+        "https://gannet.example/news/bridge-opens.amp",
+        "https://gannet.example/news/bridge-opens?amp",
+        "https://gannet.example/news/bridge-opens?amp=1",
+        "https://gannet.example/news/bridge-opens?outputType=amp",
+        "https://gannet.example/news/bridge-opens?utm_source=feed&fbclid=x",
+        "https://gannet-example.cdn.ampproject.org/c/s/gannet.example/news/bridge-opens",
+        "https://www.google.com/amp/s/www.gannet.example/news/bridge-opens",
+    ],
+)
+def test_addresses_of_one_article_have_one_key(other: str) -> None:
+    assert address_key(other) == address_key("https://gannet.example/news/bridge-opens")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("https://gannet.example/a", "https://gannet.example/b"),
+        ("https://gannet.example/?p=1", "https://gannet.example/?p=2"),
+        ("https://gannet.example/amplifier", "https://gannet.example/lifier"),
+        ("https://gannet.example/camp", "https://gannet.example/c"),
+        ("https://north.gannet.example/a", "https://gannet.example/a"),
+        ("https://www.example/a", "https://example/a"),
+    ],
+)
+def test_addresses_of_different_articles_have_different_keys(one: str, other: str) -> None:
+    assert address_key(one) != address_key(other)
+
+
+@pytest.mark.parametrize(
+    ("claimed", "url", "credible"),
+    [
+        ("https://gannet.example/a", "https://www.gannet.example/a?x=1", True),
+        ("https://gannet.example/a", "https://news.gannet.example/a", True),
+        ("https://gannet.example/a", "file:///saved/a.html", True),
+        ("https://gannet.example/?p=7", "https://gannet.example/a", True),
+        ("https://gannet.example/", "https://gannet.example/a", False),
+        ("https://www.gannet.example", "https://gannet.example/a", False),
+        ("https://gannet.example/", "file:///saved/a.html", False),
+        ("https://other.example/a", "https://gannet.example/a", False),
+        ("https://notgannet.example/a", "https://gannet.example/a", False),
+        ("javascript:alert(1)", "https://gannet.example/a", False),
+    ],
+)
+def test_a_canonical_link_is_of_the_same_site_and_not_its_front_page(
+    claimed: str, url: str, credible: bool
+) -> None:
+    assert may_be_canonical(claimed, url) is credible
+
+
+@given(st.text())
+def test_every_text_has_a_key(text: str) -> None:
+    assert isinstance(address_key(text), str)

@@ -188,9 +188,65 @@ def test_a_date_from_elsewhere_on_the_page_is_not_when_it_was_published(elsewher
 def test_a_headline_says_that_it_was_the_heading() -> None:
     html = "<html><head><title>Quay closed at night - Gannet</title></head>"
     html += f"<body><h1>Quay closed at night</h1>{BODY}"
-    item = pages.read(html.encode(), "page.html", "file:///page.html")
-    origins = [c.origin for c in item.claims if c.field == "headline"]
-    assert origins[0] == "heading: h1 that a stated title confirms"
+    read = article(html.encode())
+    assert read.headline == "Quay closed at night"
+    evidence = [(e.value, e.origin, e.chosen) for e in read.evidence if e.field == "headline"]
+    assert evidence == [
+        ("Quay closed at night", "heading: h1", True),
+        ("Quay closed at night - Gannet", "page: title", False),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("top", "names"),
+    [
+        ('<p class="byline">By <a rel=author href=/a>Ada Moor</a>, Staff Writer</p>', ("Ada Moor",)),
+        ('<span itemprop=author><b itemprop=name>Ada Moor</b> Editor</span>', ("Ada Moor",)),
+        ('<div class="vcard"><a class="fn">Ada Moor</a></div>', ("Ada Moor",)),
+        ("<p class=byline>Von Ada Moor und Ben Tull</p>", ("Ada Moor", "Ben Tull")),
+        ("<p class=autor>Por Ada Moor | 3 de mayo</p>", ("Ada Moor",)),
+        ("<p class=byline>By Ada Moor Published 20 June 2024</p>", ("Ada Moor",)),
+        ("<p class=byline>Ada Moor a.moor@gannet.example</p>", ("Ada Moor",)),
+        ('<div class="related"><a rel=author href=/b>Ben Tull</a></div>', ()),
+    ],
+    ids=["rel", "itemprop", "vcard", "German", "Spanish", "date after", "e-mail", "beside"],
+)  # fmt: skip
+def test_the_authors_shown_are_parted_from_what_stands_with_them(
+    top: str, names: tuple[str, ...]
+) -> None:
+    assert article(page("", f"<h1>Quay closed</h1>{top}")).byline == names
+
+
+@pytest.mark.parametrize(
+    ("head", "top", "iso"),
+    [
+        ("", "<time datetime=2024-06-20T14:05:00+02:00>Thursday</time>", "2024-06-20T14:05:00+02:00"),
+        ("", "<span itemprop=datePublished content=2024-06-20>today</span>", "2024-06-20"),
+        ("", "<p class=date>20. Juni 2024, 14:05 Uhr</p>", "2024-06-20T14:05:00"),
+        ("", "<p><b>Datum: </b>20.06.2024</p>", "2024-06-20"),
+        ("", "<p class=date>June 20, 2024 at 2:05 pm EDT</p>", "2024-06-20T14:05:00-04:00"),
+        ('<script>var page = {"publishedAt": "2024-06-20"}</script>', "", "2024-06-20"),
+    ],
+    ids=["time", "itemprop", "German", "label before", "half of the day", "script"],
+)  # fmt: skip
+def test_a_page_that_shows_its_date_is_dated(head: str, top: str, iso: str) -> None:
+    read = article(page(head, f"<h1>Quay closed</h1>{top}"))
+    assert read.published is not None
+    assert read.published.iso == iso
+
+
+def test_a_change_is_kept_apart_from_publication() -> None:
+    top = "<h1>Quay</h1><p class=date>Published 20 June 2024. Updated 22 June 2024</p>"
+    data = {**LD, "dateModified": "2024-06-22T09:00:00+02:00"}
+    read = article(page(ld(data), top))
+    assert read.published is not None
+    assert read.updated is not None
+    assert read.published.iso == "2024-06-20T14:05:00+02:00"
+    assert read.updated.iso == "2024-06-22T09:00:00+02:00"
+
+
+def test_a_change_at_the_time_of_publication_is_none() -> None:
+    assert article(page(ld({**LD, "dateModified": LD["datePublished"]}))).updated is None
 
 
 def test_comments_that_never_close_cost_little() -> None:

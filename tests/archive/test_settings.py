@@ -37,6 +37,11 @@ def test_the_file_goes_over_the_defaults_and_the_environment_over_the_file(tmp_p
         ("[serve]\nworkers = 0", "serve.workers"),
         ("[serve]\nport = 70000", "serve.port"),
         ("fetch = 7", "fetch"),
+        ("[topics.narcotics]", "topics.narcotics has no query"),
+        ("[topics.narcotics]\nquery = ' '", "topics.narcotics has no query"),
+        ("[topics.narcotics]\nq = 'x'", "topics.narcotics: .*q"),
+        ("[topics]\nnarcotics = 'x'", "topics.narcotics: "),
+        ("[topics.'a  b']\nquery = 'x'", "no name for a topic"),
     ],
 )
 def test_a_wrong_setting_is_refused_naming_file_and_key(

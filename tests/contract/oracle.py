@@ -42,17 +42,20 @@ class MemoryEngine:
     def __init__(self, kept: dict[str, object] | None = None, language: str = "english") -> None:
         self._kept: dict[str, object] = {} if kept is None else kept
         self._articles: dict[str, Article] = self._kept.setdefault("articles", {})  # type: ignore[assignment]
+        self._stories: dict[str, str] = self._kept.setdefault("stories", {})  # type: ignore[assignment]
         self._built_for = f"memory {language}"
         self._analyzer = Analyzer(language)
 
     def apply(self, changes: Iterable[Change], position: Position) -> None:
-        after = dict(self._articles)
+        after, stories = dict(self._articles), dict(self._stories)
         for change in changes:
             after.pop(change.id, None)
+            stories[change.id] = change.story or change.id
             if change.article is not None:
                 after[change.id] = change.article
         self._articles.clear()
         self._articles.update(after)
+        self._stories.update(stories)
         self._kept["checkpoint"] = Checkpoint(position, self._built_for)
 
     def match(
@@ -62,19 +65,22 @@ class MemoryEngine:
         sort: Sort = Sort.RELEVANCE,
         offset: int = 0,
         limit: int | None = 10,
+        copies: bool = False,
     ) -> Matches:
         found = [article for article in self._articles.values() if self._matches(tree, article)]
-        found.sort(key=lambda article: article.id)
-        found.sort(key=_moment, reverse=True)
+        lines = found if copies else self._one_of_each_story(found)
+        lines.sort(key=lambda article: article.id)
+        lines.sort(key=_moment, reverse=True)
         if sort is Sort.OLDEST:
-            found.sort(key=lambda article: (article.published is None, _moment(article)))
+            lines.sort(key=_earliest)
         last = None if limit is None else offset + limit
         return Matches(
-            total=len(found),
-            hits=tuple(Scored(article.id, 0.0) for article in found[offset:last]),
+            total=len(lines),
+            hits=tuple(Scored(article.id, 0.0) for article in lines[offset:last]),
             facets={
                 "source": dict(Counter(article.source for article in found)),
                 "topic": dict(Counter(t for article in found for t in set(article.topics))),
+                "language": dict(Counter(a.language for a in found if a.language)),
                 "date": dict(Counter(key for article in found for key in _dates(article))),
             },
         )
@@ -116,9 +122,17 @@ class MemoryEngine:
                 return article.published is None
             case Exactly("source", values):
                 return article.source in values
+            case Exactly("language", values):
+                return article.language in values
             case Exactly("topic", values):
                 return any(topic in values for topic in article.topics)
         raise AssertionError(node)
+
+    def _one_of_each_story(self, found: list[Article]) -> list[Article]:
+        stories: dict[str, list[Article]] = {}
+        for article in found:
+            stories.setdefault(self._stories[article.id], []).append(article)
+        return [min(m, key=lambda a: (_earliest(a), a.id)) for m in stories.values()]
 
     def _tokens(self, article: Article, field: Field) -> Iterator[list[Token]]:
         return (list(self._analyzer.tokens(piece or "")) for piece in _PIECES[field](article))
@@ -140,6 +154,10 @@ def _within(article: Article, first: date, last: date) -> bool:
 
 def _moment(article: Article) -> float:
     return article.published.moment if article.published else _UNRANKED
+
+
+def _earliest(article: Article) -> tuple[bool, float]:
+    return article.published is None, _moment(article)
 
 
 def _dates(article: Article) -> tuple[str, ...]:

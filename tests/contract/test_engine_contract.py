@@ -55,6 +55,7 @@ def tree(case: dict[str, Any]) -> query.Node:
             text=case["query"],
             sources=tuple(case.get("sources", ())),
             topics=tuple(case.get("topics", ())),
+            languages=tuple(case.get("languages", ())),
             first=case.get("from"),
             last=case.get("to"),
             undated=case.get("undated", False),
@@ -148,7 +149,7 @@ def test_equal_scores_go_by_the_newer_date_and_then_by_id(full: Engine) -> None:
 def test_an_empty_index_answers(engine: Engine, sort: Sort) -> None:
     for case in CASES:
         assert engine.match(tree(case), sort=sort) == Matches(
-            0, (), {"source": {}, "topic": {}, "date": {}}
+            0, (), {"source": {}, "topic": {}, "language": {}, "date": {}}
         )
     assert list(engine.terms("ba")) == []
     assert engine.checkpoint() is None
@@ -246,3 +247,62 @@ def test_terms_are_folded_words_of_articles_the_most_frequent_first(full: Engine
     assert list(full.terms("lind")) == [("lindqvist", 2)]
     assert list(full.terms("zzz")) == []
     assert len(full.terms("b", limit=3)) == 3
+
+
+def told(story: dict[str, str | None]) -> list[Change]:
+    """Changes that put articles a01 to a05, each in the story given for its id."""
+    return [Change(n, a.id, a, story.get(a.id)) for n, a in enumerate(ARTICLES[:5], start=1)]
+
+
+def lines(engine: Engine, text: str, sort: Sort = Sort.NEWEST, **more: Any) -> list[str]:
+    return [hit.id for hit in engine.match(query.parse(text).tree, sort=sort, **more).hits]
+
+
+STORY = {"a01": "a01", "a02": "a01", "a04": "a01"}
+
+
+def test_a_story_is_one_line_where_its_earliest_copy_stands(engine: Engine) -> None:
+    # a05 is of 2023, a02 of May 2024, a03 of June 2024; a01 is later, a04 undated.
+    engine.apply(told(STORY), Position("store", 5))
+    assert lines(engine, "", Sort.NEWEST) == ["a03", "a02", "a05"]
+    assert lines(engine, "", Sort.OLDEST) == ["a05", "a02", "a03"]
+    assert engine.match(EVERYTHING).total == 3
+
+
+def test_copies_may_each_have_a_line(engine: Engine) -> None:
+    engine.apply(told(STORY), Position("store", 5))
+    matches = engine.match(EVERYTHING, copies=True, sort=Sort.NEWEST)
+    assert [hit.id for hit in matches.hits] == ["a01", "a03", "a02", "a05", "a04"]
+    assert matches.total == 5
+
+
+def test_facets_count_every_copy(engine: Engine) -> None:
+    engine.apply(told(STORY), Position("store", 5))
+    together, apart = engine.match(EVERYTHING), engine.match(EVERYTHING, copies=True)
+    assert together.facets == apart.facets
+    assert sum(together.facets["source"].values()) == 5
+
+
+def test_only_copies_that_match_can_stand_for_a_story(engine: Engine) -> None:
+    engine.apply(told(STORY), Position("store", 5))
+    assert lines(engine, "governor") == ["a01"]
+    assert lines(engine, "letters OR governor") == ["a01"]
+    assert lines(engine, "letters") == ["a04"]
+
+
+def test_stories_that_lie_in_several_commits_are_one_line_too(engine: Engine) -> None:
+    for change in told(STORY):
+        engine.apply([change], Position("store", change.seq))
+    assert lines(engine, "", Sort.NEWEST) == ["a03", "a02", "a05"]
+
+
+def test_pages_count_lines(engine: Engine) -> None:
+    engine.apply(told(STORY), Position("store", 5))
+    whole = lines(engine, "")
+    assert [lines(engine, "", offset=n, limit=1) for n in range(3)] == [[one] for one in whole]
+
+
+def test_an_article_that_leaves_its_story_has_its_own_line_again(engine: Engine) -> None:
+    engine.apply(told(STORY), Position("store", 5))
+    engine.apply([Change(6, "a02", ARTICLES[1], None)], Position("store", 6))
+    assert set(lines(engine, "")) == {"a01", "a02", "a03", "a05"}

@@ -79,7 +79,7 @@ def page(body: str) -> bytes:
     return f"<!doctype html><html><head><title>x</title></head><body>{body}</body></html>".encode()
 
 
-def bomb(size: int = 4096 * MIB) -> bytes:
+def bomb(size: int = 1024 * MIB) -> bytes:
     """A zip of one text of zeros, packed a thousandfold."""
     data = io.BytesIO()
     with (
@@ -136,7 +136,7 @@ def hostile_files() -> Iterator[tuple[str, bytes]]:
         yield f"laughs-{kind}.xml", laughs(kind)
         yield f"quadratic-{kind}.xml", quadratic(kind)
     yield "bomb.zip", bomb()
-    yield "bomb-in.zip", zipped("bomb.zip", bomb(1024 * MIB))
+    yield "bomb-in.zip", zipped("bomb.zip", bomb())
     yield "bomb-in-three.zip", zipped("a.zip", zipped("b.zip", zipped("c.txt", b"x")))
     yield "deep.html", page("<div>" * 100_000 + "x")
     yield "deep-table.html", page("<table><tr><td>" * 5_000 + "x")

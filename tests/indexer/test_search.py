@@ -7,6 +7,7 @@ import pytest
 
 from archive.errors import UsageError
 from archive.store import Kept, Position, Store
+from archive.store_stories import Copy
 from indexer import projection, search
 from indexer.engine import Engine, Sort
 from indexer.live import LiveIndex
@@ -181,6 +182,7 @@ def test_facets_count_all_matches_not_the_page(ask: Ask) -> None:
     assert facets == {
         "source": {"Kettle Bay Post": 3, "Herald": 1},
         "topic": {"banking": 1, "economy": 1, "opinion": 1},
+        "language": {},
         "date": {
             "2022": 1,
             "2022-01": 1,
@@ -208,9 +210,9 @@ def test_a_hit_shows_why_it_matched(ask: Ask) -> None:
 def test_the_json_has_the_shape_that_was_promised(ask: Ask) -> None:
     results = ask("bank rates")
     data = json.loads(json.dumps(results.as_json()))
-    assert set(data) == {"query", "total", "hits", "facets", "took_ms"}
+    assert set(data) == {"query", "total", "articles", "hits", "facets", "took_ms"}
     assert (data["query"], data["total"]) == ("bank rates", 1)
-    assert set(data["facets"]) == {"source", "topic", "date"}
+    assert set(data["facets"]) == {"source", "topic", "language", "date"}
     assert data["facets"]["date"] == {"2022": 1, "2022-01": 1}
     assert isinstance(data["took_ms"], float)
     (hit,) = data["hits"]
@@ -227,6 +229,8 @@ def test_the_json_has_the_shape_that_was_promised(ask: Ask) -> None:
         "published": "2022-01-31",
         "topics": ["economy", "banking"],
         "precision": "day",
+        "updated": None,
+        "language": None,
         "copies": [],
         "missing": [],
         "snippets": [
@@ -271,12 +275,16 @@ class Counted:
         self.asked.append(list(ids))
         return {}
 
+    def copies(self, ids: Collection[str]) -> dict[str, tuple[Copy, ...]]:
+        self.asked.append(list(ids))
+        return {}
+
 
 def test_only_the_page_shown_is_fetched_and_at_once(engine: Engine) -> None:
     put(engine, *ARTICLES)
     articles = Counted()
     results = search.search(Request(limit=2), engine, articles)
-    assert articles.asked == [["new", "mid"]]
+    assert articles.asked == [["new", "mid"], ["new", "mid"]]
     assert (results.total, results.hits) == (4, ())
     checkpoint = engine.checkpoint()
     assert checkpoint is not None

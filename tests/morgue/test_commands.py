@@ -135,14 +135,14 @@ def test_the_site_is_the_working_folder_or_said_before_or_after_the_command(
 
 def test_search_json_has_the_keys_of_the_contract(sample_site: Path) -> None:
     found = answer("search", "customs fraud", "--limit", "1", site=sample_site)
-    assert set(found) == {"query", "total", "hits", "facets", "took_ms"}
+    assert set(found) == {"query", "total", "articles", "hits", "facets", "took_ms"}
     assert set(found["hits"][0]) == {
         "id", "url", "headline", "source", "agency", "byline", "dateline", "published", "topics",
-        "precision", "copies", "missing", "score", "snippets",
+        "precision", "language", "copies", "missing", "score", "snippets",
     }  # fmt: skip
     assert found["hits"][0]["published"] is None
     assert found["hits"][0]["precision"] == "unknown"
-    assert set(found["facets"]) == {"source", "topic", "date"}
+    assert set(found["facets"]) == {"source", "topic", "language", "date"}
     for snippet in found["hits"][0]["snippets"]:
         for start, end in snippet["marks"]:
             assert snippet["text"][start:end].strip()
@@ -284,7 +284,9 @@ def test_an_unreadable_address_is_refused_when_added(tmp_path: Path) -> None:
 def test_article_json_tells_everything_with_its_provenance(sample_site: Path) -> None:
     found = answer("search", "tramadol", site=sample_site)["hits"][0]
     known = answer("article", found["id"], site=sample_site)
-    assert known["provenance"]["dateline"] == [{"value": "PORT ELLIS", "from": "wire: dateline"}]
+    assert known["provenance"]["dateline"] == [
+        {"value": "PORT ELLIS", "from": "wire: dateline", "chosen": True}
+    ]
     assert known["text"].startswith("The United States and Norland held")
     assert known["revisions"][0]["number"] == 1
     assert run_morgue("article", "unknown", site=sample_site).returncode == 2

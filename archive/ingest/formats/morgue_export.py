@@ -10,8 +10,8 @@ from archive.ingest.formats.inputs import Input
 from archive.ingest.item import Item, claim, readable
 
 _FIELDS = (
-    *("headline", "source", "agency", "byline", "dateline", "published", "language", "section"),
-    *("topics", "caption", "credits", "link", "slug", "notice"),
+    *("headline", "source", "agency", "byline", "dateline", "published", "updated", "language"),
+    *("section", "topics", "caption", "credits", "link", "slug", "notice"),
 )
 _INFERRED = ("derived", "vocabulary", "detected")
 
@@ -33,7 +33,7 @@ def item(record: Mapping[str, Any], place: Input, number: int) -> Item:
     for field in _FIELDS:
         for entry in provenance.get(field) or _top(record, field):
             origin = records.string(entry.get("from")) or "export"
-            if not origin.startswith(_INFERRED):
+            if entry.get("chosen", True) and not origin.startswith(_INFERRED):
                 claims += claim(field, records.string(entry.get("value")), f"record: {origin}")
     if not text and not any(c.field == "headline" for c in claims):
         raise FormatError("has neither headline nor text", place.record(number))

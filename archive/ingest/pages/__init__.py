@@ -11,10 +11,14 @@ from archive.errors import FormatError
 from archive.ingest import wire
 from archive.ingest.furniture import without_furniture
 from archive.ingest.item import Item
+from archive.ingest.pages.authors import authors
 from archive.ingest.pages.body import body
-from archive.ingest.pages.headline import fold, headline
+from archive.ingest.pages.headline import headlines
+from archive.ingest.pages.place import Beside
 from archive.ingest.pages.shown import byline, days_of_change, shown
 from archive.ingest.pages.stated import json_ld, meta_claims, metas_of
+from archive.ingest.pages.times import scripted, times
+from archive.ingest.weigh.headline import fold
 
 LARGEST = 10 * 1024 * 1024
 
@@ -31,14 +35,17 @@ def read(data: bytes, key: str, url: str) -> Item:
     if tree is None:
         raise FormatError("is not HTML", key)
     metas = metas_of(tree)
-    claims = [*json_ld(tree), *meta_claims(metas), *shown(tree)]
-    claims = [*headline(tree, claims, metas), *claims]
+    claims = [*headlines(tree, metas), *json_ld(tree), *meta_claims(metas), *shown(tree)]
+    beside = Beside(tree)
+    claims += authors(tree, beside)
+    claims += times(tree, url, beside)
+    if not any(claim.field == "published" for claim in claims):
+        claims += scripted(data)
     by = byline(tree)
     text, origin, found = body(tree, data, url, days_of_change(tree, metas))
     copy = wire.read_body(_without_repeats(without_furniture(text), claims))
     if not copy.text:
         raise FormatError("holds no article text", key)
-    # What trafilatura made out goes before a byline that is merely shown.
     claims = [*claims, *found, *by, *copy.claims, *origin]
     return Item(key, url, copy.text, tuple(claims), data, "text/html")
 

@@ -1,5 +1,12 @@
-"""The body of a page: the article's text, found by trafilatura, else by BeautifulSoup."""
+"""The body of a page: the article's text, by trafilatura, else by another reading.
 
+What structure shows to be furniture is pruned from a copy of the page before,
+and what the site added at the edges of the text is taken off after. Another
+reading takes over where trafilatura finds nothing, or plainly too little, or
+would not end: its evidence says which, and why.
+"""
+
+import copy
 import re
 
 import trafilatura
@@ -11,9 +18,20 @@ from archive.identity import web_url
 from archive.ingest import wire
 from archive.ingest.item import claim
 from archive.ingest.markup import soup_text
+from archive.ingest.pages.blocks import block_text, is_too_deep, is_too_large
+from archive.ingest.pages.edges import trimmed
+from archive.ingest.pages.embedded import article_body
+from archive.ingest.pages.lead import with_lead
+from archive.ingest.pages.pruning import prune
 
 _DATE_SEARCH = {"extensive_search": False, "original_date": True}
 _COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
+_FRAMES = re.compile(rb"<noscript\b.*?(?:</noscript\s*>|\Z)|</?iframe\b[^>]*>", re.DOTALL | re.I)
+_SWALLOWED = 1000
+# So much longer must another reading be where trafilatura found something.
+_MUCH_LONGER = 2.5
+_WORTH_MORE = 500
+_LITTLE = 2000
 
 
 def body(
@@ -21,29 +39,75 @@ def body(
 ) -> tuple[str, list[Evidence], list[Evidence]]:
     """Return the article's text, who found it, and what else trafilatura made out.
 
-    A date that htmldate finds is none of publication when it is one of *changed*.
+    *tree* is not changed. A date that htmldate finds is none of publication
+    when it is one of *changed*.
     """
+    pruned = _unframed(tree, data)
+    prune(pruned)
+    if is_too_large(pruned):
+        text = block_text(pruned)
+        return text, _origin(text, "blocks, the page being too large for trafilatura"), []
     document = trafilatura.bare_extraction(
-        tree,
+        pruned,
         url=url if web_url(url) else None,
         include_comments=False,
         date_extraction_params=_DATE_SEARCH,
         with_metadata=True,
     )
     found: list[Evidence] = []
+    text = ""
     if document is not None and not isinstance(document, dict):
         for name in wire.person_names((document.author or "").replace(";", ",")):
             found += claim("byline", name, "page: trafilatura")
         if document.date not in changed:
             found += claim("published", document.date, "page: htmldate")
-        if document.text:
-            text = re.sub(r"\n+", "\n\n", document.text.strip())
-            return text, claim("text", f"{len(text)} characters", "page: trafilatura"), found
+        text = "\n\n".join(trimmed(_paragraphs(document.text or "")))
+    stated = article_body(tree)
+    if len(stated) >= _WORTH_MORE and len(stated) >= _MUCH_LONGER * len(text):
+        return stated, _origin(stated, "JSON-LD, where trafilatura found too little"), found
+    if text and not (len(text) < _LITTLE and is_too_deep(tree)):
+        return with_lead(text, pruned), _origin(text, "trafilatura"), found
+    another = _by_beautiful_soup(data)
+    if text and len(another) < _MUCH_LONGER * len(text):
+        return text, _origin(text, "trafilatura"), found
+    little = "too little" if text else "nothing"
+    return another, _origin(another, f"BeautifulSoup, where trafilatura found {little}"), found
+
+
+def _unframed(tree: HtmlElement, data: bytes) -> HtmlElement:
+    """Return a copy of *tree*, read anew where a frame that never closes swallowed the page.
+
+    All that follows such a frame is its raw text to the parser.
+    """
+    if any(len(frame.text or "") > _SWALLOWED for frame in tree.iter("iframe")):
+        again = trafilatura.load_html(_FRAMES.sub(b" ", data))
+        if again is not None:
+            return again
+    return copy.deepcopy(tree)
+
+
+def _origin(text: str, reading: str) -> list[Evidence]:
+    return claim("text", f"{len(text)} characters", f"page: {reading}")
+
+
+def _by_beautiful_soup(data: bytes) -> str:
+    """Return the text of the page's article as Python's own parser reads it, however deep."""
     # Comments first: thousands that never close would take Python's parser minutes.
     soup = BeautifulSoup(_COMMENT.sub(b"", data), "html.parser")
     root = soup.find("article") or soup.find("main") or soup.body or soup
     for part in root.find_all(["nav", "header", "footer", "aside"]):
         part.decompose()
-    text = soup_text(root)
-    origin = "page: BeautifulSoup, where trafilatura found nothing"
-    return text, claim("text", f"{len(text)} characters", origin), found
+    return "\n\n".join(trimmed(soup_text(root).split("\n\n")))
+
+
+def _paragraphs(text: str) -> list[str]:
+    """Return the lines of trafilatura's text as paragraphs, the rows of tables without rules."""
+    lines = (" ".join(line.split()) for line in text.split("\n"))
+    return [plain for line in lines if (plain := _plain(line))]
+
+
+def _plain(line: str) -> str:
+    if not line.startswith("|"):
+        return line
+    cells = (cell.strip() for cell in line.strip("|").split("|"))
+    return " | ".join(cell for cell in cells if cell.strip("-"))

@@ -14,10 +14,6 @@ _CHANGED_LINE = re.compile(
     r"(?:page\s+)?(?:last\s+)?(?:updated|modified|changed|reviewed)(?:\s+on)?\s*:?\s*(?P<date>.+?)\.?$",
     re.IGNORECASE,
 )
-_CHANGED_LINE = re.compile(
-    r"(?:page\s+)?(?:last\s+)?(?:updated|modified|changed|reviewed)(?:\s+on)?\s*:?\s*(?P<date>.+?)\.?$",
-    re.IGNORECASE,
-)
 _BESIDE = frozenset({"aside", "nav", "footer"})
 _LONGEST_LINE = 300
 
@@ -27,13 +23,16 @@ def shown(tree: HtmlElement) -> Iterator[Evidence]:
     for line in _lines(tree, "figcaption"):
         yield from claim("caption", line, "page: figcaption")
         break
-    times = [t.get("datetime") for t in tree.xpath("//article//time[@datetime]") if not _beside(t)]
-    if times and dates.read(times[0]):
-        yield from claim("published", times[0], "page: time element")
     yield from claim("language", tree.get("lang"), "page: lang")
+    yield from _linked(tree, "canonical", "link", "page: canonical link")
+    yield from _linked(tree, "amphtml", "address", "page: AMP link")
+
+
+def _linked(tree: HtmlElement, relation: str, field: str, origin: str) -> Iterator[Evidence]:
+    """The first address that a link element of this relation gives."""
     for link in tree.iter("link"):
-        if "canonical" in (link.get("rel") or "").lower().split():
-            yield from claim("link", link.get("href"), "page: canonical link")
+        if relation in (link.get("rel") or "").lower().split():
+            yield from claim(field, link.get("href"), origin)
             return
 
 
@@ -47,7 +46,7 @@ def byline(tree: HtmlElement) -> list[Evidence]:
 
 def _lines(tree: HtmlElement, *names: str) -> Iterator[str]:
     """The short texts of the article's elements *names*, not those of asides and comments."""
-    articles = tree.xpath("//article") or tree.xpath("//main")
+    articles = tree.xpath("//article") or tree.xpath("//main") or tree.xpath("//body")
     for element in articles[0].iter(*names) if articles else ():
         if _beside(element):
             continue

@@ -28,16 +28,18 @@ _PUBLISHED_META = (
     "sailthru.date",
     "citation_publication_date",
 )
+_PAGES = frozenset({"WebPage", "ItemPage", "VideoObject", "CreativeWork", "Recipe"})
 _TOPIC_META = ("article:section", "article:tag", "news_keywords", "keywords")
 _LISTS = {"news_keywords", "keywords"}
 _MOST_TOPICS = 12
-_CHANGED_META = ("article:modified_time", "og:updated_time", "datemodified", "last-modified")
-_CHANGED_LINE = re.compile(
-    r"(?:page\s+)?(?:last\s+)?(?:updated|modified|changed|reviewed)(?:\s+on)?\s*:?\s*(?P<date>.+?)\.?$",
-    re.IGNORECASE,
+_CHANGED_META = (
+    "article:modified_time",
+    "og:updated_time",
+    "datemodified",
+    "last-modified",
+    "dcterms.modified",
+    "dc.date.modified",
 )
-_LISTS = {"news_keywords", "keywords"}
-_MOST_TOPICS = 12
 
 
 def metas_of(tree: HtmlElement) -> dict[str, list[str]]:
@@ -47,7 +49,10 @@ def metas_of(tree: HtmlElement) -> dict[str, list[str]]:
         name = element.get("property") or element.get("name") or element.get("itemprop")
         content = " ".join((element.get("content") or "").split())
         if name and content:
-            metas.setdefault(name.lower(), []).append(content)
+            # Several names may stand in one attribute (RDFa), and "dc:date" means "DC.date".
+            for one in name.lower().split():
+                key = one.replace("dc:", "dc.").replace("dcterms:", "dcterms.")
+                metas.setdefault(key, []).append(content)
     return metas
 
 
@@ -55,7 +60,17 @@ def meta_claims(metas: dict[str, list[str]]) -> Iterator[Evidence]:
     """Yield what the meta elements claim."""
     for content in metas.get("og:site_name", ())[:1]:
         yield from claim("source", content, "meta: og:site_name")
-    for name in ("author", "article:author", "dc.creator", "byl", "parsely-author"):
+    for name in (
+        "author",
+        "article:author",
+        "dc.creator",
+        "dcterms.creator",
+        "byl",
+        "parsely-author",
+        "sailthru.author",
+        "cxenseparse:author",
+        "lp.article:author",
+    ):
         for content in metas.get(name, ()):
             if not web_url(content):
                 for person in wire.person_names(content):
@@ -63,6 +78,9 @@ def meta_claims(metas: dict[str, list[str]]) -> Iterator[Evidence]:
     for name in _PUBLISHED_META:
         for content in metas.get(name, ())[:1]:
             yield from claim("published", content, f"meta: {name}")
+    for name in _CHANGED_META:
+        for content in metas.get(name, ())[:1]:
+            yield from claim("updated", content, f"meta: {name}")
     for content in metas.get("article:section", ())[:1]:
         yield from claim("section", content, "meta: article:section")
     for name in _TOPIC_META:
@@ -89,22 +107,39 @@ def json_ld(tree: HtmlElement) -> Iterator[Evidence]:
         for node in _articles(data):
             yield from _article_claims(node)
             return
+        for node in _nodes(data):
+            if any(kind in _PAGES for kind in _kinds(node)):
+                when = _string(node.get("datePublished")) or _string(node.get("uploadDate"))
+                yield from claim("published", when, "json-ld: of the page")
+                yield from claim(
+                    "updated", _string(node.get("dateModified")), "json-ld: of the page"
+                )
+                break
 
 
-def _articles(data: object, depth: int = 0) -> Iterator[dict[str, Any]]:
+def _articles(data: object) -> Iterator[dict[str, Any]]:
     """Yield the nodes of JSON-LD *data* that are some schema.org article."""
+    for node in _nodes(data):
+        if any(re.search(r"Article|BlogPosting|Report", kind) for kind in _kinds(node)):
+            yield node
+
+
+def _kinds(node: dict[str, Any]) -> list[str]:
+    kinds = node.get("@type")
+    return [str(kind) for kind in (kinds if isinstance(kinds, list) else [kinds])]
+
+
+def _nodes(data: object, depth: int = 0) -> Iterator[dict[str, Any]]:
+    """Yield the nodes of JSON-LD *data*, those above before those below."""
     if depth > 8:
         return
     if isinstance(data, list):
         for part in data:
-            yield from _articles(part, depth + 1)
+            yield from _nodes(part, depth + 1)
     elif isinstance(data, dict):
-        kinds = data.get("@type")
-        kinds = kinds if isinstance(kinds, list) else [kinds]
-        if any(re.search(r"Article|BlogPosting|Report", str(kind)) for kind in kinds):
-            yield data
+        yield data
         for key in ("@graph", "mainEntity"):
-            yield from _articles(data.get(key), depth + 1)
+            yield from _nodes(data.get(key), depth + 1)
 
 
 def _article_claims(node: dict[str, Any]) -> Iterator[Evidence]:
@@ -113,6 +148,8 @@ def _article_claims(node: dict[str, Any]) -> Iterator[Evidence]:
         for person in wire.person_names(name) or (name,):
             yield from claim("byline", person, "json-ld: author")
     yield from claim("published", _string(node.get("datePublished")), "json-ld: datePublished")
+    yield from claim("published", _string(node.get("dateCreated")), "json-ld: dateCreated")
+    yield from claim("updated", _string(node.get("dateModified")), "json-ld: dateModified")
     for name in _names(node.get("publisher"))[:1]:
         yield from claim("source", name, "json-ld: publisher")
     sections = _strings(node.get("articleSection"))

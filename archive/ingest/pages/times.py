@@ -1,0 +1,163 @@
+"""Dates of a page: times that are marked up, dates that are shown, and the address's own."""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import unquote, urlsplit
+
+from lxml.html import HtmlElement
+
+from archive.article import Evidence
+from archive.ingest import dates
+from archive.ingest.item import claim
+from archive.ingest.pages.place import Beside
+
+_DATED = re.compile(
+    r"dates?|dateline|datum|fecha|data|time|timestamp|publish|published|posted|pubdate|created"
+    r"|byline|entry-meta|post-meta|article-meta|meta|info|submitted|updated|modified"
+)
+_CHANGED = re.compile(
+    r"\b(?:updated?|modified|changed|reviewed|aktualisiert|geändert|stand|mise?\s+à\s+jour|modifié"
+    r"|actualizado|modificado|aggiornato|aggiornamento|modificato|atualizado|bijgewerkt|gewijzigd)\b",
+    re.IGNORECASE,
+)
+_PUBLISHED = re.compile(
+    r"\b(?:publish(?:ed)?|posted|first\s+published|created|veröffentlicht|erstellt|publié|publicado"
+    r"|pubblicato|geplaatst|gepubliceerd)\b",
+    re.IGNORECASE,
+)
+_PATH_DAY = re.compile(
+    r"(?<!\d)(?P<year>(?:19|20)\d\d)(?P<sign>[/_.-]?)(?P<month>0?[1-9]|1[0-2])(?P=sign)"
+    r"(?P<day>0[1-9]|[12]\d|3[01]|[1-9](?!\d))(?!\d)"
+)
+_PATH_MONTH = re.compile(r"/(?P<year>(?:19|20)\d\d)[/-]?(?P<month>0[1-9]|1[0-2])/")
+_PATH_DAY_FIRST = re.compile(
+    r"(?<!\d)(?P<day>0[1-9]|[12]\d|3[01])(?P<sign>[_.-])(?P<month>0[1-9]|1[0-2])(?P=sign)"
+    r"(?P<year>20\d\d)(?!\d)"
+)
+_SCRIPTED = re.compile(
+    rb"""[\"'](?:datePublished|date_?published|published_?(?:at|date|time)|publication_?date"""
+    rb"""|first_?published(?:_?(?:at|date))?|publish_?date|pub_?date)\\?[\"']\s*:\s*\\?[\"']"""
+    rb"""(\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?)?)""",
+    re.IGNORECASE,
+)
+_ELEMENTS = (
+    *("time", "abbr", "span", "div", "p", "small", "li", "td", "a", "em", "strong", "b", "i"),
+    *("font", "dd", "h2", "h3", "h4", "h5", "h6", "header", "center", "br", "address", "section"),
+)
+_MOST = 12
+_LONGEST = 160
+
+
+def times(tree: HtmlElement, url: str, beside: Beside) -> Iterator[Evidence]:
+    """Yield what the page's elements and its address say of when it came out."""
+    order = dates.order_of(tree.get("lang") or "")
+    seen = 0
+    first: set[str] = set()
+    for element in tree.iter(*_ELEMENTS):
+        for kind, value, changed in _dates(element, order):
+            if beside(element):
+                break
+            if changed:
+                yield from claim("updated", value, f"page: {kind}")
+                continue
+            # The first of its kind stands with the headline; what follows is further down.
+            further = ", further down" if kind in first else ""
+            first.add(kind)
+            yield from claim("published", value, f"page: {kind}{further}")
+            seen += 1
+        if seen >= _MOST:
+            break
+    yield from address(url)
+
+
+def scripted(data: bytes) -> Iterator[Evidence]:
+    """Yield the date of publication that a script of the page carries, for what shows none."""
+    if match := _SCRIPTED.search(data):
+        yield from claim("published", match[1].decode("ascii"), "page: in a script")
+
+
+def _dates(element: HtmlElement, order: dates.Order) -> Iterator[tuple[str, str, bool]]:
+    """Yield kind, date and whether it is one of change, for all dates of *element* itself."""
+    if kind := _kind(element):
+        value, changed = _value(element, kind, order)
+        if value is not None:
+            yield kind, value, changed
+    tail = element.tail
+    if tail and len(tail) <= _LONGEST and dates.has_year(tail):
+        found, at = dates.search(tail, order)
+        if found is not None:
+            label = " ".join((element.text or "").split())[-40:]
+            yield "shown date", found.iso, _says_changed(f"{label} {tail[:at]}")
+
+
+def address(url: str) -> Iterator[Evidence]:
+    """Yield the day, or else the month, that stands in the path of *url*."""
+    path = unquote(urlsplit(url).path)
+    if match := _PATH_DAY.search(path) or _PATH_DAY_FIRST.search(path):
+        iso = f"{match['year']}-{int(match['month']):02}-{int(match['day']):02}"
+        if dates.read(iso):
+            yield from claim("published", iso, "address: day")
+            return
+    if match := _PATH_MONTH.search(path):
+        yield from claim("published", f"{match['year']}-{match['month']}", "address: month")
+
+
+def _kind(element: HtmlElement) -> str | None:
+    attributes = element.attrib
+    prop = attributes.get("itemprop", "").lower()
+    if prop.startswith("date") or prop in ("pubdate", "published"):
+        return f"itemprop {attributes['itemprop']}"
+    if element.tag == "time":
+        named = attributes.get("class", "").lower()
+        if "pubdate" in attributes or "published" in named or "entry-date" in named:
+            return "time of publication"
+        return "time element"
+    if (
+        element.tag == "abbr"
+        and "title" in attributes
+        and "publish" in attributes.get("class", "")
+    ):
+        return "time of publication"
+    named = f"{attributes.get('class', '')} {attributes.get('id', '')}".lower()
+    if named != " " and _DATED.search(named):
+        return "marked as date"
+    text = element.text
+    if text and len(text) <= _LONGEST and dates.has_year(text):
+        return "shown date"
+    return None
+
+
+def _value(element: HtmlElement, kind: str, order: dates.Order) -> tuple[str | None, bool]:
+    """The date that *element* gives, and whether it is one of change."""
+    attributes = element.attrib
+    named = f"{kind} {attributes.get('class', '')}".lower()
+    changed = "modified" in named or "updated" in named
+    for name in ("content", "datetime", "title"):
+        stated = attributes.get(name)
+        if stated and (found := dates.find(stated, order)):
+            if not changed and name != "content":
+                before = " ".join((element.text_content() or "").split())[:40]
+                above = element.getparent()
+                lead = above.text or "" if above is not None else ""
+                changed = _says_changed(f"{lead} {before}")
+            return found.iso, changed
+    text = element.text_content() if kind != "shown date" else element.text
+    if not text or len(text) > 4 * _LONGEST:
+        return None, False
+    text = " ".join(text.split())
+    if len(text) > _LONGEST:
+        return None, False
+    found, at = dates.search(text, order)
+    if found is None:
+        return None, False
+    return found.iso, changed or _says_changed(text[:at])
+
+
+def _says_changed(before: str) -> bool:
+    """Whether the words before a date say that it is one of change."""
+    last = None
+    for last in _CHANGED.finditer(before):
+        pass
+    if last is None:
+        return False
+    return not any(m.start() > last.start() for m in _PUBLISHED.finditer(before))

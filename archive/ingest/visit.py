@@ -1,0 +1,240 @@
+"""Visits: pages fetched politely, each site's own in turn, several sites side by side.
+
+One page of a host at a time, with a pause between two; robots.txt and its
+Crawl-delay are heeded; a host that asks for fewer requests, or that does not
+answer, is left alone for the rest of the run.
+"""
+
+import math
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from archive.errors import FetchError
+from archive.identity import web_url
+from archive.ingest.fetch import Answer, Fetcher
+from archive.ingest.robots import RobotsFiles, Rules
+
+LARGEST_PAGE = 10 * 1024 * 1024
+LONGEST_PAUSE = 60.0
+"""Seconds: a site that wants longer pauses gives one page in a run."""
+_UNANSWERED = 3
+_PAGES = "text/html, application/xhtml+xml;q=0.9, */*;q=0.5"
+_PAGE_TYPES = frozenset({"", "text/html", "application/xhtml+xml", "application/xml", "text/xml"})
+_NOT_THERE = frozenset({404, 410})
+_FEWER = frozenset({429, 503})
+
+
+@dataclass(frozen=True, slots=True)
+class Had:
+    """An address that answered."""
+
+    address: str
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """An address that was asked, or may not be, and why nothing came of it.
+
+    *wait* is how many seconds its site wants to be left alone, where it said so;
+    *lasting* that asking again would hardly help.
+    """
+
+    address: str
+    reason: str
+    wait: float | None = None
+    lasting: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """An address that was not asked in this run, and why; *wait* as in `Failed`."""
+
+    address: str
+    reason: str
+    wait: float | None = None
+
+
+Visited = Had | Failed | Left
+
+
+@dataclass
+class _Host:
+    """How a host was treated in this run. Times are the visitor's clock's, in seconds."""
+
+    last: float | None = None
+    waited: float = 0.0
+    unanswered: int = 0
+    ended: str | None = None
+    wait: float | None = None
+
+
+class Visitor:
+    """Visits pages for the length of one run.
+
+    *pause* is the least number of seconds between two pages of a host, *patience*
+    how many seconds in all may be spent on such pauses with one host, *concurrency*
+    how many hosts are visited side by side. *clock* and *sleep* count in seconds.
+    """
+
+    def __init__(
+        self,
+        fetcher: Fetcher,
+        *,
+        pause: float = 1.0,
+        patience: float = math.inf,
+        concurrency: int = 8,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], object] | None = None,
+    ) -> None:
+        self.robots = RobotsFiles(fetcher)
+        self._fetcher = fetcher
+        self._pause = pause
+        self._patience = patience
+        self._concurrency = concurrency
+        self._clock = clock
+        self._stop = threading.Event()
+        # Waiting for the stop wakes up at once when a run is cut off.
+        self._sleep = sleep or self._stop.wait
+        self._hosts: dict[str, _Host] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def ended(self) -> list[str]:
+        """The hosts that are not asked any more in this run."""
+        with self._lock:
+            return [name for name, host in self._hosts.items() if host.ended]
+
+    def visit(self, addresses: Iterable[str]) -> Iterator[Visited]:
+        """Visit pages, those of one host in the order given; yield each as it is done.
+
+        Few answers are held at a time. Ending the iteration early ends the visits.
+        """
+        queues: dict[str, list[str]] = {}
+        for address in addresses:
+            queues.setdefault(_host_of(address), []).append(address)
+        done: queue.Queue[Visited] = queue.Queue(self._concurrency)
+
+        def work(its: list[str]) -> None:
+            for address in its:
+                visited = self._page(address)
+                while not self._stop.is_set():
+                    try:
+                        done.put(visited, timeout=0.2)
+                        break
+                    except queue.Full:
+                        continue
+
+        with ThreadPoolExecutor(self._concurrency, thread_name_prefix="visit") as pool:
+            for its in queues.values():
+                pool.submit(work, its)
+            finished = False
+            try:
+                for _ in range(sum(map(len, queues.values()))):
+                    yield done.get()
+                finished = True
+            finally:
+                if not finished:
+                    self._stop.set()
+                    pool.shutdown(wait=False, cancel_futures=True)
+
+    def ask(self, address: str, largest: int, accept: str) -> Visited:
+        """Ask one address when its host's turn has come; *largest* and *accept* as for a fetch."""
+        if web_url(address) is None:
+            return Failed(address, "is not an http or https address", lasting=True)
+        host = self._known(address)
+        if host.ended:
+            return Left(address, host.ended, host.wait)
+        rules = self.robots.of(address)
+        if refusal := rules.refusal(address):
+            return Failed(address, refusal, lasting=rules.unreachable is None)
+        if why := self._take_turn(host, rules):
+            host.ended = why
+            return Left(address, why)
+        try:
+            answer = self._fetcher.get(
+                address, largest=largest, accept=accept, admit=self._admission(address)
+            )
+        except FetchError as error:
+            return self._refused(host, address, error)
+        finally:
+            host.last = self._clock()
+        host.unanswered = 0
+        return Had(address, answer)
+
+    def _page(self, address: str) -> Visited:
+        """Visit a page; an answer that is none has failed."""
+        if self._stop.is_set():
+            return Left(address, "the run was cut off")
+        try:
+            visited = self.ask(address, LARGEST_PAGE, _PAGES)
+        except Exception as error:
+            # In a thread: a defect in one address must not leave the others waiting.
+            return Failed(address, f"could not be asked ({type(error).__name__}: {error})")
+        if not isinstance(visited, Had):
+            return visited
+        why = _why_no_page(address, visited.answer)
+        return Failed(address, why, lasting=True) if why else visited
+
+    def _known(self, address: str) -> _Host:
+        with self._lock:
+            return self._hosts.setdefault(_host_of(address), _Host())
+
+    def _take_turn(self, host: _Host, rules: Rules) -> str | None:
+        """Wait until *host* may be asked again, or return why it is not in this run."""
+        if host.last is None:
+            return None
+        pause = max(self._pause, rules.delay)
+        if pause > LONGEST_PAUSE:
+            return f"robots.txt asks for {pause:g} seconds between two pages"
+        wait = host.last + pause - self._clock()
+        if wait > 0:
+            if host.waited + wait > self._patience:
+                return "its site had its share of this run"
+            host.waited += wait
+            self._sleep(wait)
+        return "the run was cut off" if self._stop.is_set() else None
+
+    def _admission(self, asked: str) -> Callable[[str], None]:
+        """Return what checks where *asked* redirects to."""
+
+        def admit(address: str) -> None:
+            if address == asked:
+                return
+            if refusal := self.robots.of(address).refusal(address):
+                raise FetchError(f"leads to {address}: {refusal}", asked, status=0)
+            self._known(address).last = self._clock()
+
+        return admit
+
+    def _refused(self, host: _Host, address: str, error: FetchError) -> Failed:
+        wait = error.retry_after
+        if error.status in _FEWER or wait is not None:
+            host.ended, host.wait = error.reason, wait
+        # An answer of any kind shows that somebody is there.
+        host.unanswered = host.unanswered + 1 if error.status is None else 0
+        if host.unanswered >= _UNANSWERED:
+            host.ended = f"its site failed {_UNANSWERED} times in a row, last: {error.reason}"
+        return Failed(address, error.reason, wait, lasting=error.status in _NOT_THERE)
+
+
+def _host_of(address: str) -> str:
+    return (urlsplit(address).hostname or "") if web_url(address) else ""
+
+
+def _why_no_page(address: str, answer: Answer) -> str | None:
+    kind = answer.content_type.split(";")[0].strip().lower()
+    if kind not in _PAGE_TYPES:
+        return f"is not a web page, but {kind}"
+    if answer.body is None:
+        return "did not answer with a page"
+    if urlsplit(answer.url).path in ("", "/") and urlsplit(answer.url).query == "":
+        asked = urlsplit(address)
+        if asked.path not in ("", "/") or asked.query:
+            return "leads to a site's front page"
+    return None
