@@ -13,6 +13,7 @@ from archive.identity import web_url
 from archive.ingest import discover as discovery
 from archive.ingest import files, opml, schedule
 from archive.ingest.fetch import Fetcher
+from archive.ingest.readers.pool import Pool
 from archive.source import FullText, Kind, Plan, Source
 from morgue import __version__
 from morgue.output import common, complain, counted, json_option, print_json, say, site
@@ -76,8 +77,10 @@ def _is_known(here: Site, address: str) -> bool:
 
 def _discover(here: Site, address: str) -> discovery.Found:
     """Look for the feed. Raises an error that says what to do when there is none."""
+    fetcher = Fetcher(here.settings.fetch, __version__)
     try:
-        return discovery.discover(Fetcher(here.settings.fetch, __version__), address)
+        with Pool(1) as readers:
+            return discovery.discover(fetcher, address, readers)
     except FetchError as error:
         raise FetchError(
             error.reason,

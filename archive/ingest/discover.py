@@ -18,8 +18,8 @@ from bs4.filter import SoupStrainer
 
 from archive.errors import FetchError, FormatError, IngestError
 from archive.identity import web_url
-from archive.ingest import feeds
 from archive.ingest.fetch import Answer, Fetcher
+from archive.ingest.readers.reading import Here, Readers
 
 LARGEST_PAGE = 10 * 1024 * 1024
 _MOST_PARSED = 2 * 1024 * 1024
@@ -86,14 +86,15 @@ class Found:
     others: tuple[Candidate, ...] = ()
 
 
-def discover(fetcher: Fetcher, address: str) -> Found:
-    """Return the feed at *address*, or that of the site there.
+def discover(fetcher: Fetcher, address: str, readers: Readers | None = None) -> Found:
+    """Return the feed at *address*, or that of the site there, as *readers* read it.
 
     Raises FetchError when the address does not answer, FormatError when no feed
     is found.
     """
+    readers = readers or Here()
     answer = fetcher.get(address, largest=LARGEST_PAGE)
-    if (title := _title(answer)) is not None:
+    if (title := _title(readers, answer)) is not None:
         # An address that only leads on for now stays the feed's own.
         return Found(Candidate(answer.moved or address, title or None, "the address itself"))
     named = candidates(answer.body or b"", answer.url)
@@ -106,7 +107,7 @@ def discover(fetcher: Fetcher, address: str) -> Found:
             answered = fetcher.get(candidate.address)
         except FetchError:
             continue
-        if (title := _title(answered)) is not None:
+        if (title := _title(readers, answered)) is not None:
             taken = Candidate(
                 answered.moved or candidate.address, title or candidate.title, candidate.how
             )
@@ -195,9 +196,9 @@ def _each_once(found: Iterable[Candidate]) -> list[Candidate]:
     return list(first.values())
 
 
-def _title(answer: Answer) -> str | None:
+def _title(readers: Readers, answer: Answer) -> str | None:
     """What the feed in an answer calls itself, "" when it does not; None when it is no feed."""
     try:
-        return feeds.read(answer.body or b"", answer.url, answer.content_type).title or ""
+        return readers.feed(answer.body or b"", answer.url, answer.content_type).title or ""
     except IngestError:
         return None
