@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.errors import FormatError
+from archive.errors import FormatError, IngestError
 from archive.ingest.fetch import Fetcher
 from archive.ingest.item import Item
 from archive.ingest.pipeline import update
@@ -40,6 +40,8 @@ class Stunt:
             case "spin":
                 while True:
                     pass
+            case "killed":
+                os.kill(os.getpid(), signal.SIGKILL)
             case "crash":
                 ctypes.string_at(0)
             case "devour":
@@ -82,6 +84,12 @@ def test_what_passes_a_bound_is_named_and_the_next_is_read(
         do(pool, kind)
     assert str(raised.value) == f"/clippings/stunt: {reason}"
     assert pool.page(samples.PAGE, "a.html", samples.ADDRESS).text
+
+
+def test_what_was_not_at_fault_is_no_format_error_so_that_it_is_tried_again(pool: Pool) -> None:
+    with pytest.raises(IngestError) as raised:
+        do(pool, "killed")
+    assert not isinstance(raised.value, FormatError)
 
 
 def test_a_process_that_has_grown_is_replaced(pool: Pool) -> None:

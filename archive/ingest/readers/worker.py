@@ -7,11 +7,11 @@ import sys
 from collections.abc import Iterator
 from multiprocessing.connection import Connection, Pipe
 
-from archive.errors import FormatError, MorgueError
+from archive.errors import FormatError, IngestError, MorgueError
 from archive.ingest.readers.work import Answer, Begun, Bounds, End, Part, Ready, Task
 
-_PATIENCE = 15
-"""How many times the bound of processor time may pass on the clock without any answer."""
+_PATIENCE = 1800
+"""Seconds without any answer after which a child is stuck and not just on a busy machine."""
 _START = (
     "import sys, json; sys.path[:] = json.loads(sys.argv[1]); "
     "from archive.ingest.readers import child; child.serve(*map(int, sys.argv[2:]))"
@@ -64,7 +64,8 @@ class Worker:
     def ask(self, task: Task) -> Iterator[object]:
         """Yield what *task* finds as the child finds it.
 
-        Raises what reading raises, and Lost when the child passes a bound or dies.
+        Raises what reading raises, Lost when the child passes a bound or crashes, and
+        IngestError when it was ended from outside or gives no answer.
         """
         self.idle = False
         begun = Begun(0, task.where)
@@ -88,10 +89,9 @@ class Worker:
             raise self._lost(begun) from error
 
     def _next(self, begun: Begun) -> Answer:
-        patience = _PATIENCE * self._bounds.seconds
-        if not self._connection.poll(patience):
+        if not self._connection.poll(_PATIENCE):
             self.close()
-            raise Lost(f"gives no answer for {patience} s", begun.where, begun.number)
+            raise IngestError(f"gives no answer for {_PATIENCE} s", begun.where)
         answer: Answer = self._connection.recv()
         return answer
 
@@ -103,6 +103,10 @@ class Worker:
                 f"the process that reads cannot be started (it returned {code})",
                 hint="what it said stands above",
             )
+        if code == -signal.SIGKILL:
+            # None of our bounds: another time it may pass.
+            reason = "was given up: the system, perhaps short of memory, ended what read it"
+            return IngestError(reason, begun.where)
         return Lost(_reason(code, self._bounds), begun.where, begun.number)
 
     def close(self) -> None:
@@ -117,8 +121,6 @@ def _reason(code: int, bounds: Bounds) -> str:
     """Why a child ended with this return code, in words about what it read."""
     if code == -signal.SIGXCPU:
         return bounds.too_long
-    if code == -signal.SIGKILL:
-        return "was given up: the system ended the process that read it, likely for its memory"
     if code < 0:
         return f"crashes the process that reads it ({signal.Signals(-code).name})"
     return f"ends the process that reads it (code {code})"
