@@ -22,10 +22,12 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(
         (
             *("feedparser", "bs4", "trafilatura", "lxml", "urllib3", "yaml"),
-            *("markdown_it", "chardet", "dateparser", "protego", "babel"),
+            *("markdown_it", "chardet", "dateparser", "protego"),
         ),
         ("archive.ingest",),
     ),
+    # Names of languages, countries and cities in the reader's words (CLDR).
+    "babel": ("archive.ingest", "web"),
 }
 
 
