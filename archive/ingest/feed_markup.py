@@ -11,7 +11,7 @@ import html
 import re
 import zlib
 from collections import Counter
-from html.entities import html5
+from html.entities import html5, name2codepoint
 
 from lxml import etree
 
@@ -178,6 +178,9 @@ def _known(reference: re.Match[str]) -> str:
         return "\ufffd"
     if name in _XML_ENTITIES:
         return reference[0]
+    if name in name2codepoint:
+        # As XHTML declares it; HTML 5 has other brackets for two of them.
+        return html.escape(chr(name2codepoint[name]))
     if name and f"{name};" in html5:
         return html.escape(html5[f"{name};"])
     return f"&amp;{reference[0][1:]}" if len(reference[0]) > 1 else "&amp;"
