@@ -58,7 +58,9 @@ _FIGURES = re.compile(
     rf"(?:,?\s*(?:[-–—|]\s*)?(?:at\s+|um\s+)?{_CLOCK}(?:\s*(?P<zone>{_ZONE}))?)?"
 )
 _COMPACT = re.compile(r"(?P<year>(?:19|20)\d\d)(?P<month>[01]\d)(?P<day>[0-3]\d)")
-_CJK = re.compile(r"(?P<year>\d{4})\s?[年년]\s?(?P<month>\d{1,2})\s?[月월]\s?(?P<day>\d{1,2})\s?[日일]")
+_CJK = re.compile(
+    r"(?P<year>\d{4})\s?[年년]\s?(?P<month>\d{1,2})\s?[月월]\s?(?P<day>\d{1,2})\s?[日일]"
+)
 _JAVASCRIPT = re.compile(
     r"(?:[A-Z][a-z]{2}\s+)?(?P<month>[A-Z][a-z]{2})\s+(?P<day>\d{1,2})\s+(?:(?P<y1>\d{4})\s+)?"
     r"(?P<time>\d{2}:\d{2}:\d{2})\s+(?P<zone>(?:UTC|GMT)?[+-]\d{4}|[A-Z]{3,4})(?:\s+(?P<y2>\d{4}))?"

@@ -67,7 +67,7 @@ _BEFORE_NAMES = re.compile(
 _AFTER_NAMES = re.compile(
     rf"\s+(?=(?:on\s+)?(?:{_MONTH_WORDS})\b\.?(?:\s+\d|$))|\s+(?=\d)|\s+[-–—|•·]+\s+"
     r"|\s*\b(?:published|updated|posted|last\s+modified|archive\s+page|view\s+all|see\s+full\s+bio"
-    r"|follow\b|veröffentlicht|aktualisiert|stand:|says\b|writes\b|the\s+associated\s+press"
+    r"|follow\b|veröffentlicht|aktualisiert|stand\b|\S+\s+staff\b|says\b|writes\b|the\s+associated\s+press"
     r"|associated\s+press|special\s+to|for\s+the\b|staff\s+(?:writer|reporter)"
     r"|(?:senior|chief|deputy|contributing|managing|political|business|sports|news)\s+"
     r"(?:editor|writer|reporter|correspondent|columnist)|ceo\b|am\b\s|um\b\s|le\b\s(?=\d)"

@@ -113,9 +113,10 @@ def holds_day(page: Page, day: str) -> bool:
     ]
     names = "|".join(_MONTHS[month - 1].split())
     words = [
-        rf"(?<!\d)0?{number}(?:st|nd|rd|th|er|\.|º)?[\s,\-]*(?:de\s+|of\s+)?(?:{names})\w*\.?[\s,\-]*"
-        rf"(?:de\s+|del\s+)?(?:{year}|'?{year % 100:02}(?!\d))",
-        rf"(?:{names})\w*\.?\s*0?{number}(?:st|nd|rd|th)?(?!\d)[\s,]*(?:{year}|'?{year % 100:02}(?!\d))",
+        rf"(?<!\d)0?{number}(?:st|nd|rd|th|er|\.|º)?[\s,\-]*(?:de\s+|of\s+)?(?:{names})\w*\.?"
+        rf"[\s,\-]*(?:de\s+|del\s+)?(?:{year}|'?{year % 100:02}(?!\d))",
+        rf"(?:{names})\w*\.?\s*0?{number}(?:st|nd|rd|th)?(?!\d)[\s,]*"
+        rf"(?:{year}|'?{year % 100:02}(?!\d))",
     ]
     text = unicodedata.normalize("NFC", page.html.decode("utf-8", "replace")).casefold()
     text = re.sub(r"&nbsp;|<[^<>]{0,200}>", " ", text)
@@ -156,7 +157,7 @@ def persons(text: str) -> frozenset[str]:
 
 def token_f1(one: str, other: str) -> float:
     """Return the harmonic mean of precision and recall over the words of two texts."""
-    left, right = Counter(re.findall(r"\w+", plain(one))), Counter(re.findall(r"\w+", plain(other)))
+    left, right = (Counter(re.findall(r"\w+", plain(text))) for text in (one, other))
     shared = sum((left & right).values())
     return 2 * shared / (left.total() + right.total()) if shared else 0.0
 

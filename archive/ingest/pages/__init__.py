@@ -11,8 +11,8 @@ from archive.errors import FormatError
 from archive.ingest import wire
 from archive.ingest.furniture import without_furniture
 from archive.ingest.item import Item
-from archive.ingest.pages.body import body
 from archive.ingest.pages.authors import authors
+from archive.ingest.pages.body import body
 from archive.ingest.pages.headline import headlines
 from archive.ingest.pages.place import Beside
 from archive.ingest.pages.shown import byline, days_of_change, shown
@@ -39,7 +39,9 @@ def read(data: bytes, key: str, url: str) -> Item:
     beside = Beside(tree)
     claims += authors(tree, beside)
     claims += times(tree, url, beside)
-    if not any(claim.field == "published" for claim in claims):
+    if not any(
+        claim.field == "published" and claim.origin.startswith("json-ld") for claim in claims
+    ):
         claims += scripted(data)
     by = byline(tree)
     text, origin, found = body(tree, data, url, days_of_change(tree, metas))

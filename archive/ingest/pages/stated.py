@@ -60,8 +60,17 @@ def meta_claims(metas: dict[str, list[str]]) -> Iterator[Evidence]:
     """Yield what the meta elements claim."""
     for content in metas.get("og:site_name", ())[:1]:
         yield from claim("source", content, "meta: og:site_name")
-    for name in ("author", "article:author", "dc.creator", "dcterms.creator", "byl",
-                 "parsely-author", "sailthru.author", "cxenseparse:author", "lp.article:author"):
+    for name in (
+        "author",
+        "article:author",
+        "dc.creator",
+        "dcterms.creator",
+        "byl",
+        "parsely-author",
+        "sailthru.author",
+        "cxenseparse:author",
+        "lp.article:author",
+    ):
         for content in metas.get(name, ()):
             if not web_url(content):
                 for person in wire.person_names(content):

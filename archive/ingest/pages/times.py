@@ -112,7 +112,11 @@ def _kind(element: HtmlElement) -> str | None:
         if "pubdate" in attributes or "published" in named or "entry-date" in named:
             return "time of publication"
         return "time element"
-    if element.tag == "abbr" and "title" in attributes and "publish" in attributes.get("class", ""):
+    if (
+        element.tag == "abbr"
+        and "title" in attributes
+        and "publish" in attributes.get("class", "")
+    ):
         return "time of publication"
     named = f"{attributes.get('class', '')} {attributes.get('id', '')}".lower()
     if named != " " and _DATED.search(named):
@@ -123,9 +127,7 @@ def _kind(element: HtmlElement) -> str | None:
     return None
 
 
-def _value(
-    element: HtmlElement, kind: str, order: dates.Order
-) -> tuple[str | None, bool]:
+def _value(element: HtmlElement, kind: str, order: dates.Order) -> tuple[str | None, bool]:
     """The date that *element* gives, and whether it is one of change."""
     attributes = element.attrib
     named = f"{kind} {attributes.get('class', '')}".lower()
@@ -153,9 +155,6 @@ def _value(
 
 def _says_changed(before: str) -> bool:
     """Whether the words before a date say that it is one of change."""
-    last = None
-    for last in _CHANGED.finditer(before):
-        pass
-    if last is None:
-        return False
-    return not any(m.start() > last.start() for m in _PUBLISHED.finditer(before))
+    changes = [match.start() for match in _CHANGED.finditer(before)]
+    others = [match.start() for match in _PUBLISHED.finditer(before)]
+    return bool(changes) and max(changes) > max(others, default=-1)
