@@ -21,12 +21,16 @@ _BEFORE_NAMES = re.compile(
 _AFTER_NAMES = re.compile(
     rf"\s+(?=(?:on\s+)?(?:{_MONTH_WORDS})\b\.?(?:\s+\d|$))|\s+(?=\d)|\s+[-–—|•·]+\s+"
     r"|\s*\b(?:published|updated|posted|last\s+modified|archive\s+page|view\s+all|see\s+full\s+bio"
-    r"|follow\b|veröffentlicht|aktualisiert|stand\b|\S+\s+staff\b|says\b|writes\b|the\s+associated\s+press"
+    r"|follow\b|veröffentlicht|aktualisiert|stand\b|says\b|writes\b|the\s+associated\s+press"
     r"|associated\s+press|special\s+to|for\s+the\b|staff\s+(?:writer|reporter)"
     r"|(?:senior|chief|deputy|contributing|managing|political|business|sports|news)\s+"
     r"(?:editor|writer|reporter|correspondent|columnist)|ceo\b|am\b\s|um\b\s|le\b\s(?=\d)"
     r"|im\s+gespräch\b|before\b|před\b)",
     re.IGNORECASE,
+)
+# "Ada Moor GannetDaily Staff": two names, then the outlet.
+_OUTLETS_STAFF = re.compile(
+    r"^(\s*[^\W\d][\w'’.-]+\s+[^\W\d][\w'’.-]+)\s+[\w.]+\s+staff\s*$", re.I
 )
 _TITLE_AFTER = re.compile(r",?\s+(?:MD|PhD|Ph\.D\.?|MS|RD|MPH|CPA|Esq\.?|RN)$")
 _NO_NAME = re.compile(
@@ -43,6 +47,7 @@ def person_names(text: str) -> tuple[str, ...]:
     inner = re.fullmatch(r"\s*\(([^()]+)\)\s*", text)
     text = inner[1] if inner else re.sub(r"\([^()]*\)", " ", text)
     text = _BEFORE_NAMES.sub("", text)
+    text = _OUTLETS_STAFF.sub(r"\1", text)
     text = _AFTER_NAMES.split(text)[0]
     text = re.split(r"\s+(?:in|at|for|from)\s+(?=[A-Z])", text)[0]
     names: list[str] = []

@@ -16,9 +16,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from importlib.util import find_spec
 
+import click
 import htmldate
-import newspaper
 import trafilatura
 
 from archive.article import Article
@@ -51,6 +52,10 @@ class Reading:
 
 def readings(collection: str, peers: bool) -> list[Reading]:
     """Read every page of *collection*, and with *peers* by the plain libraries too."""
+    if peers and find_spec("newspaper") is None:
+        raise click.ClickException(
+            "newspaper4k is not installed: pip install '.[bench]', or say --no-peers"
+        )
     work = [(page, peers) for page in COLLECTIONS[collection]()]
     with multiprocessing.get_context("fork").Pool(_PROCESSES) as pool:
         return pool.starmap(_reading, work, chunksize=4)
@@ -220,6 +225,8 @@ def _trafilatura(page: Page) -> Fields:
 
 
 def _newspaper(page: Page) -> Fields:
+    import newspaper  # only where plain libraries are scored beside
+
     article = newspaper.Article(page.url or "https://gannet.example/page")
     try:
         with warnings.catch_warnings():
