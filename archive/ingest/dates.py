@@ -217,7 +217,7 @@ def _plain(match: re.Match[str], _order: Order) -> Published | None:
 
 
 def _javascript(match: re.Match[str], _order: Order) -> Published | None:
-    """What programs write: ``Thu Jun 20 2024 14:05:00 GMT+0200``, ``Thu Jun 20 14:05:00 UTC 2024``."""
+    """What programs write: ``Thu Jun 20 2024 14:05:00 GMT+0200``, or the year last."""
     month, year = _MONTHS.get(match["month"].lower()), match["y1"] or match["y2"]
     zone = re.sub(r"^(?:UTC|GMT)(?=[+-])", "", match["zone"])
     if not month or not year or not (zone.upper() in _ZONES or zone[0] in "+-"):

@@ -11,7 +11,7 @@ from urllib.parse import urljoin
 from archive.article import Evidence
 from archive.errors import FormatError
 from archive.identity import canonical_url, digest, web_url
-from archive.ingest import feed_dates, wire
+from archive.ingest import feed_dates, persons, wire
 from archive.ingest.furniture import without_furniture
 from archive.ingest.item import Item, claim
 from archive.ingest.markup import fragment_text
@@ -193,7 +193,7 @@ def authors_of(raw: Any) -> tuple[str, ...]:
     if len(names) <= 1 and ("@" in written or not names):
         bracketed = re.fullmatch(r"\S+@\S+\s+\(([^()]+)\)", written.strip())
         names = [bracketed[1] if bracketed else written]
-    return tuple(dict.fromkeys(one for name in names for one in wire.person_names(name)))
+    return tuple(dict.fromkeys(one for name in names for one in persons.person_names(name)))
 
 
 def plain(raw: Any, name: str) -> str:

@@ -13,7 +13,7 @@ from markdown_it import MarkdownIt
 
 from archive.article import Evidence
 from archive.errors import FormatError
-from archive.ingest import wire
+from archive.ingest import persons, wire
 from archive.ingest.encoding import decode
 from archive.ingest.furniture import without_furniture
 from archive.ingest.item import Item, claim
@@ -101,7 +101,7 @@ def _values(name: str, value: object) -> list[str]:
     if not isinstance(value, str):
         return []
     if name == "byline":
-        return list(wire.person_names(value)) or [value]
+        return list(persons.person_names(value)) or [value]
     # A single string of tags is parted, unless it is itself one of the topics with commas.
     if name == "topics" and "," in value and not re.search(r"\band\b", value):
         return value.split(",")

@@ -16,14 +16,15 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from importlib.util import find_spec
 
+import click
 import htmldate
-import newspaper
 import trafilatura
 
 from archive.article import Article
 from archive.errors import FormatError
-from archive.ingest import pages, wire
+from archive.ingest import pages, persons
 from archive.ingest.compose import compose
 from archive.source import Kind, Source
 from bench.quality.pages import COLLECTIONS, Page
@@ -51,6 +52,10 @@ class Reading:
 
 def readings(collection: str, peers: bool) -> list[Reading]:
     """Read every page of *collection*, and with *peers* by the plain libraries too."""
+    if peers and find_spec("newspaper") is None:
+        raise click.ClickException(
+            "newspaper4k is not installed: pip install '.[bench]', or say --no-peers"
+        )
     work = [(page, peers) for page in COLLECTIONS[collection]()]
     with multiprocessing.get_context("fork").Pool(_PROCESSES) as pool:
         return pool.starmap(_reading, work, chunksize=4)
@@ -113,9 +118,10 @@ def holds_day(page: Page, day: str) -> bool:
     ]
     names = "|".join(_MONTHS[month - 1].split())
     words = [
-        rf"(?<!\d)0?{number}(?:st|nd|rd|th|er|\.|º)?[\s,\-]*(?:de\s+|of\s+)?(?:{names})\w*\.?[\s,\-]*"
-        rf"(?:de\s+|del\s+)?(?:{year}|'?{year % 100:02}(?!\d))",
-        rf"(?:{names})\w*\.?\s*0?{number}(?:st|nd|rd|th)?(?!\d)[\s,]*(?:{year}|'?{year % 100:02}(?!\d))",
+        rf"(?<!\d)0?{number}(?:st|nd|rd|th|er|\.|º)?[\s,\-]*(?:de\s+|of\s+)?(?:{names})\w*\.?"
+        rf"[\s,\-]*(?:de\s+|del\s+)?(?:{year}|'?{year % 100:02}(?!\d))",
+        rf"(?:{names})\w*\.?\s*0?{number}(?:st|nd|rd|th)?(?!\d)[\s,]*"
+        rf"(?:{year}|'?{year % 100:02}(?!\d))",
     ]
     text = unicodedata.normalize("NFC", page.html.decode("utf-8", "replace")).casefold()
     text = re.sub(r"&nbsp;|<[^<>]{0,200}>", " ", text)
@@ -151,15 +157,12 @@ def authors(text: str) -> frozenset[str]:
 
 def persons(text: str) -> frozenset[str]:
     """Return the names in *text* as the archive would clean any byline."""
-    return frozenset(plain(n) for part in text.split(";") for n in wire.person_names(part))
+    return frozenset(plain(n) for part in text.split(";") for n in persons.person_names(part))
 
 
 def token_f1(one: str, other: str) -> float:
     """Return the harmonic mean of precision and recall over the words of two texts."""
-    left, right = (
-        Counter(re.findall(r"\w+", plain(one))),
-        Counter(re.findall(r"\w+", plain(other))),
-    )
+    left, right = (Counter(re.findall(r"\w+", plain(text))) for text in (one, other))
     shared = sum((left & right).values())
     return 2 * shared / (left.total() + right.total()) if shared else 0.0
 
@@ -222,6 +225,8 @@ def _trafilatura(page: Page) -> Fields:
 
 
 def _newspaper(page: Page) -> Fields:
+    import newspaper  # only where plain libraries are scored beside
+
     article = newspaper.Article(page.url or "https://gannet.example/page")
     try:
         with warnings.catch_warnings():

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.ingest import wire
+from archive.ingest import persons, wire
 from archive.ingest.furniture import is_furniture
 
 BODY = "Norland opened talks on smuggling with its neighbours, ministers said."
@@ -298,3 +298,24 @@ def test_datelines_as_old_wires_typed_them(line: str, place: str, agency: str | 
     assert claimed(copy, "dateline")[:1] == [place]
     assert claimed(copy, "agency") == ([agency] if agency else [])
     assert copy.text == "The bank rose."
+
+
+@pytest.mark.parametrize(
+    ("written", "names"),
+    [
+        ("By Ada Moor, Staff", ("Ada Moor",)),
+        ("Ada Moor GannetDaily Staff", ("Ada Moor",)),
+        ("Written by Ada Moor on June 20, 2024", ("Ada Moor",)),
+        ("Posts by Ada Moor", ("Ada Moor",)),
+        ("Ada Moor Follow @adamoor", ("Ada Moor",)),
+        ("View all", ()),
+        ("Von Ada Moor und Ben Tull", ("Ada Moor", "Ben Tull")),
+        ("Por Ada Moor y Ben Tull", ("Ada Moor", "Ben Tull")),
+        ("Perry Moor Jr.", ("Perry Moor Jr.",)),
+        ("Ada Moor, PhD", ("Ada Moor",)),
+    ],
+)
+def test_names_are_parted_from_roles_dates_and_controls(
+    written: str, names: tuple[str, ...]
+) -> None:
+    assert persons.person_names(written) == names

@@ -12,7 +12,7 @@ from lxml import etree
 from archive.article import Evidence
 from archive.errors import FormatError
 from archive.identity import web_url
-from archive.ingest import wire
+from archive.ingest import persons, wire
 from archive.ingest.formats import nitf, records, xml
 from archive.ingest.formats.inputs import Found, Input
 from archive.ingest.item import Item, claim
@@ -87,7 +87,7 @@ def _claims(item: etree._Element) -> Iterator[Evidence]:
     headline = xml.first(item, f"{meta}/headline", "itemMeta/title")
     yield from claim("headline", headline, "record: newsml headline")
     for written in xml.texts(item, f"{meta}/by"):
-        for name in wire.byline_names(written) or wire.person_names(written):
+        for name in wire.byline_names(written) or persons.person_names(written):
             yield from claim("byline", name, "record: newsml by")
     if item.find(f"{meta}/by") is None:
         for name in xml.texts(item, f"{meta}/creator/name"):

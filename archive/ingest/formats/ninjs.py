@@ -14,7 +14,7 @@ from typing import Any
 from archive.article import Evidence
 from archive.errors import FormatError
 from archive.identity import web_url
-from archive.ingest import wire
+from archive.ingest import persons, wire
 from archive.ingest.formats import nitf, records, xml
 from archive.ingest.formats.inputs import Input
 from archive.ingest.item import Item, claim
@@ -81,7 +81,7 @@ def _copy(text: str, place: Input, has_headline: bool) -> wire.Copy:
 def _claims(document: Mapping[str, Any], headline: str) -> Iterator[Evidence]:
     yield from claim("headline", headline, "record: ninjs headline")
     by = records.string(document.get("byline")) or records.string(document.get("by"))
-    for name in wire.byline_names(by) or wire.person_names(by):
+    for name in wire.byline_names(by) or persons.person_names(by):
         yield from claim("byline", name, "record: ninjs byline")
     for name in _DATES:
         yield from claim("published", _string(document, name), f"record: ninjs {name}")

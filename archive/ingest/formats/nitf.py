@@ -10,7 +10,7 @@ from lxml import etree
 
 from archive.article import Evidence
 from archive.identity import web_url
-from archive.ingest import wire
+from archive.ingest import persons, wire
 from archive.ingest.formats import records, xml
 from archive.ingest.formats.inputs import Found, Input
 from archive.ingest.item import Item, claim
@@ -80,7 +80,7 @@ def _lines(root: etree._Element) -> Iterator[Evidence]:
         yield from claim("byline", written, "record: nitf byline")
     if root.find(".//body.head/byline/person") is None:
         for written in xml.texts(root, ".//body.head/byline"):
-            for name in wire.byline_names(written) or wire.person_names(written):
+            for name in wire.byline_names(written) or persons.person_names(written):
                 yield from claim("byline", name, "record: nitf byline")
     yield from claim(
         "agency", xml.first(root, ".//body.head/distributor"), "record: nitf distributor"

@@ -15,7 +15,7 @@ import msgspec
 from archive.article import Evidence
 from archive.errors import FormatError
 from archive.identity import web_url
-from archive.ingest import wire
+from archive.ingest import persons, wire
 from archive.ingest.formats.inputs import Input, host_claims
 from archive.ingest.furniture import without_furniture
 from archive.ingest.item import Item, claim, readable
@@ -151,7 +151,7 @@ def _said(name: str, value: object) -> list[str]:
     if name == "published":
         return [_moment(text) for text in said[:1]]
     if name == "byline":
-        return [person for text in said for person in wire.person_names(text) or (text,)]
+        return [person for text in said for person in persons.person_names(text) or (text,)]
     if name == "topics":
         return [label for text in said for label in (_labels(text) if len(said) == 1 else [text])]
     return said[:1]

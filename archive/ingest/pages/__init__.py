@@ -39,7 +39,9 @@ def read(data: bytes, key: str, url: str) -> Item:
     beside = Beside(tree)
     claims += authors(tree, beside)
     claims += times(tree, url, beside)
-    if not any(claim.field == "published" for claim in claims):
+    if not any(
+        claim.field == "published" and claim.origin.startswith("json-ld") for claim in claims
+    ):
         claims += scripted(data)
     by = byline(tree)
     text, origin, found = body(tree, data, url, days_of_change(tree, metas))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from lxml.html import HtmlElement
 
 from archive.article import Evidence
-from archive.ingest import wire
+from archive.ingest import persons
 from archive.ingest.item import claim
 from archive.ingest.pages.place import Beside
 
@@ -87,5 +87,5 @@ def _names(element: HtmlElement) -> tuple[str, ...]:
     for text in texts:
         folded = " ".join(text.split())
         if 0 < len(folded) <= _LONGEST:
-            names += wire.person_names(folded)
-    return tuple(dict.fromkeys(name for name in names if wire.is_name(name)))
+            names += persons.person_names(folded)
+    return tuple(dict.fromkeys(name for name in names if persons.is_name(name)))

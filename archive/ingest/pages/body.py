@@ -15,7 +15,7 @@ from lxml.html import HtmlElement
 
 from archive.article import Evidence
 from archive.identity import web_url
-from archive.ingest import wire
+from archive.ingest import persons
 from archive.ingest.item import claim
 from archive.ingest.markup import soup_text
 from archive.ingest.pages.blocks import block_text, is_too_deep, is_too_large
@@ -57,7 +57,7 @@ def body(
     found: list[Evidence] = []
     text = ""
     if document is not None and not isinstance(document, dict):
-        for name in wire.person_names((document.author or "").replace(";", ",")):
+        for name in persons.person_names((document.author or "").replace(";", ",")):
             found += claim("byline", name, "page: trafilatura")
         if document.date not in changed:
             found += claim("published", document.date, "page: htmldate")

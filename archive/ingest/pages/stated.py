@@ -9,7 +9,7 @@ from lxml.html import HtmlElement
 
 from archive.article import Evidence
 from archive.identity import web_url
-from archive.ingest import wire
+from archive.ingest import persons
 from archive.ingest.item import claim
 
 _PUBLISHED_META = (
@@ -73,7 +73,7 @@ def meta_claims(metas: dict[str, list[str]]) -> Iterator[Evidence]:
     ):
         for content in metas.get(name, ()):
             if not web_url(content):
-                for person in wire.person_names(content):
+                for person in persons.person_names(content):
                     yield from claim("byline", person, f"meta: {name}")
     for name in _PUBLISHED_META:
         for content in metas.get(name, ())[:1]:
@@ -145,7 +145,7 @@ def _nodes(data: object, depth: int = 0) -> Iterator[dict[str, Any]]:
 def _article_claims(node: dict[str, Any]) -> Iterator[Evidence]:
     yield from claim("headline", _string(node.get("headline")), "json-ld: headline")
     for name in _names(node.get("author")):
-        for person in wire.person_names(name) or (name,):
+        for person in persons.person_names(name) or (name,):
             yield from claim("byline", person, "json-ld: author")
     yield from claim("published", _string(node.get("datePublished")), "json-ld: datePublished")
     yield from claim("published", _string(node.get("dateCreated")), "json-ld: dateCreated")

@@ -155,9 +155,6 @@ def _value(element: HtmlElement, kind: str, order: dates.Order) -> tuple[str | N
 
 def _says_changed(before: str) -> bool:
     """Whether the words before a date say that it is one of change."""
-    last = None
-    for last in _CHANGED.finditer(before):
-        pass
-    if last is None:
-        return False
-    return not any(m.start() > last.start() for m in _PUBLISHED.finditer(before))
+    changes = [match.start() for match in _CHANGED.finditer(before)]
+    others = [match.start() for match in _PUBLISHED.finditer(before)]
+    return bool(changes) and max(changes) > max(others, default=-1)

@@ -15,7 +15,7 @@ _MOST_OTHERS = 6
 _MOST_ORIGINS = 5
 
 SAID = ("user", "front matter", "record")
-"""Families of origins that are believed as they are: somebody or some program said so on purpose."""
+"""Families of origins that are believed as they are: what they say was said on purpose."""
 
 
 def family(evidence: Evidence) -> str:
@@ -37,7 +37,7 @@ def agreed(value: str, claims: Iterable[Evidence], *, chosen: bool = True) -> Ev
 
 
 def others(claims: Iterable[Evidence]) -> list[Evidence]:
-    """Return *claims* as evidence that was not chosen: each value once, shortened, not too many."""
+    """Return *claims* as evidence that was not chosen: each value once, cut, not too many."""
     by_value: dict[str, list[Evidence]] = {}
     for claim in claims:
         by_value.setdefault(claim.value, []).append(claim)

@@ -35,9 +35,12 @@ def byline(
 ) -> tuple[list[Evidence], list[Evidence]]:
     """Return the authors that *claims* support most, a piece of evidence each, and the others."""
     found = [claim for claim in claims if claim.field == "byline"]
-    persons = [claim for claim in found if not _is_nobody(claim.value, sites)] or [
-        claim for claim in found if squash(claim.value) not in sites
-    ]
+    # An account or a desk counts where no person is named, the site itself where nobody is.
+    persons = (
+        [claim for claim in found if not _is_nobody(claim.value, sites)]
+        or [claim for claim in found if squash(claim.value) not in sites]
+        or found
+    )
     groups: dict[str, dict[str, Evidence]] = {}
     for claim in persons:
         groups.setdefault(claim.origin, {}).setdefault(squash(claim.value), claim)

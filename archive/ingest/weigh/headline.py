@@ -13,6 +13,8 @@ from archive.ingest.weigh import agreed, others, weight
 _WEIGHTS = {
     "heading: h1 in the article": 1.4,
     "heading: h1": 1.2,
+    "heading: the only h1": 3.6,
+    "heading: part of the h1": 0.4,
     "heading: marked as title": 0.8,
     "json-ld: headline": 1.2,
     "meta: og:title": 1.1,
@@ -29,7 +31,8 @@ _WEIGHTS = {
 _WITHIN = 0.8
 _AROUND = 0.3
 _FEW_WORDS = 3
-_SIGNS = re.compile(r"\s+[|–—·•»«:/-]{1,2}\s+|\s*[|»]\s*|\s+::\s+")
+# Only what is known to be the site's name is cut off, so a colon may part it too.
+_SIGNS = re.compile(r"\s+[|–—·•»«/-]{1,2}\s+|\s*[|»:：｜]{1,2}\s*")
 
 
 def headline(
@@ -87,9 +90,11 @@ def without_site(title: str, sites: frozenset[str]) -> str:
     """Return *title* without a site's name at its end or start: ``Rates fall | The Gannet``."""
     for _ in range(3):
         signs = list(_SIGNS.finditer(title))
-        for sign in signs:
+        ends = [*(sign.start() for sign in signs[1:]), len(title)]
+        for sign, end in zip(signs, ends, strict=False):
             head, tail = title[: sign.start()].strip(), title[sign.end() :].strip()
-            if tail and head and squash(tail) in sites:
+            # Whatever follows the site's name is about the site too.
+            if tail and head and {squash(tail), squash(title[sign.end() : end])} & sites:
                 title = head
                 break
             if sign is signs[0] and head and tail and squash(head) in sites:

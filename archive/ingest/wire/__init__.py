@@ -21,7 +21,7 @@ Reuters, AP, AFP, dpa, PA and Xinhua, as their published copy shows them.
 from archive.ingest.wire.copy import Copy
 from archive.ingest.wire.dateline import credited_agency, match_dateline, take_dateline
 from archive.ingest.wire.head import claim_line, without_head
-from archive.ingest.wire.names import byline_names, is_name, person_names
+from archive.ingest.wire.names import byline_names
 from archive.ingest.wire.paragraphs import split_paragraphs
 from archive.ingest.wire.sentences import derived_headline
 from archive.ingest.wire.tail import without_tail
@@ -30,9 +30,7 @@ __all__ = [
     "Copy",
     "byline_names",
     "derived_headline",
-    "is_name",
     "match_dateline",
-    "person_names",
     "read",
     "read_body",
     "split_paragraphs",

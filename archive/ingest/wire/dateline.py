@@ -7,8 +7,8 @@
 import re
 
 from archive.ingest import dates
+from archive.ingest.agencies import KNOWN, known_as
 from archive.ingest.item import claim
-from archive.ingest.wire.agencies import KNOWN, known_as
 from archive.ingest.wire.copy import Copy
 from archive.ingest.wire.names import PARTICLES
 

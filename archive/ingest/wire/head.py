@@ -3,7 +3,7 @@
 import re
 
 from archive.ingest import dates
-from archive.ingest.wire.agencies import KNOWN, known_as
+from archive.ingest.agencies import KNOWN, known_as
 from archive.ingest.wire.copy import Copy
 from archive.ingest.wire.dateline import is_proven, match_dateline
 from archive.ingest.wire.marks import unmarked

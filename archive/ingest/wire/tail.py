@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable
 from typing import Final
 
+from archive.ingest.agencies import KNOWN, known_as
 from archive.ingest.furniture import is_furniture
-from archive.ingest.wire.agencies import KNOWN, known_as
 from archive.ingest.wire.copy import Copy
 from archive.ingest.wire.marks import unmarked
 
