@@ -24,8 +24,9 @@ import trafilatura
 
 from archive.article import Article
 from archive.errors import FormatError
-from archive.ingest import pages, persons
+from archive.ingest import pages
 from archive.ingest.compose import compose
+from archive.ingest.persons import person_names
 from archive.source import Kind, Source
 from bench.quality.pages import COLLECTIONS, Page
 from bench.quality.scores import Measurement, Score
@@ -157,7 +158,7 @@ def authors(text: str) -> frozenset[str]:
 
 def persons(text: str) -> frozenset[str]:
     """Return the names in *text* as the archive would clean any byline."""
-    return frozenset(plain(n) for part in text.split(";") for n in persons.person_names(part))
+    return frozenset(plain(n) for part in text.split(";") for n in person_names(part))
 
 
 def token_f1(one: str, other: str) -> float:
