@@ -23,10 +23,20 @@ PARAGRAPHS = "".join(
 )
 
 
+TALES = {
+    "one": "Lighthouse keepers counted puffins while fog hid the northern skerries",
+    "two": "Bakers in Lowmoor raised prices because flour had grown dear since autumn",
+    "three": "A violin stolen from the conservatory turned up inside a ferry's lifeboat",
+}
+
+
 def html(name: str) -> Any:
+    """A page of its own story, for articles that tell the same are shown as one."""
+    tale = TALES.get(name, "Nobody knows what became of the clock on the corn exchange")
+    body = "".join(f"<p>{tale}, said the {n} witness by the harbour.</p>" for n in tale.split())
     text = (
         f"<!doctype html><html><head><title>x</title><meta property='article:published_time'"
-        f" content='2024-05-05'></head><body><article><h1>Page {name}</h1>{PARAGRAPHS}"
+        f" content='2024-05-05'></head><body><article><h1>Page {name}</h1>{body}"
         f"</article></body></html>"
     )
     return reply(200, text.encode(), Content_Type="text/html")
