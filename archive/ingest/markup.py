@@ -31,7 +31,8 @@ def fragment_text(html: str) -> str:
     written = _Text()
     parser = etree.HTMLParser(target=written)
     parser.feed(html.removeprefix("\ufeff"))
-    return parser.close()
+    text: str = parser.close()
+    return text
 
 
 class _Text:
