@@ -211,3 +211,11 @@ def test_a_file_keeps_the_web_address_it_came_from_and_a_web_article_has_its_own
 def test_slug_lines_and_notices_are_kept_as_evidence() -> None:
     read = article(("slug", "RATES/", "wire: slug line"), ("notice", "Corrects", "wire: notice"))
     assert [e.field for e in read.evidence[-2:]] == ["slug", "notice"]
+
+
+def test_of_a_heap_of_combining_marks_thirty_are_left() -> None:
+    # To normalise them all would take hours.
+    heap = "e" + "\u0301\u0327" * 1_000_000
+    item = Item("k", "https://gannet.example/k", f"{heap} अनुच्छेद", (), b"", "text/plain")
+    made = compose(item, Source(1, Kind.FEED, "https://gannet.example/feed"), TODAY)
+    assert made.text == "e" + "\u0301\u0327" * 15 + " अनुच्छेद"

@@ -167,7 +167,9 @@ def test_after_a_record_that_cannot_be_borne_the_ones_after_it_are_read(
     nested = b"".join(
         b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(90)
     )
-    hostile = b"MIME-Version: 1.0\nSubject: x\nMessage-ID: <x@x.example>\n" + nested + b"--\n" * 500_000
+    hostile = (
+        b"MIME-Version: 1.0\nSubject: x\nMessage-ID: <x@x.example>\n" + nested + b"--\n" * 500_000
+    )
     others = [samples.mail(f"Mail {n}", f"<{n}@gannet.example>") for n in range(3)]
     (folder / "a.mbox").write_bytes(samples.mbox(others[0], hostile, *others[1:]))
     (folder / "b.txt").write_text("A good file beside it.")
