@@ -15,7 +15,7 @@ _LONGEST_LABEL: Final = 60
 _MOST_LABELS: Final = 60
 _MOST_WORDS: Final = 12
 _READ: Final = 200_000
-"""Characters of a text that are looked at: no article has more, and this is not done in a child."""
+"""Characters of a text that are looked at: no article has more, and no child does this."""
 _INFERRED: Final = ("vocabulary:", "model:")
 # What sites file articles under when they file them under nothing.
 _SAY_NOTHING: Final = frozenset(
