@@ -318,6 +318,7 @@ def test_every_piece_is_read_or_named_with_one_clear_reason(read: Any) -> None:
     for address, piece in read["pieces"].items():
         lines = [*piece["failures"], *piece["refused"]]
         assert piece["kept"] or lines or is_an_empty_feed(address), address
+        assert len(lines) <= 51, address
         for where, reason in lines:
             assert where, (address, reason)
             assert reason, address
