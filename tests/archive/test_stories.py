@@ -12,6 +12,7 @@ from archive.ingest.decide import Outcome
 from archive.ingest.item import Item
 from archive.ingest.keep import Read, keep
 from archive.ingest.report import SourceReport
+from archive.ingest.run import Run
 from archive.source import Kind
 from archive.store import Store
 from tests.archive.conftest import TODAY
@@ -143,7 +144,7 @@ def item(url: str, text: str = STORY, headline: str = HEADLINE, link: str = "") 
 def read(store: Store, *items: Item, feed: str = "https://gannet.example/feed") -> SourceReport:
     source, _ = store.add_source(Kind.FEED, feed)
     report = SourceReport(source)
-    keep(store, source, [Read(i, "1") for i in items], store.items(source.id), TODAY, report)
+    keep(store, source, [Read(i, "1") for i in items], store.items(source.id), Run(TODAY), report)
     return report
 
 
