@@ -214,17 +214,20 @@ def test_broken_settings_of_a_folder_are_told_once_and_say_what_is_known(tmp_pat
     folder.mkdir()
     (folder / "good.txt").write_text("Ferry resumes\n\nThe ferry resumed service at noon today.\n")
     (folder / ".morgue.toml").write_text('sorce = "The Gazette"\n')
-    assert run_morgue("add", str(folder), site=tmp_path).returncode == 0
+    assert run_morgue("add", str(folder), "--source", "Mine", site=tmp_path).returncode == 0
     done = run_morgue("update", site=tmp_path)
     assert done.returncode == 3
     assert "“sorce” is no setting of a folder: those are source, topics" in done.stderr
     again = run_morgue("update", site=tmp_path)
     assert (again.returncode, again.stderr) == (0, ""), "told of once"
     assert len(answer("status", site=tmp_path)["failures"]) == 1
+    assert answer("search", "--source", "Mine", site=tmp_path)["total"] == 1
     (folder / ".morgue.toml").write_text('source = "The Gazette"\n')
     assert run_morgue("update", site=tmp_path).returncode == 0
     assert answer("status", site=tmp_path)["failures"] == []
-    assert answer("search", "--source", "The Gazette", site=tmp_path)["total"] == 1
+    assert answer("search", "--source", "The Gazette", site=tmp_path)["total"] == 1, (
+        "the nearer word"
+    )
 
 
 def test_a_page_past_the_last_is_said_to_be_none(sample_site: Path) -> None:
