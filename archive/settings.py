@@ -6,6 +6,7 @@ variable is named after its table and key: ``MORGUE_FETCH_TIMEOUT=10``,
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -119,7 +120,7 @@ def load(site: Path, environ: Mapping[str, str] | None = None) -> Settings:
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise SettingsError(f"cannot be read: {error}", str(path)) from error
         except msgspec.ValidationError as error:
-            raise SettingsError(_plain(error), str(path)) from error
+            raise SettingsError(plain(error), str(path)) from error
     _override(values, Settings, "MORGUE", os.environ if environ is None else environ)
     return _checked(msgspec.convert(values, Settings, strict=False), str(path))
 
@@ -130,7 +131,7 @@ def _check_rules(rules: object, where: str) -> None:
         try:
             msgspec.convert(rule, TopicRule)
         except msgspec.ValidationError as error:
-            raise SettingsError(f"topics.{name}: {_plain(error)}", where) from error
+            raise SettingsError(f"topics.{name}: {plain(error)}", where) from error
 
 
 def _override(values: dict[str, Any], kind: type, prefix: str, environ: Mapping[str, str]) -> None:
@@ -147,7 +148,7 @@ def _override(values: dict[str, Any], kind: type, prefix: str, environ: Mapping[
                 written = parted if get_origin(field.type) is tuple else text
                 value = msgspec.convert(written, field.type, strict=False)
             except msgspec.ValidationError as error:
-                raise SettingsError(_plain(error), f"environment variable {name}") from error
+                raise SettingsError(plain(error), f"environment variable {name}") from error
             values[field.name] = value
 
 
@@ -197,6 +198,20 @@ def _is_proxy(address: str) -> bool:
     return parts.scheme == "http" and bool(parts.hostname) and parts.path in ("", "/")
 
 
-def _plain(error: msgspec.ValidationError) -> str:
-    """Turn ``Expected `int` - at `$.serve.port` `` into a sentence."""
+_MISMATCH = re.compile(r"Expected `([^`]+)`, got `([^`]+)`(?: - at `\$\.?([^`]*)`)?")
+_KINDS = {
+    "int": "a whole number",
+    "float": "a number",
+    "str": "text in quotation marks",
+    "bool": "true or false",
+    "array": "a list in brackets",
+    "object": "a table",
+}
+
+
+def plain(error: msgspec.ValidationError) -> str:
+    """Turn ``Expected `int`, got `str` - at `$.serve.port` `` into a sentence."""
+    if found := _MISMATCH.fullmatch(str(error)):
+        wanted, got = (_KINDS.get(kind, kind) for kind in found.group(1, 2))
+        return f"{found[3] or 'it'} must be {wanted}, not {got}"
     return str(error).replace("`", "").replace(" - at $.", ", in ").replace(" - at $", "")

@@ -141,9 +141,7 @@ class Store(FrontierStore, StoryStore, TopicStore):
         with self.transaction():
             row = self._row("SELECT state FROM article WHERE id = ?", [article_id])
             if row is None:
-                raise UsageError(
-                    "no article has this id", article_id, "see `morgue search --json`"
-                )
+                raise UsageError("no article has this id", article_id, "`morgue search` shows ids")
             state = "purged" if purge or row["state"] == "purged" else "withdrawn"
             changed = bool(row["state"] != state)
             if changed and purge:

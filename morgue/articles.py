@@ -128,15 +128,21 @@ def _show(results: Results) -> None:
                 say(Text(f"    {label}") + marked(snippet))
     if results.hits:
         say()
-    shown = f", page {results.request.page}" if results.total > len(results.hits) else ""
+    pages = -(-results.total // results.request.limit)
+    shown = f", page {results.request.page} of {pages:,}" if pages > 1 else ""
     lines = f" as {counted(results.total, 'result')}" if results.articles != results.total else ""
     took = f"{results.took_ms:.0f} ms"
     say(f"{counted(results.articles, 'article')}{lines}{shown} in {took}.")
+    if results.total and not results.hits:
+        say(f"There is no page {results.request.page}; the last is {pages:,}.")
     for words, count in results.words.items():
         say(f"    {words}: {counted(count, 'article')}")
 
 
-@click.command(epilog="Example: morgue article mfzw6zthmvxq --json")
+@click.command(
+    short_help="Show one article, its revisions and where its facts come from.",
+    epilog="Example: morgue article mfzw6zthmvxq --json",
+)
 @click.argument("article_id", metavar="ID|URL")
 @click.option("--revision", metavar="N", type=int, help="An earlier state; the latest unless set.")
 @click.option("--changes", is_flag=True, help="What the revision changed in the one before it.")
@@ -278,7 +284,9 @@ def _everything(
 
 
 @click.command(
-    cls=QueryCommand, epilog="Example: morgue export 'fentanyl after:2024' > fentanyl.jsonl"
+    cls=QueryCommand,
+    short_help="Print articles in full, as JSON lines.",
+    epilog="Example: morgue export 'fentanyl after:2024' > fentanyl.jsonl",
 )
 @_narrowing
 @click.option(

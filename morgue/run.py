@@ -31,7 +31,10 @@ _PATIENCE = 300.0
 """Seconds that one update spends on pauses between the pages of one host."""
 
 
-@click.command(epilog="Example for cron: */15 * * * * morgue --site /srv/archive update")
+@click.command(
+    short_help="Read the sources that are due, keep what is new, index it.",
+    epilog="Example for cron: */15 * * * * morgue --site /srv/archive update",
+)
 @click.argument("addresses", metavar="[ADDRESS]...", nargs=-1)
 @click.option("--now", is_flag=True, help="Ask the feeds that are not due yet, too.")
 @json_option
@@ -157,6 +160,7 @@ def _as_json(done: SourceReport) -> dict[str, object]:
         **_totals([done]),
         "failures": [{"address": a, "reason": r} for a, r in done.failures],
         "refused": [{"address": a, "reason": r} for a, r in done.refused],
+        "unread": [{"address": a, "reason": r} for a, r in done.unread],
         "notes": done.notes,
     }
 
@@ -166,6 +170,8 @@ def _tell(reports: list[SourceReport], projected: projection.Report, took: float
     for done in reports:
         for address, reason in done.refused:
             report(f"left out: {address}: {reason}")
+        for address, reason in done.unread:
+            report(f"page not had, its feed's text is kept: {address}: {reason}")
         for note in done.notes:
             report(f"{done.source.address}: {note}")
     report(
@@ -180,7 +186,7 @@ def _tell(reports: list[SourceReport], projected: projection.Report, took: float
         report(f"The index was built anew: {projected.rebuilt}.")
 
 
-@click.command(epilog="Example: morgue reindex")
+@click.command(short_help="Build the index anew.", epilog="Example: morgue reindex")
 @json_option
 @common
 def reindex(as_json: bool) -> None:
@@ -202,7 +208,10 @@ def reindex(as_json: bool) -> None:
         say(f"Indexed {counted(applied, 'article')} in {took:.1f} s.")
 
 
-@click.command(epilog="Example: morgue status --json")
+@click.command(
+    short_help="Say what the archive holds, and what fails.",
+    epilog="Example: morgue status --json",
+)
 @json_option
 @common
 def status(as_json: bool) -> None:
@@ -222,6 +231,7 @@ def status(as_json: bool) -> None:
         why = projection.why_rebuild(store, site.index, site.settings.language)
         left = {way: store.frontier_total(way) for way in Way}
     failures = [failure for source in sources for failure in source.failures]
+    retired = {source.address for source in sources if source.retired}
     checked = max((source.checked for source in sources if source.checked), default=None)
     if as_json:
         print_json(
@@ -238,7 +248,7 @@ def status(as_json: bool) -> None:
                 "failures": [
                     {"address": f.address, "reason": f.reason, "since": f.since} for f in failures
                 ],
-                "retired": [s.address for s in sources if s.retired],
+                "retired": sorted(retired),
                 "updated": checked,
                 "pages_left": {str(way): counts.waiting for way, counts in left.items()},
                 "listings_left": left[Way.BACKFILL].listings,
@@ -254,9 +264,12 @@ def status(as_json: bool) -> None:
         f"{counts.withdrawn:,} withdrawn"
     )
     say(f"{counted(len(sources), 'source')}, last read {checked or 'never'}")
-    for retired in (source for source in sources if source.retired):
-        say(f"    retired since {retired.retired}: {retired.address}: not asked any more")
-    for failure in failures:
+    for source in (source for source in sources if source.retired):
+        say(
+            f"    gone for good, retired since {source.retired}: {source.address}: "
+            "not asked any more"
+        )
+    for failure in (failure for failure in failures if failure.address not in retired):
         say(f"    failing since {failure.since}: {failure.address}: {failure.reason}")
     if left[Way.UPDATE].waiting:
         pages = counted(left[Way.UPDATE].waiting, "page")

@@ -37,7 +37,9 @@ class _Server(BaseApplication):  # type: ignore[misc]
         return create_app(self._site.folder, self._site.settings)
 
 
-@click.command(epilog="Example: morgue serve --port 8080")
+@click.command(
+    short_help="Show the archive in a browser.", epilog="Example: morgue serve --port 8080"
+)
 @click.option("--host", metavar="ADDRESS", help="Where to listen; 127.0.0.1 unless set.")
 @click.option("--port", metavar="N", type=click.IntRange(1, 65535), help="8000 unless set.")
 @click.option("--workers", metavar="N", type=click.IntRange(1, 64), help="2 unless set.")
@@ -82,6 +84,11 @@ def _check_free(host: str, port: int) -> None:
     """Raise UsageError in plain words where gunicorn would retry and give up."""
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+    except OSError as error:
+        raise UsageError(
+            f"is no address of this machine: {error.strerror}", host, "choose another --host"
+        ) from error
+    try:
         with socket.socket(family, socket.SOCK_STREAM) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((host, port))

@@ -65,6 +65,8 @@ def add(
             say(f"    not taken: {other.address}{f' “{other.title}”' if other.title else ''}")
         if len(found.others) > _MOST_OTHERS:
             say(f"    and {len(found.others) - _MOST_OTHERS:,} more (--json lists them)")
+        if found.others:
+            say("    `morgue add` with one of these addresses adds it too.")
     say("`morgue update` reads it.")
 
 
@@ -82,10 +84,12 @@ def _discover(here: Site, address: str) -> discovery.Found:
         with Pool(1) as readers:
             return discovery.discover(fetcher, address, readers)
     except FetchError as error:
+        later = error.status is None or error.status in (429, *range(500, 600))
+        hint = "check the address, and try again later" if later else "check the address"
         raise FetchError(
             error.reason,
             error.where,
-            error.hint or "try again later, or give the feed's own address with --as-is",
+            error.hint or f"{hint}; --as-is adds a feed's own address unasked",
         ) from error
 
 
@@ -102,7 +106,8 @@ def _recognise(address: str) -> tuple[Kind, str]:
     if path.is_dir():
         return Kind.FOLDER, str(path)
     if not path.exists():
-        hint = f"is it a feed? then write https://{address}" if "." in address else ""
+        is_path = "." not in address or address.startswith((".", "/", "~"))
+        hint = "" if is_path else f"is it on the web? then write https://{address}"
         raise UsageError("there is no such file or folder", str(path), hint)
     if not files.accepts(path):
         raise UsageError(
@@ -124,7 +129,8 @@ def spelled(address: str) -> str:
 
 
 def _line(source: Source) -> str:
-    said = [f"“{source.name}”"] if source.name else []
+    called = source.name or source.title
+    said = [f"“{called}”"] if called else []
     said += [f"topic {topic}" for topic in source.topics]
     if source.full_text is not FullText.AUTO:
         said.append(f"full text {source.full_text}")
@@ -166,7 +172,9 @@ def _next(source: Source) -> str:
 
 
 @sources.command(
-    "set", epilog="Example: morgue sources set https://example.org/feed.xml --interval 2h"
+    "set",
+    short_help="Change name, topics, full text or interval of a source.",
+    epilog="Example: morgue sources set https://example.org/feed.xml --interval 2h",
 )
 @click.argument("address", metavar="FEED-URL|FOLDER|FILE")
 @click.option("--name", metavar="NAME", help="Its name; '' to call it again what it calls itself.")
@@ -268,10 +276,15 @@ def import_(file: BinaryIO, as_json: bool) -> None:
         print_json({"added": len(new), "known": len(outlines) - len(new), "refused": len(refused)})
     else:
         say(f"Added {counted(len(new), 'feed')}; {len(outlines) - len(new):,} were there already.")
-        say("`morgue update` reads them.")
+        if new:
+            say("`morgue update` reads them.")
 
 
-@sources.command("export", epilog="Example: morgue sources export > feeds.opml")
+@sources.command(
+    "export",
+    short_help="Print the feeds as an OPML list.",
+    epilog="Example: morgue sources export > feeds.opml",
+)
 @click.option(
     "--json", "as_json", is_flag=True, help="The list as JSON, as `morgue sources --json`."
 )

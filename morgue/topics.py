@@ -43,7 +43,11 @@ _FAMILIES: Mapping[str, str] = {
 }
 
 
-@click.group(invoke_without_command=True, epilog="Example: morgue topics --json")
+@click.group(
+    invoke_without_command=True,
+    short_help="List the topics and who named them; rules; learning.",
+    epilog="Example: morgue topics --json",
+)
 @json_option
 @common
 @click.pass_context
@@ -128,7 +132,11 @@ def _show_model(about: About) -> None:
     say(f"{'in all':>9}  {about.precision:>9.3f}  {about.recall:>6.3f}  {about.f1:>5.3f}")
 
 
-@topics.command(cls=QueryCommand, epilog="Example: morgue topics check 'fentanyl OR narcotic*'")
+@topics.command(
+    cls=QueryCommand,
+    short_help="Show what a rule or a query matches.",
+    epilog="Example: morgue topics check 'fentanyl OR narcotic*'",
+)
 @click.argument("rule", nargs=-1, required=True, metavar="NAME|QUERY")
 @json_option
 @common
@@ -170,13 +178,16 @@ def check(rule: tuple[str, ...], as_json: bool) -> None:
         say(f"    and {len(ids) - len(results.hits):,} more")
 
 
-@topics.command(epilog="Example: morgue topics train --use")
+@topics.command(
+    short_help="Learn topics from your own labelled articles.",
+    epilog="Example: morgue topics train --use",
+)
 @click.option("--use", is_flag=True, help="Use what was learnt without asking.")
 @click.option("--apply", is_flag=True, help="Infer the topics of old articles anew, too.")
 @json_option
 @common
 def train(use: bool, apply: bool, as_json: bool) -> None:
-    """Learn topics from the articles that sources, you or your rules gave one.
+    """Learn topics from the articles that were given one by sources, rules or you.
 
     Shows how well it does on articles that it had not seen, and asks before it is
     used; without a terminal it needs --use. Needs scikit-learn: pip install
@@ -205,7 +216,9 @@ def train(use: bool, apply: bool, as_json: bool) -> None:
         say("It is not used: `morgue topics train --use` does.")
 
 
-@topics.command(epilog="Example: morgue topics forget --apply")
+@topics.command(
+    short_help="Go back to the vocabulary.", epilog="Example: morgue topics forget --apply"
+)
 @click.option("--apply", is_flag=True, help="Infer the topics of old articles anew, too.")
 @json_option
 @common

@@ -73,11 +73,13 @@ _RFC5322 = re.compile(
     r"(?:,?\s+\d{1,2}:\d{2}(?::\d{2})?(?:\s*[+-]\d{2}:?\d{2}|\s+[A-Za-z]{1,5})?)?"
     r"(?:\s+\([^()]{1,30}\))?"
 )
-_MONTH_ONLY = re.compile(rf"(?P<iso>\d{{4}}-\d{{2}})|(?P<month>{MONTH})\s+(?P<year>\d{{4}})", re.I)
+_MONTH_ONLY = re.compile(
+    rf"(?P<iso>\d{{4}}-\d{{2}})|(?P<month>{MONTH})\s+(?P<year>\d{{4}})(?!\d)", re.I
+)
 _WORDS = re.compile(
-    rf"(?:{_WEEKDAY})?(?:(?P<m1>{MONTH})\s+(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y1>\d{{4}})"
+    rf"(?:{_WEEKDAY})?(?:(?P<m1>{MONTH})\s+(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y1>\d{{4}})(?!\d)"
     rf"|(?P<d2>\d{{1,2}})(?:st|nd|rd|th|er|\.|º)?[\s-]+(?:de\s+)?(?P<m2>{MONTH})[\s,-]+"
-    r"(?:del?\s+)?(?P<y2>\d{4}))"
+    r"(?:del?\s+)?(?P<y2>\d{4}(?!\d)))"
     rf"(?:,?\s*(?:[-–—|•·]\s*)?(?:at\s+|um\s+|à\s+|alle\s+|a\s+las\s+)?{_CLOCK}"
     rf"(?:\s*\(?(?P<zone>{_ZONE})\)?)?)?",
     re.I,

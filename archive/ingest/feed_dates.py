@@ -24,6 +24,7 @@ _LETTERS = re.compile(r"[^\W\d_]{3}")
 _STRICT = {"STRICT_PARSING": True, "PARSERS": ["absolute-time"]}
 _ISO_DAY = re.compile(r"\d{4}-(\d{2})-(\d{2})(?!\d)")
 _MONTH_DAY = re.compile(r"\b(\d{1,2})\s+([A-Za-z]{3})[a-z]*\.?\s+(\d{2,4})\b")
+_LATE_YEAR = re.compile(r"\d{5}-\d{2}-\d{2}|\b\d{1,2}\s+[A-Za-z]{3,9}\.?\s+\d{5}")
 _CLOCK = re.compile(r"\b(\d{2}):(\d{2})\b")
 
 
@@ -74,7 +75,12 @@ class Dates:
 
 
 def _impossible(written: str) -> bool:
-    """Whether the date has a 30 February or a 25th hour, which feedparser would carry over."""
+    """Whether the date has a 30 February or a 25th hour, which feedparser would carry over.
+
+    Of a year of five figures it would take four.
+    """
+    if _LATE_YEAR.search(written):
+        return True
     clock = _CLOCK.search(written)
     if clock and (int(clock[1]) > 24 or int(clock[2]) > 59):
         return True

@@ -41,7 +41,13 @@ def run(
     def note(address: str, reason: str) -> None:
         report.failures.append((address, reason))
 
-    folders = Folders(root, note)
+    told = {(failure.address, failure.reason) for failure in source.failures}
+
+    def note_settings(address: str, reason: str) -> None:
+        known_before = (address, reason) in told
+        (report.still_failing if known_before else report.failures).append((address, reason))
+
+    folders = Folders(root, note_settings)
     walked = [_stamped(found, folders) for found in files.walk(root, note)]
     keys = {f.key for f in walked}
     # What could not be read is tried again when it changes, and told of once.
@@ -55,7 +61,7 @@ def run(
             changed.append(one)
     report.outcomes[Outcome.UNCHANGED] = _articles_in(same & known.keys(), known)
     still = [f for f in source.failures if f.stamp and _file_of(f.address, same)]
-    report.still_failing = [(f.address, f.reason) for f in still]
+    report.still_failing += [(f.address, f.reason) for f in still]
     stamps = {f.address: f.stamp for f in still if f.stamp}
     batch: list[Read] = []
 

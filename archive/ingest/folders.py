@@ -22,6 +22,7 @@ from archive.article import Evidence
 from archive.errors import FormatError
 from archive.identity import digest
 from archive.ingest.item import claim
+from archive.settings import plain
 
 FILE: Final = ".morgue.toml"
 ORIGIN: Final = f"user: {FILE}"
@@ -66,14 +67,19 @@ def read(path: Path) -> FolderSettings:
     where = str(path)
     hint = "mend it: what lies beside it is read without it"
     try:
-        return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), FolderSettings)
+        said = tomllib.loads(path.read_text(encoding="utf-8"))
+        known = FolderSettings.__struct_fields__
+        if unknown := said.keys() - set(known):
+            names = ", ".join(f"“{name}”" for name in sorted(unknown))
+            reason = f"{names} is no setting of a folder: those are {', '.join(known)}"
+            raise FormatError(reason, where, hint)
+        return msgspec.convert(said, FolderSettings)
     except OSError as error:
         raise FormatError(f"cannot be read: {error.strerror}", where, hint) from error
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise FormatError(f"is not TOML: {error}", where, hint) from error
     except msgspec.ValidationError as error:
-        plain = str(error).replace("`", "").replace(" - at $.", ", in ").replace(" - at $", "")
-        raise FormatError(plain, where, hint) from error
+        raise FormatError(plain(error), where, hint) from error
 
 
 class Folders:

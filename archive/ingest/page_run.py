@@ -141,7 +141,7 @@ def follow(
 ) -> Iterator[SourceReport]:
     """Visit the pages that an update chose; yield each source's report after its last page.
 
-    *held* are the reports by source. What could not be had is noted as refused: the
+    *held* are the reports by source. What could not be had is noted as unread: the
     source itself is well.
     """
     open_rows: dict[int, int] = {}
@@ -151,7 +151,7 @@ def follow(
         progress("pages", done, len(rows))
         number = settled.row.source_id
         if settled.reason and not settled.left:
-            held[number].refused.append((settled.row.address, settled.reason))
+            held[number].unread.append((settled.row.address, settled.reason))
         open_rows[number] -= 1
         if not open_rows[number]:
             yield held[number]

@@ -12,6 +12,7 @@ class SourceReport:
 
     *failures* are (address, reason) of a feed or of files that could not be
     read; *refused* likewise of single entries in a feed that is otherwise well;
+    *unread* of pages that could not be had, for which the feed's own text stands;
     *still_failing* of files that an earlier run told of and that are as they were.
     *notes* are what else the user should know.
     """
@@ -20,6 +21,7 @@ class SourceReport:
     outcomes: dict[Outcome, int] = field(default_factory=lambda: dict.fromkeys(Outcome, 0))
     failures: list[tuple[str, str]] = field(default_factory=list)
     refused: list[tuple[str, str]] = field(default_factory=list)
+    unread: list[tuple[str, str]] = field(default_factory=list)
     still_failing: list[tuple[str, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 

@@ -148,6 +148,16 @@ def test_an_impossible_date_leaves_the_article_undated(date: str) -> None:
     assert article.published is None
 
 
+@pytest.mark.parametrize(
+    "date",
+    ["99999-01-01T00:00:00Z", "2026-02-30T10:00:00Z", "Thu, 20 Jun 20244 14:05:00 GMT"],
+)
+def test_an_impossible_date_is_kept_as_it_was_claimed(date: str) -> None:
+    (article,) = articles(rss(item(link="https://g.example/1", pubDate=date)))
+    assert article.published is None
+    assert [e.value for e in article.evidence if e.field == "date not used"] == [date]
+
+
 def test_an_entry_without_headline_and_text_is_refused_alone() -> None:
     feed = read(rss("<item><link>https://g.example/0</link></item>", item(guid="1")))
     assert len(feed.entries) == 1

@@ -43,8 +43,11 @@ def test_what_lies_above_the_root_does_not_count(tmp_path: Path) -> None:
     ("written", "reason"),
     [
         ("source = ", "is not TOML"),
-        ('souce = "The Gannet"', "unknown field souce"),
-        ("topics = 3", "in topics"),
+        (
+            'souce = "The Gannet"',
+            "“souce” is no setting of a folder: those are source, topics, language, section",
+        ),
+        ("topics = 3", "topics must be a list in brackets, not a whole number"),
     ],
 )
 def test_broken_settings_are_named_and_nothing_else_is_lost(

@@ -177,7 +177,7 @@ def test_a_page_that_cannot_be_had_leaves_the_teaser_with_the_reason(
     report = site.run()
     assert report.ok, "the source itself is well"
     assert outcomes(report) == {"new": 1}
-    ((address, told),) = report.refused
+    ((address, told),) = report.unread
     assert address == site.web.url("/a")
     assert told.startswith(reason)
     assert site.article("a").text == TEASER

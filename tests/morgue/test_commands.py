@@ -209,6 +209,32 @@ def test_a_broken_file_is_named_and_the_rest_is_kept(tmp_path: Path) -> None:
     assert {Path(f["address"]).name for f in status["failures"]} == {"binary.txt", "empty.html"}
 
 
+def test_broken_settings_of_a_folder_are_told_once_and_say_what_is_known(tmp_path: Path) -> None:
+    folder = tmp_path / "clippings"
+    folder.mkdir()
+    (folder / "good.txt").write_text("Ferry resumes\n\nThe ferry resumed service at noon today.\n")
+    (folder / ".morgue.toml").write_text('sorce = "The Gazette"\n')
+    assert run_morgue("add", str(folder), "--source", "Mine", site=tmp_path).returncode == 0
+    done = run_morgue("update", site=tmp_path)
+    assert done.returncode == 3
+    assert "“sorce” is no setting of a folder: those are source, topics" in done.stderr
+    again = run_morgue("update", site=tmp_path)
+    assert (again.returncode, again.stderr) == (0, ""), "told of once"
+    assert len(answer("status", site=tmp_path)["failures"]) == 1
+    assert answer("search", "--source", "Mine", site=tmp_path)["total"] == 1
+    (folder / ".morgue.toml").write_text('source = "The Gazette"\n')
+    assert run_morgue("update", site=tmp_path).returncode == 0
+    assert answer("status", site=tmp_path)["failures"] == []
+    assert answer("search", "--source", "The Gazette", site=tmp_path)["total"] == 1, (
+        "the nearer word"
+    )
+
+
+def test_a_page_past_the_last_is_said_to_be_none(sample_site: Path) -> None:
+    said = run_morgue("search", "bridge", "--page", "99", site=sample_site).stdout
+    assert "There is no page 99; the last is " in said
+
+
 def test_an_overlapping_update_leaves_with_4(own_sample_site: Path) -> None:
     with filelock.FileLock(own_sample_site / "morgue.lock"):
         done = run_morgue("update", site=own_sample_site)
@@ -342,6 +368,12 @@ def test_a_taken_port_is_said_plainly(sample_site: Path) -> None:
         done = run_morgue("serve", "--port", str(server.server_port), site=sample_site)
     assert done.returncode == 2
     assert "choose another --port" in done.stderr
+
+
+def test_an_unknown_host_to_serve_on_is_said_plainly(sample_site: Path) -> None:
+    done = run_morgue("serve", "--host", "host.invalid", site=sample_site)
+    assert done.returncode == 2
+    assert "choose another --host" in done.stderr
 
 
 def test_a_reader_that_has_read_enough_is_no_error(sample_site: Path) -> None:
