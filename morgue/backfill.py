@@ -251,6 +251,7 @@ def _as_json(store: Store, one: Found, known: int) -> dict[str, object]:
         "name": one.source.label,
         "new": outcomes[Outcome.NEW],
         "revised": outcomes[Outcome.REVISED],
+        "completed": outcomes[Outcome.COMPLETED],
         "copies": outcomes[Outcome.COPY],
         "visited": one.visited,
         "known": one.already + known,
