@@ -8,6 +8,7 @@ origins. What nobody claims stays unknown: nothing here invents a date, a place
 or a name.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
@@ -42,6 +43,8 @@ TRUST = (
     ),
     *("address", "folder", "credited"),
 )
+# People date their clippings by naming them: 2024-06-20-quay-closed.txt, 20240620_quay.pdf.
+_DATED_NAME = re.compile(r"(\d{4})([-_.]?)(\d{2})\2(\d{2})(?!\d)")
 _WEIGHED_BY_TRUST = frozenset({"source", "section", "agency"})
 _SINGLE = ("agency", "dateline", "section", "caption", "credits", "text")
 _KEPT_NOTES = ("slug", "notice", "page not used")
@@ -131,6 +134,8 @@ def _said(source: Source, item: Item) -> Iterable[Evidence]:
             yield Evidence("source", evidence.value, evidence.origin)
     if source.kind is not Kind.FEED:
         yield from claim("source", Path(item.key).parent.name, "folder: name")
+        if match := _DATED_NAME.match(Path(item.key).name):
+            yield from claim("published", "-".join(match.group(1, 3, 4)), "file name: date")
 
 
 def _sites(claims: list[Evidence], name: str, url: str) -> frozenset[str]:

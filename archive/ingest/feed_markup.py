@@ -196,8 +196,8 @@ def _bounded(text: str) -> tuple[str, int]:
     return text[: starts[ENTRIES]] + tail, len(starts) - ENTRIES
 
 
-def well_formed(text: str) -> str | None:
-    """Return the feed as well-formed XML, whatever was broken in it; None if it is none.
+def mended(text: str) -> etree._Element | None:
+    """Return the feed's root in well-formed XML, whatever was broken in it; None if it is none.
 
     Plain fields that hold markup of their own, or attributes that they have
     not, lose these: they are lines of text, which a parser would not see.
@@ -227,8 +227,7 @@ def well_formed(text: str) -> str | None:
         if element.tag == _DATE and element.getparent().find(_UPDATED) is not None:
             # feedparser takes both for the same, and the later for true.
             element.getparent().remove(element)
-    mended: str = etree.tostring(root.getroottree(), encoding="unicode")
-    return mended
+    return root
 
 
 def _thin_out(element: etree._Element) -> None:

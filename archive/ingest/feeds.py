@@ -10,9 +10,10 @@ from io import BytesIO
 from typing import Any
 
 import feedparser
+from lxml import etree
 
 from archive.errors import FormatError
-from archive.ingest import feed_entries, feed_markup, jsonfeed
+from archive.ingest import feed_entries, feed_events, feed_markup, jsonfeed
 from archive.ingest.feed_entries import Entry
 
 __all__ = ["Entry", "Feed", "read"]
@@ -83,36 +84,46 @@ def read(data: bytes, url: str, content_type: str = "") -> Feed:
 
 def _parsed(markup: str, url: str) -> tuple[Any, list[Any]]:
     """Return an XML feed and its entries as feedparser reads them."""
-    mended = feed_markup.well_formed(markup) or ""
-    parsed = _feedparser(mended or markup, url)
-    if mended and len(parsed.entries) < feed_markup.entries(markup):
+    root = feed_markup.mended(markup)
+    parsed = _feedparser(markup if root is None else root, url)
+    if root is not None and len(parsed["entries"]) < feed_markup.entries(markup):
         # Broken in a way in which mending loses more than feedparser's own loose parser does.
         loose = _feedparser(markup, url)
-        parsed = loose if len(loose.entries) > len(parsed.entries) else parsed
-    if not parsed.get("version") and not parsed.entries:
+        parsed = loose if len(loose["entries"]) > len(parsed["entries"]) else parsed
+    if not parsed.get("version") and not parsed["entries"]:
         raise FormatError(_why_not(markup, parsed), url, "is this the feed's own address?")
-    about = parsed.feed
+    about = parsed["feed"]
     about["dialect"] = parsed.get("version") or ""
-    return about, parsed.entries
+    return about, parsed["entries"]
 
 
-def _feedparser(markup: str, url: str) -> Any:
-    headers = {"content-location": url, "content-type": "application/xml; charset=utf-8"}
+def _feedparser(feed: str | etree._Element, url: str) -> dict[str, Any]:
+    """Return what feedparser makes of a feed as it is, or as the tree that it was mended to."""
     try:
-        return feedparser.parse(
-            # Bytes alone would be taken for the name of a file when they happen to be one.
-            BytesIO(markup.encode()),
-            response_headers=headers,
-            sanitize_html=False,
-            # Links within the text are not kept: to resolve them would cost most of the time.
-            resolve_relative_uris=False,
-        )
+        if isinstance(feed, str):
+            return _written(feed, url)
+        if feed_events.has_doctype(feed):
+            return _written(etree.tostring(feed.getroottree(), encoding="unicode"), url)
+        return feed_events.parsed(feed, url)
     except Exception as error:
         # Broken markup meets defects in feedparser and in the standard library's parsers.
         raise FormatError(f"cannot be read as a feed ({type(error).__name__})", url) from error
 
 
-def _why_not(markup: str, parsed: Any) -> str:
+def _written(markup: str, url: str) -> dict[str, Any]:
+    headers = {"content-location": url, "content-type": "application/xml; charset=utf-8"}
+    found: dict[str, Any] = feedparser.parse(
+        # Bytes alone would be taken for the name of a file when they happen to be one.
+        BytesIO(markup.encode()),
+        response_headers=headers,
+        sanitize_html=False,
+        # Links within the text are not kept: to resolve them would cost most of the time.
+        resolve_relative_uris=False,
+    )
+    return found
+
+
+def _why_not(markup: str, parsed: dict[str, Any]) -> str:
     start = markup[:512].lstrip().lower()
     if start.startswith(("<!doctype html", "<html", "<head", "<body")):
         return "is a web page, not a feed"

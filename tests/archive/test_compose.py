@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from archive.article import Article, Evidence
@@ -211,3 +213,25 @@ def test_a_file_keeps_the_web_address_it_came_from_and_a_web_article_has_its_own
 def test_slug_lines_and_notices_are_kept_as_evidence() -> None:
     read = article(("slug", "RATES/", "wire: slug line"), ("notice", "Corrects", "wire: notice"))
     assert [e.field for e in read.evidence[-2:]] == ["slug", "notice"]
+
+
+@pytest.mark.parametrize(
+    ("name", "iso"),
+    [
+        ("2024-06-20-quay-closed.txt", "2024-06-20"),
+        ("20240620_quay.pdf", "2024-06-20"),
+        ("2024.06.20 quay.html", "2024-06-20"),
+        ("2024-13-45-quay.txt", None),
+        ("202406201530.txt", None),
+        ("quay-2024.txt", None),
+    ],
+)
+def test_a_files_name_may_date_it_where_nothing_else_does(name: str, iso: str | None) -> None:
+    source = Source(1, Kind.FOLDER, "/The Gannet")
+    item = Item(f"/The Gannet/{name}", "file:///a", TEXT, (), b"", "text/plain")
+    named = compose(item, source, TODAY).published
+    assert (named.iso if named else None) == iso
+    said = replace(item, claims=(Evidence("published", "June 12, 2024", "wire: date line"),))
+    known = compose(said, source, TODAY).published
+    assert known is not None
+    assert known.iso == "2024-06-12"

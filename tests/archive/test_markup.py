@@ -1,8 +1,11 @@
+import warnings
+
 import pytest
+from bs4 import BeautifulSoup
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.ingest.markup import fold_paragraphs, fragment_text
+from archive.ingest.markup import fold_paragraphs, fragment_text, soup_text
 
 
 @pytest.mark.parametrize(
@@ -58,3 +61,25 @@ def test_any_markup_is_read(html: str) -> None:
     text = fragment_text(html)
     assert "\0" not in text
     assert "\n\n\n" not in text
+
+
+_PIECES = """
+    <p> </p> <br> <b <b> </b> > & <!-- --> <script> </script> word é <div> </div> <td> <table>
+    <tr> </table> <svg> </svg> <ul><li> &amp; &lt; <form> </form> <pre> </pre> <?pi?> <html>
+    <body> </body> </html> <h1> </h1> <title> </title> <o:p> ]]> <![CDATA[ <textarea> <noscript>
+    &nbsp; &#0; <iframe> </iframe> <style> <template> <p/> \ufeff
+"""
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(st.sampled_from([*_PIECES.split(), " ", "\n\n", "<!DOCTYPE html>"]), max_size=25).map(
+        "".join
+    )
+)
+def test_the_text_is_the_one_that_a_tree_of_beautiful_soup_holds(html: str) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        tree = BeautifulSoup(html, "lxml")
+    if "<" in html or "&" in html:
+        assert fragment_text(html) == soup_text(tree)

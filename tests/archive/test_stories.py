@@ -13,6 +13,7 @@ from archive.ingest.decide import Outcome
 from archive.ingest.item import Item
 from archive.ingest.keep import Read, keep
 from archive.ingest.report import SourceReport
+from archive.ingest.run import Run
 from archive.source import Kind
 from archive.store import Store
 from archive.store_frontier import Sort, Wanted, Way

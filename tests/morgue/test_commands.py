@@ -138,7 +138,7 @@ def test_search_json_has_the_keys_of_the_contract(sample_site: Path) -> None:
     assert set(found) == {"query", "total", "articles", "hits", "facets", "took_ms"}
     assert set(found["hits"][0]) == {
         "id", "url", "headline", "source", "agency", "byline", "dateline", "published", "topics",
-        "precision", "language", "copies", "missing", "score", "snippets",
+        "updated", "precision", "language", "copies", "missing", "score", "snippets",
     }  # fmt: skip
     assert found["hits"][0]["published"] is None
     assert found["hits"][0]["precision"] == "unknown"

@@ -125,7 +125,7 @@ def test_rules_are_checked_used_and_listed(own_sample_site: Path) -> None:
     assert answer("topics", site=site)["rules"][0]["waiting"] is True
     updated = answer("update", site=site)
     assert updated["rules"] == {"run": 1, "articles": 17}
-    assert answer("search", "--topic", "bridges", site=site)["total"] == 17
+    assert answer("search", "--topic", "bridges", site=site)["articles"] == 17
     listed = answer("topics", site=site)
     assert listed["rules"] == [
         {"name": "bridges", "query": "bridge", "articles": 17, "waiting": False}
@@ -134,7 +134,7 @@ def test_rules_are_checked_used_and_listed(own_sample_site: Path) -> None:
     assert counted["bridges"] == {"rule": 17}
     hit = answer("search", "--topic", "bridges", "--limit", "1", site=site)["hits"][0]
     told = answer("article", hit["id"], site=site)["provenance"]["topics"]
-    assert {"value": "bridges", "from": "rule:bridges"} in told
+    assert {"value": "bridges", "from": "rule:bridges", "chosen": True} in told
     with client_of(site) as client:
         page = client.get(f"/article/{hit['id']}", follow_redirects=True).text
     assert "rule:bridges" in page

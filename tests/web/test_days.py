@@ -54,7 +54,7 @@ def test_around_midnight_the_day_is_the_sources_own_everywhere(tmp_path: Path, z
         for moment, shown in zip(moments, ("31 May 2024", "1 June 2024"), strict=True):
             day = f"{moment:%Y-%m-%d}"
             for query in (f"q=quay&from={day}&to={day}", f"q=quay+date:{day}"):
-                found = client.get(f"/search.json?{query}").get_json()
+                found = client.get(f"/search.json?{query}&copies=yes").get_json()
                 assert found["total"] == 2
                 assert {hit["published"][:10] for hit in found["hits"]} == {day}
             results = BeautifulSoup(client.get(f"/search?q=date:{day}").text, "html.parser")

@@ -31,20 +31,24 @@ _ALSO: Final = frozenset(
     )
 )
 _NOWHERE: Final = frozenset(("world", "welt", "monde", "mundo"))
-_TITLE: Final = (
+# No title with two names behind it is longer than so many characters.
+_FAR: Final = 150
+_TITLE: Final = re.compile(
     r"\b(?i:mr|mrs|ms|miss|dr|sir|dame|lord|lady|prof|professor|president|senator|sen|rep|judge"
     r"|justice|minister|secretary|chancellor|premier|governor|gov|mayor|king|queen|prince"
     r"|princess|pope|coach|captain|capt|general|gen|actor|actress|singer|author|director"
     r"|chairman|chairwoman|spokesman|spokeswoman|ambassador|representative|candidate|economist"
     r"|analyst|herr|frau|monsieur|madame|señor|señora|präsident|président|presidente)\.?\s+"
-    r"(?:[A-Z][\w.]*\s+){0,2}"
+    r"(?:[A-Z][\w.]*\s+){0,2}\Z"
 )
-_PERSONAL: Final = (
+_PERSONAL: Final = re.compile(
     r"(?:, (?:aged )?\d\d\b|,? who\b|['’]s (?:wife|husband|son|daughter|mother|father|family)\b"
     r"|[^.!?]{0,60}\b(?:he|she|his|her|himself|herself)\b)"
 )
-_WHERE: Final = r"\b(?:in|near|outside|across|around|throughout|en|à|près de|bei|nach|aus)\s+"
-_AFTER_PLACE: Final = (
+_WHERE: Final = re.compile(
+    r"\b(?:in|near|outside|across|around|throughout|en|à|près de|bei|nach|aus)\s+\Z"
+)
+_AFTER_PLACE: Final = re.compile(
     r"(?:[.,;:!?)]|\s+(?:on|and|in|to|for|with|where|after|at|as|but|that|by|from|when|until"
     r"|during|since|was|is|were|has|had|would|will|last|this|next|und|am|et|le|y|el)\b|\s*$)"
 )
@@ -65,19 +69,18 @@ def kind(label: str, setting: Setting) -> str | None:
     if folded in {author.casefold() for author in setting.byline}:
         return PERSON
     text = setting.text[:_READ]
-    found = [m.group() for m in _occurrences(label).finditer(text)]
-    if any(_written_small(one) for one in found):
+    found = _occurrences(label, text)
+    if any(_written_small(one[0]) for one in found):
         return None
     if folded in _places() or folded in _parts(setting.dateline):
         return PLACE
-    if not found:
-        return None
-    return _by_its_use(label, text)
+    return _by_its_use(label, text, found) if found else None
 
 
-def _occurrences(label: str, flags: int = re.IGNORECASE) -> re.Pattern[str]:
+def _occurrences(label: str, text: str) -> list[re.Match[str]]:
+    """Return where *label* stands in *text*, in capitals or not, hyphens as spaces."""
     spaced = r"[\s-]+".join(re.escape(word) for word in re.split(r"[\s-]+", label) if word)
-    return re.compile(rf"(?<!\w){spaced}(?!\w)", flags)
+    return list(re.finditer(rf"(?<!\w){spaced}(?!\w)", text, re.IGNORECASE))
 
 
 def _written_small(name: str) -> bool:
@@ -85,25 +88,39 @@ def _written_small(name: str) -> bool:
     return any(word[0].islower() for word in re.findall(r"\w+", name) if len(word) > 3)
 
 
-def _by_its_use(label: str, text: str) -> str | None:
-    """What the words around *label*, or around its last word alone, say of it."""
+def _by_its_use(label: str, text: str, found: Sequence[re.Match[str]]) -> str | None:
+    """What the words around *label*, *found* in *text*, or around its last word alone, say of it.
+
+    The long expressions are the same for all labels: to compile them with each takes
+    longer than all else.
+    """
     words = label.split()
-    name = _occurrences(label).pattern
-    if re.search(rf"{_TITLE}(?i:{name})", text):
+    if any(_stands_after(_TITLE, text, name.start()) for name in found):
         return PERSON
     if 2 <= len(words) <= 4:
         last = re.escape(words[-1].title())
+        titled = any(
+            _stands_after(_TITLE, text, name.start()) for name in re.finditer(rf"{last}\b", text)
+        )
         # A surname stands alone later on; so does "the Court", but not without its article.
-        alone = re.search(rf"(?<!{re.escape(words[-2].title())} )(?<![Tt]he )\b{last}\b", text)
-        titled = re.search(rf"{_TITLE}{last}\b", text)
-        personal = re.search(rf"(?i:{name}){_PERSONAL}", text)
-        if titled or (alone and personal):
+        before = re.escape(words[-2].title())
+        alone = re.search(rf"(?<!{before} )(?<![Tt]he )\b{last}\b", text)
+        if titled or (alone and any(_PERSONAL.match(text, name.end()) for name in found)):
             return PERSON
     if len(words) <= 3:
-        there = re.findall(rf"{_WHERE}(?i:{name}){_AFTER_PLACE}", text)
-        if len(there) > 1 or (there and len(_occurrences(label).findall(text)) == 1):
+        there = [
+            name
+            for name in found
+            if _stands_after(_WHERE, text, name.start()) and _AFTER_PLACE.match(text, name.end())
+        ]
+        if len(there) > 1 or (there and len(found) == 1):
             return PLACE
     return None
+
+
+def _stands_after(before: re.Pattern[str], text: str, at: int) -> bool:
+    """Whether *before* matches in *text* so that it ends at *at*."""
+    return before.search(text, max(0, at - _FAR), at) is not None
 
 
 def _parts(dateline: str | None) -> set[str]:

@@ -36,6 +36,7 @@ _WEIGHTS = {
     "feed: published": 4.0,
     "feed: created": 2.0,
     "feed: updated": 1.0,
+    "file name": 0.9,
     "mail": 3.0,
     "wire": 2.0,
 }
