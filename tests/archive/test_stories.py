@@ -225,7 +225,7 @@ def test_another_address_read_anew_revises_nothing_while_both_are_there(tmp_path
         source, _ = store.add_source(Kind.FOLDER, str(pages))
 
         def run() -> dict[str, int]:
-            report = file_run.run(store, source, TODAY, lambda *_: None)
+            report = file_run.run(store, source, Run(TODAY), lambda *_: None)
             return {str(outcome): count for outcome, count in report.outcomes.items() if count}
 
         assert run() == {"new": 1, "copy": 1}
