@@ -56,7 +56,6 @@ def update(addresses: tuple[str, ...], now: bool, as_json: bool) -> None:
         turn = schedule.turn(chosen, store.now(), regardless=now or bool(addresses))
         reports = _read_sources(site, store, turn.asked, as_json)
         with progress(as_json) as show:
-            store.compare_pending(show)
             projected, ruled = topic_rules.catch_up(store, site.index, settings, show)
     took = time.monotonic() - started
     if as_json:
