@@ -75,7 +75,7 @@ class Dates:
 
 
 def _impossible(written: str) -> bool:
-    """Whether the date has a 30 February, a 25th hour or a year 12345, which feedparser would carry over."""
+    """Whether feedparser would carry it over: a 30 February, a 25th hour, a year 12345."""
     clock = _CLOCK.search(written)
     if clock and (int(clock[1]) > 24 or int(clock[2]) > 59):
         return True
