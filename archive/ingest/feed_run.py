@@ -121,7 +121,7 @@ def _kept(
         if follows:
             changed = page_run.set_aside(store, titled, feed.entries, changed, known)
         reads = [Read(e.item, e.stamp) for e in changed]
-        keep(store, titled, reads, known, this, report)
+        keep(store, titled, reads, known, this, report, {e.key for e in feed.entries})
         store.record_success(
             source.id,
             title=feed.title,

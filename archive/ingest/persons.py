@@ -54,7 +54,7 @@ def person_names(text: str) -> tuple[str, ...]:
     names: list[str] = []
     for part in re.split(r"\s*(?:,|;|/|\||•|·|&|\band\b|\bund\b|\bet\b|\s+y\s+|\s+e\s+)\s*", text):
         name = _BEFORE_NAMES.sub("", " ".join(part.split())).strip(" -–—:'\"")
-        # A full stop ends a name, unless it abbreviates one: "Perry Bacon Jr.".
+        # A full stop ends a name, unless it abbreviates one: "Odo Renwick Jr.".
         name = name if re.search(r"\b(?:Jr|Sr|[A-Z])\.$", name) else name.rstrip(" .")
         name = _TITLE_AFTER.sub("", name)
         if not name or re.fullmatch(SHORT, name) or re.search(r"\d", name):
