@@ -224,9 +224,10 @@ def mended(text: str) -> etree._Element | None:
             element.text = element.text[:_LONGEST_NAME]
         if name in _LINES and space.lstrip("{") in _PLAIN_SPACES:
             _flatten(element)
-        if element.tag == _DATE and element.getparent().find(_UPDATED) is not None:
+        parent = element.getparent()
+        if element.tag == _DATE and parent is not None and parent.find(_UPDATED) is not None:
             # feedparser takes both for the same, and the later for true.
-            element.getparent().remove(element)
+            parent.remove(element)
     return root
 
 

@@ -36,7 +36,7 @@ _OUTLETS_STAFF = re.compile(
 _TITLE_AFTER = re.compile(r",?\s+(?:MD|PhD|Ph\.D\.?|MS|RD|MPH|CPA|Esq\.?|RN)$")
 _NO_NAME = re.compile(
     r"^(?:view|see|read|follow|share|more|comments?|subscribe|contact|about|home|search|login|log"
-    r"|sign|click|facebook|twitter|instagram|linkedin|e-?mail|profile|website|authors?|by|von|par"
+    r"|sign|click|facebook|twitter|instagram|linkedin|e-?mail|profile|website|authors?$|by|von|par"
     r"|por|photos?|published|updated|posted|staff\s+writer|full\s+bio|all)\b|[{}<>=©]",
     re.IGNORECASE,
 )

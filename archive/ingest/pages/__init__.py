@@ -21,6 +21,7 @@ from archive.ingest.pages.times import scripted, times
 from archive.ingest.weigh.headline import fold
 
 LARGEST = 10 * 1024 * 1024
+_TOP = 3
 
 
 def read(data: bytes, key: str, url: str) -> Item:
@@ -53,8 +54,17 @@ def read(data: bytes, key: str, url: str) -> Item:
 
 
 def _without_repeats(text: str, claims: list[Evidence]) -> str:
-    """Return *text* without paragraphs that only repeat the headline or the caption."""
-    repeated = {fold(c.value) for c in claims if c.field in ("headline", "caption")}
+    """Return *text* without what repeats its headline, at its top, or a caption, anywhere.
+
+    Further down, what reads like a title of the page is a subhead.
+    """
+    headlines = {fold(c.value) for c in claims if c.field == "headline"}
+    captions = {fold(c.value) for c in claims if c.field == "caption"}
     paragraphs = text.split("\n\n")
-    kept = [paragraph for paragraph in paragraphs if fold(paragraph) not in repeated]
+    kept = [
+        paragraph
+        for number, paragraph in enumerate(paragraphs)
+        if (folded := fold(paragraph)) not in captions
+        and not (number < _TOP and folded in headlines)
+    ]
     return "\n\n".join(kept) if kept else text
