@@ -154,6 +154,11 @@ class Article:
         return slug or "article"
 
     @property
+    def is_from_page(self) -> bool:
+        """Whether the text was found on a web page, not in a feed or a file of text."""
+        return any(e.field == "text" and e.origin.startswith("page:") for e in self.evidence)
+
+    @property
     def headline_is_derived(self) -> bool:
         """Whether the article brought no headline of its own."""
         return any(

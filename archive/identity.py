@@ -118,8 +118,9 @@ def _bare(host: str) -> str:
 def may_be_canonical(claimed: str, url: str) -> bool:
     """Whether *claimed* can be the canonical address of an article read at *url*.
 
-    Not another site's, and no site's front page, which some pages give whatever
-    they show. Of a file (``file://``) any address of the web may be.
+    Not another site's (stricter than `same_site`: hosts that many share under one name
+    are several), and no site's front page, which some pages give whatever they
+    show. Of a file (``file://``) any address of the web may be.
     """
     if web_url(claimed) is None:
         return False

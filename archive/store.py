@@ -48,7 +48,11 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """An article's standing in the store."""
+    """An article's standing in the store.
+
+    *edits* counts the revisions that changed what it says; the others only had it
+    more fully.
+    """
 
     article: Article
     source_id: int | None
@@ -56,6 +60,7 @@ class Kept:
     revision: int
     state: str
     fingerprint: str
+    edits: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +85,12 @@ class Store(FrontierStore, StoryStore, TopicStore):
         source_id: int | None = None,
         media_type: str | None = None,
         original: bytes | None = None,
+        edit: bool = True,
     ) -> int:
-        """Keep *article* as a new one or as the next revision; return the revision's number."""
+        """Keep *article* as a new one or as the next revision; return the revision's number.
+
+        *edit* says whether a revision is one of what the article says, or only had more fully.
+        """
         now = self._now()
         with self.transaction():
             known = self._row("SELECT revision FROM article WHERE id = ?", [article.id])
@@ -89,8 +98,8 @@ class Store(FrontierStore, StoryStore, TopicStore):
             seq = self._next_seq()
             if known:
                 self._run(
-                    "UPDATE article SET revision = ?, seq = ? WHERE id = ?",
-                    [number, seq, article.id],
+                    "UPDATE article SET revision = ?, edits = edits + ?, seq = ? WHERE id = ?",
+                    [number, edit, seq, article.id],
                 )
             else:
                 self._run(
@@ -304,8 +313,8 @@ _ARTICLE = (
 )
 _REVISION = ("article_id", "number", "seen", "fingerprint", *_ARTICLE, "media_type", "original")
 _SELECT_CURRENT = (
-    "SELECT a.id, a.url, a.source_id, a.first_seen, a.revision, a.state, a.seq, a.story,"  # noqa: S608 - our own names
-    " r.fingerprint, "
+    "SELECT a.id, a.url, a.source_id, a.first_seen, a.revision, a.edits, a.state, a.seq,"  # noqa: S608 - our own names
+    " a.story, r.fingerprint, "
     + ", ".join(f"r.{name}" for name in _ARTICLE)
     + f", {RULES_OF} AS rules"
     + " FROM article a JOIN revision r ON r.article_id = a.id AND r.number = a.revision"
@@ -365,4 +374,5 @@ def _kept(row: sqlite3.Row) -> Kept:
         revision=row["revision"],
         state=row["state"],
         fingerprint=row["fingerprint"],
+        edits=row["edits"],
     )

@@ -131,8 +131,14 @@ class FrontierStore(Database):
         return {row[0] for row in rows}
 
     def has_url(self, url: str) -> bool:
-        """Whether an article is known under this canonical URL, in whatever state."""
-        return self._row("SELECT 1 FROM article WHERE url = ?", [url]) is not None
+        """Whether an article was seen at this canonical URL, in whatever state it is."""
+        return bool(
+            self._rows(
+                "SELECT 1 FROM article WHERE url = ?1"
+                " UNION SELECT 1 FROM address WHERE url = ?1 AND article_id IS NOT NULL",
+                [url],
+            )
+        )
 
     def listings(self, source_id: int) -> list[Wanted]:
         """Return the listings that a source's backfill has looked at or will."""
@@ -179,10 +185,11 @@ class FrontierStore(Database):
             )
 
     def forget_visits(self, article_id: str) -> None:
-        """Take an article's page off the frontier, with what its feed said of it."""
+        """Take an article's pages off the frontier, with what feeds said of them."""
         with self.transaction():
             self._run(
-                "DELETE FROM frontier WHERE address = (SELECT url FROM article WHERE id = ?)",
+                "DELETE FROM frontier WHERE address IN (SELECT url FROM article WHERE id = ?1"
+                " UNION SELECT url FROM address WHERE article_id = ?1)",
                 [article_id],
             )
             self._run(

@@ -13,8 +13,9 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from hashlib import blake2b
+from struct import Struct
 from typing import Final
 
 import rensa
@@ -25,6 +26,7 @@ _SHINGLE: Final = 3
 _BANDS: Final = 40
 _ROWS: Final = 3
 _SEED: Final = 1
+_PACKED: Final = Struct(f"<{1 + _ROWS}I")
 METHOD: Final = f"rensa {rensa.RMinHash.ALGORITHM_VERSION}, {_SHINGLE} words, {_BANDS} × {_ROWS}"
 """What a sketch depends on: sketches of another method are no use to this one."""
 
@@ -37,6 +39,7 @@ _MEDIUM: Final = 250
 _WEEK: Final = 7
 _MONTH: Final = 31
 _LONGEST: Final = 20_000
+_LONGEST_WORD: Final = 50
 
 _RUN: Final = 3
 _GAP: Final = 6
@@ -100,7 +103,7 @@ def sketch(telling: Telling) -> tuple[int, ...]:
 
 
 def _band(number: int, rows: Sequence[int]) -> int:
-    data = b"".join(value.to_bytes(4, "little") for value in (number, *rows))
+    data = _PACKED.pack(number, *rows)
     return int.from_bytes(blake2b(data, digest_size=8).digest(), "little", signed=True)
 
 
@@ -217,14 +220,15 @@ def _days_apart(one: Telling, other: Telling) -> int:
 
 def _words(text: str) -> tuple[str, ...]:
     # Composed, so that an accent is one letter however it was written.
-    found = _WORD.finditer(unicodedata.normalize("NFC", text))
-    return tuple(match[0] for match, _ in zip(found, range(_LONGEST), strict=False))
+    text = unicodedata.normalize("NFC", text[: _LONGEST * _LONGEST_WORD])
+    return tuple(_WORD.findall(text)[:_LONGEST])
 
 
 def _words_of(text: str) -> frozenset[str]:
     return frozenset(map(_folded, _words(text)))
 
 
+@lru_cache(maxsize=1 << 15)
 def _folded(word: str) -> str:
     if word[0].isdigit():
         return word.replace(",", "")

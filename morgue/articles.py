@@ -277,6 +277,7 @@ def _everything(
         "state": kept.state,
         "first_seen": kept.first_seen,
         "revision": number,
+        "edits": kept.edits,
         "revisions": [
             {"number": r.number, "seen": r.seen, "headline": r.article.headline} for r in revisions
         ],

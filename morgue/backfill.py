@@ -111,7 +111,6 @@ def backfill(
             complain(f"{where}: {reason}")
         found, stopped = _work(here, store, chosen, visitor, limit, as_json)
         with progress(as_json) as show:
-            store.compare_pending(show)
             topic_rules.catch_up(store, here.index, settings, show)
         nothing = [] if stopped or listed else [one for one in found if _is_nothing(store, one)]
         told = [_as_json(store, one, known) for one in found]
@@ -251,6 +250,7 @@ def _as_json(store: Store, one: Found, known: int) -> dict[str, object]:
         "name": one.source.label,
         "new": outcomes[Outcome.NEW],
         "revised": outcomes[Outcome.REVISED],
+        "completed": outcomes[Outcome.COMPLETED],
         "copies": outcomes[Outcome.COPY],
         "visited": one.visited,
         "known": one.already + known,

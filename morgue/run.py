@@ -59,7 +59,6 @@ def update(addresses: tuple[str, ...], now: bool, as_json: bool) -> None:
         turn = schedule.turn(chosen, store.now(), regardless=now or bool(addresses))
         reports = _read_sources(site, store, turn.asked, as_json)
         with progress(as_json) as show:
-            store.compare_pending(show)
             projected, ruled = topic_rules.catch_up(store, site.index, settings, show)
     took = time.monotonic() - started
     if as_json:
@@ -144,6 +143,7 @@ def _totals(reports: list[SourceReport]) -> dict[str, int]:
     return {
         "new": sum(r.outcomes[Outcome.NEW] for r in reports),
         "revised": sum(r.outcomes[Outcome.REVISED] for r in reports),
+        "completed": sum(r.outcomes[Outcome.COMPLETED] for r in reports),
         "unchanged": sum(
             r.outcomes[Outcome.UNCHANGED] + r.outcomes[Outcome.RELABELLED] for r in reports
         ),
@@ -179,6 +179,8 @@ def _tell(reports: list[SourceReport], projected: projection.Report, took: float
         f"{totals['unchanged']:,} unchanged from {counted(len(reports), 'source')} "
         f"in {took:.1f} s."
     )
+    if totals["completed"]:
+        report(f"{counted(totals['completed'], 'teaser')} completed from the page.")
     if totals["failed"] or totals["still_failing"]:
         failing = totals["failed"] + totals["still_failing"]
         report(f"{counted(failing, 'failure')}, {totals['still_failing']:,} known before.")

@@ -36,8 +36,11 @@ def catch_up(
 ) -> tuple[projection.Report, Followed]:
     """Bring the index in *root* up to date, then the rules' matches, and the index with them.
 
+    Before that, articles that were never compared are, so that their stories come along.
+
     The caller holds the site's lock. Raises SearchIndexError when writing fails.
     """
+    store.compare_pending(progress)
     done = projection.catch_up(store, root, settings.language, progress)
     followed = follow(store, root, settings)
     if followed.changed:

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from archive.article import Revision
 from archive.errors import SearchIndexError, UsageError
-from archive.identity import canonical_url
+from archive.identity import canonical_url, web_url
 from indexer import query
 from indexer.query import Field
 from indexer.search import marker_over
@@ -68,7 +68,7 @@ def article(article_id: str, slug: str = "") -> str | Response | tuple[str, int]
         dateline=_marked(found.dateline, marker, Field.PLACE),
         matches=len(marks),
         original=present.original_address(found),
-        addresses=store.addresses(found.id),
+        addresses=[a for a in store.addresses(found.id) if a != found.url and web_url(a)],
         copies=store.copies([found.id]).get(found.id, ()),
     )
 

@@ -2,12 +2,16 @@
 
 from typing import Final
 
-# Short names tell an agency from any other name in running text; longest first, for a pattern.
+SHORT: Final = (
+    "PA Media|Bloomberg|Interfax|Reuters|Xinhua|Yonhap|Kyodo|TASS|ANSA|AFP|dpa|EFE|UPI|AP"
+)
+"""A pattern of the names that no person bears."""
+# Longest first, for a pattern that is not anchored.
 KNOWN: Final = (
     "Agence France-Presse|Deutsche Presse-Agentur|The Associated Press|Associated Press"
-    "|Press Association|PA Media|Bloomberg|Interfax|Reuters|Xinhua|Yonhap|Kyodo|TASS|ANSA|AFP|dpa"
-    "|EFE|UPI|AP"
+    f"|Press Association|{SHORT}"
 )
+"""A pattern of all names, which tell an agency from any other name in running text."""
 _NAMES: Final = {
     "reuter": "Reuters",
     "the associated press": "AP",

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from archive.article import Article, Evidence
 from archive.identity import article_id, web_url
 from archive.ingest import language, weigh, wire
-from archive.ingest.item import Item, claim
+from archive.ingest.item import Item, claim, readable
 from archive.ingest.topics import given, vocabulary
 from archive.ingest.topics.inference import Infer
 from archive.ingest.topics.names import Setting
@@ -63,6 +63,7 @@ def compose(
     are given. The result depends on nothing else.
     """
     url = url or item.url
+    item = replace(item, text=readable(item.text))
     claims = sorted([*item.claims, *_said(source, item)], key=_trust)
     evidence: list[Evidence] = []
 

@@ -12,6 +12,7 @@ class Outcome(StrEnum):
 
     NEW = "new"
     REVISED = "revised"
+    COMPLETED = "completed"
     RELABELLED = "relabelled"
     UNCHANGED = "unchanged"
     COPY = "copy"
@@ -29,7 +30,8 @@ def decide(
     was given another name), is relabelled, which is no revision. A bookmark,
     which has no text, takes the place of no text. What is known from *elsewhere*,
     under another address, is a copy too, for a mobile or AMP page says the same
-    in fewer words.
+    in fewer words. Where the page of a teaser is had at last, the article is
+    completed: a new revision, but no edit by its newsroom.
     """
     if known is None:
         return Outcome.NEW
@@ -40,6 +42,11 @@ def decide(
     if known.article.text and (elsewhere or not article.text):
         return Outcome.COPY
     if known.fingerprint != fingerprint(article):
-        return Outcome.REVISED
+        return Outcome.COMPLETED if _completes(article, known.article) else Outcome.REVISED
     same = labels(known.article) == labels(article)
     return Outcome.UNCHANGED if same else Outcome.RELABELLED
+
+
+def _completes(article: Article, before: Article) -> bool:
+    fuller = len(article.text) > len(before.text)
+    return fuller and article.is_from_page and not before.is_from_page

@@ -5,6 +5,7 @@ is the only date there is, and that of publication.
 """
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import datetime
 from time import struct_time
@@ -22,7 +23,7 @@ _ZONE_NAMES = re.compile(r"\s*\([^()]*\)$")
 _FOUR_FIGURES = re.compile(r"\b(?:1[6-9]|20)\d\d\b")
 _LETTERS = re.compile(r"[^\W\d_]{3}")
 _STRICT = {"STRICT_PARSING": True, "PARSERS": ["absolute-time"]}
-_ISO_DAY = re.compile(r"\d{4}-(\d{2})-(\d{2})(?!\d)")
+_ISO_DAY = re.compile(r"(\d{4,})-(\d{2})-(\d{2})(?!\d)")
 _MONTH_DAY = re.compile(r"\b(\d{1,2})\s+([A-Za-z]{3})[a-z]*\.?\s+(\d{2,4})\b")
 _LATE_YEAR = re.compile(r"\d{5}-\d{2}-\d{2}|\b\d{1,2}\s+[A-Za-z]{3,9}\.?\s+\d{5}")
 _CLOCK = re.compile(r"\b(\d{2}):(\d{2})\b")
@@ -85,15 +86,20 @@ def _impossible(written: str) -> bool:
     if clock and (int(clock[1]) > 24 or int(clock[2]) > 59):
         return True
     if iso := _ISO_DAY.search(written):
-        month, day = int(iso[1]), int(iso[2])
-        return not (1 <= month <= 12 and 1 <= day <= _LENGTHS[month - 1])
+        return len(iso[1]) > 4 or not 1 <= int(iso[3]) <= _days(iso[1], int(iso[2]))
     if named := _MONTH_DAY.search(written):
         month = _MONTHS.find(named[2].lower()) // 3
-        return month >= 0 and not 1 <= int(named[1]) <= _LENGTHS[month]
+        return month >= 0 and not 1 <= int(named[1]) <= _days(named[3], month + 1)
     return False
 
 
-_LENGTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+def _days(year: str, month: int) -> int:
+    """How many days a month has, or may have in a year of two figures; 0 for the 13th."""
+    if not 1 <= month <= 12:
+        return 0
+    return monthrange(int(year) if len(year) == 4 and year > "0000" else 2000, month)[1]
+
+
 _MONTHS = "janfebmaraprmayjunjulaugsepoctnovdec"
 
 

@@ -19,6 +19,8 @@ from archive.store import Store
 if TYPE_CHECKING:
     from archive.ingest.feeds import Feed
 
+_MOST_REFUSED = 50
+
 
 @dataclass(frozen=True, slots=True)
 class Brought:
@@ -103,7 +105,10 @@ def _kept(
     if feed is None:
         raise FetchError("answered that nothing changed, where something was expected", answer.url)
     period = feed.ttl * 60 if feed.ttl else None
-    report.refused.extend(feed.refused)
+    report.refused.extend(feed.refused[:_MOST_REFUSED])
+    if len(feed.refused) > _MOST_REFUSED:
+        more = len(feed.refused) - _MOST_REFUSED
+        report.refused.append((f"{source.address} entries", f"{more:,} more could not be read"))
     known = store.items(source.id)
     changed = []
     for entry in feed.entries:
@@ -116,7 +121,7 @@ def _kept(
         if follows:
             changed = page_run.set_aside(store, titled, feed.entries, changed, known)
         reads = [Read(e.item, e.stamp) for e in changed]
-        keep(store, titled, reads, known, this, report)
+        keep(store, titled, reads, known, this, report, {e.key for e in feed.entries})
         store.record_success(
             source.id,
             title=feed.title,

@@ -67,7 +67,7 @@ def run(
 
     def write() -> None:
         with store.transaction():
-            keep(store, source, batch, known, this, report)
+            keep(store, source, batch, known, this, report, keys)
         batch.clear()
 
     def refuse(one: files.Found, error: IngestError) -> None:

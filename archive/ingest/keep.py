@@ -1,7 +1,7 @@
 """Keeping: every article that was read is composed, decided upon, and written to the store."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import urljoin
 
@@ -36,8 +36,12 @@ def keep(
     known: dict[str, KnownItem],
     this: Run,
     report: SourceReport,
+    there: Collection[str] = (),
 ) -> None:
-    """Decide upon and keep what was *read*; note the outcomes in *report*, of *this* run."""
+    """Decide upon and keep what was *read*; note the outcomes in *report*, of *this* run.
+
+    *known* are the source's items by key, *there* the keys that it has now.
+    """
     for one in read:
         before = known.get(one.item.key)
         present = store.kept(before.article_id) if before else store.by_url(one.item.url)
@@ -50,7 +54,9 @@ def keep(
             reason = f"could not be read ({type(error).__name__}: {error})"
             report.failures.append((one.item.key, reason))
             continue
-        elsewhere = False
+        elsewhere = one.item.url != url and (
+            before is None or _has_another(before, one.item, known, there)
+        )
         if present is None:
             present = _known_elsewhere(store, article, one.item)
             if present is not None:
@@ -61,17 +67,29 @@ def keep(
             store.adopt(article.id, source.id)
         if outcome is Outcome.RELABELLED:
             store.relabel(article)
-        elif outcome in (Outcome.NEW, Outcome.REVISED):
+        elif outcome in (Outcome.NEW, Outcome.REVISED, Outcome.COMPLETED):
             store.put(
                 article,
                 source_id=source.id,
                 media_type=one.item.media_type,
                 original=one.item.original,
+                edit=outcome is Outcome.REVISED,
             )
         store.note_addresses(article.id, addresses_of(one.item))
         store.remember_item(source.id, one.item.key, one.stamp, article.id)
         known[one.item.key] = KnownItem(one.stamp, article.id)
         report.outcomes[outcome] += 1
+
+
+def _has_another(
+    before: KnownItem, item: Item, known: Mapping[str, KnownItem], there: Collection[str]
+) -> bool:
+    """Whether the article of *item* is *there* under another key, too: as its AMP page, say.
+
+    Where it is not, the article itself has moved.
+    """
+    same = (key for key, it in known.items() if it.article_id == before.article_id)
+    return any(key != item.key and key in there for key in same)
 
 
 def addresses_of(item: Item) -> list[str]:

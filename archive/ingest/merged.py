@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import msgspec
 
-from archive.article import Article, Evidence
+from archive.article import Evidence
 from archive.identity import same_site
 from archive.ingest.item import Item, claim
 from archive.source import Source
@@ -48,11 +48,6 @@ def without_page(said: Item, address: str, reason: str) -> Item:
     """Return what the feed *said*, with a note why the page at *address* was not had."""
     note = Evidence(NOT_USED, reason, f"visit: {address}")
     return replace(said, claims=(*said.claims, note))
-
-
-def is_from_page(article: Article) -> bool:
-    """Whether the text of *article* was found on a page."""
-    return any(e.field == "text" and e.origin.startswith("page:") for e in article.evidence)
 
 
 def encoded(item: Item) -> str:

@@ -19,7 +19,7 @@ from archive.ingest.feeds import Entry
 from archive.ingest.fetch import Answer
 from archive.ingest.item import Item
 from archive.ingest.keep import Read, keep
-from archive.ingest.merged import decoded, encoded, is_from_page, merged, shows_less, without_page
+from archive.ingest.merged import decoded, encoded, merged, shows_less, without_page
 from archive.ingest.report import SourceReport
 from archive.ingest.run import Run
 from archive.ingest.teaser import teasers
@@ -66,7 +66,7 @@ def set_aside(
             # Another source brought it first: a copy, whatever its page says.
             whole.append(entry)
         elif entry.key in led_on or _is_fuller(present.article, entry.item):
-            by_backfill = before is None and is_from_page(present.article)
+            by_backfill = before is None and present.article.is_from_page
             if by_backfill or present.state != "kept" or source.full_text is FullText.NO:
                 store.remember_item(source.id, entry.key, entry.stamp, present.article.id)
             else:
@@ -79,7 +79,7 @@ def set_aside(
 
 def _is_fuller(article: Article, entry: Item) -> bool:
     """Whether an article was had from its page, and says more than its entry does now."""
-    return is_from_page(article) and len(article.text) > len(entry.text)
+    return article.is_from_page and len(article.text) > len(entry.text)
 
 
 def _row(source: Source, entry: Entry, way: Way) -> Wanted:
@@ -258,7 +258,7 @@ class _Turn:
         if said is None or (before is not None and before.stamp == row.stamp):
             return
         present = self.store.kept(before.article_id) if before else None
-        if present is not None and is_from_page(present.article):
+        if present is not None and present.article.is_from_page:
             self.store.remember_item(self.source.id, row.key, row.stamp, present.article.id)
             self.known[row.key] = KnownItem(row.stamp, present.article.id)
             return

@@ -2,7 +2,7 @@
 
 import re
 
-from archive.ingest.agencies import KNOWN
+from archive.ingest.agencies import SHORT
 
 _MONTH_WORDS = (
     r"January|February|March|April|June|July|August|September|October|November|December|Januar"
@@ -13,7 +13,8 @@ _BEFORE_NAMES = re.compile(
     r"^\W*(?:(?:(?:(?:written|posted|published|reported|reviewed|words|text|story|report|interview"
     r"|updated|created|geschrieben|veröffentlicht|verfasst|escrito|publicado|scritto|publié"
     r"|rédigé|geschreven|gepost|erstellt)\s+)?(?:by|von|par|por|da|di|door)"
-    r"|author|autor(?:in)?|auteur|autore|interview|text|about|view\s+all\s+posts\s+by|posts\s+by"
+    # "Author Name" is a name; "Author Ada Moor" says what she is.
+    r"|(?:author|autor(?:in)?|auteur|autore)(?=:|\s+\S+\s+\S)|interview|text|about|view\s+all\s+posts\s+by|posts\s+by"
     r"|all\s+posts\s+by|(?:article|photo)\s+by)\b[:\s]+)+",
     re.IGNORECASE,
 )
@@ -53,10 +54,10 @@ def person_names(text: str) -> tuple[str, ...]:
     names: list[str] = []
     for part in re.split(r"\s*(?:,|;|/|\||•|·|&|\band\b|\bund\b|\bet\b|\s+y\s+|\s+e\s+)\s*", text):
         name = _BEFORE_NAMES.sub("", " ".join(part.split())).strip(" -–—:'\"")
-        # A full stop ends a name, unless it abbreviates one: "Perry Bacon Jr.".
+        # A full stop ends a name, unless it abbreviates one: "Odo Renwick Jr.".
         name = name if re.search(r"\b(?:Jr|Sr|[A-Z])\.$", name) else name.rstrip(" .")
         name = _TITLE_AFTER.sub("", name)
-        if not name or re.fullmatch(KNOWN, name) or re.search(r"\d", name):
+        if not name or re.fullmatch(SHORT, name) or re.search(r"\d", name):
             continue
         if _NO_NAME.search(name) or name[0] in "@#":
             continue

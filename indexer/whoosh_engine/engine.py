@@ -74,6 +74,9 @@ class WhooshEngine:
                 storage.create_index(schema.schema())
             self._index = files.steadily(folder, storage.open_index)
             checkpoint = self.checkpoint()
+        if checkpoint and checkpoint.built_for.rsplit(" ", 1)[0] != schema.FORMAT:
+            # Its fields are others, and whatever is asked of it would fail in its own way.
+            raise SearchIndexError("was built by another version of Morgue", str(folder), _REBUILD)
         self._built_for = checkpoint.built_for if checkpoint else built_for(language or "english")
         self._analyzer = analyzer_for(self._built_for)
         self._local = threading.local()

@@ -235,3 +235,11 @@ def test_a_files_name_may_date_it_where_nothing_else_does(name: str, iso: str | 
     known = compose(said, source, TODAY).published
     assert known is not None
     assert known.iso == "2024-06-12"
+
+
+def test_of_a_heap_of_combining_marks_thirty_are_left() -> None:
+    # To normalise them all would take hours.
+    heap = "e" + "\u0301\u0327" * 1_000_000
+    item = Item("k", "https://gannet.example/k", f"{heap} अनुच्छेद", (), b"", "text/plain")
+    made = compose(item, Source(1, Kind.FEED, "https://gannet.example/feed"), TODAY)
+    assert made.text == "e" + "\u0301\u0327" * 15 + " अनुच्छेद"

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from archive.article import Article
+from archive.article import Article, Evidence
 from archive.identity import fingerprint
 from archive.ingest.decide import Outcome, decide
 from archive.store import Kept
@@ -15,6 +15,11 @@ def kept(article: Article, source_id: int | None = 1, state: str = "kept") -> Ke
 
 
 EDITED = replace(ARTICLE, text="The bank raised its rate.")
+PAGE = replace(
+    ARTICLE,
+    text=f"{ARTICLE.text} It had not for years.",
+    evidence=(Evidence("text", "42 characters", "page: trafilatura"),),
+)
 
 
 @pytest.mark.parametrize(
@@ -24,6 +29,9 @@ EDITED = replace(ARTICLE, text="The bank raised its rate.")
         (ARTICLE, kept(ARTICLE), Outcome.UNCHANGED),
         (replace(ARTICLE, text="The bank  cut its rate."), kept(ARTICLE), Outcome.UNCHANGED),
         (EDITED, kept(ARTICLE), Outcome.REVISED),
+        (PAGE, kept(ARTICLE), Outcome.COMPLETED),
+        (replace(PAGE, text=EDITED.text), kept(PAGE), Outcome.REVISED),
+        (replace(PAGE, text="It cut."), kept(ARTICLE), Outcome.REVISED),
         (EDITED, kept(ARTICLE, source_id=2), Outcome.COPY),
         (ARTICLE, kept(ARTICLE, source_id=2), Outcome.COPY),
         (EDITED, kept(ARTICLE, source_id=None), Outcome.REVISED),
@@ -35,6 +43,9 @@ EDITED = replace(ARTICLE, text="The bank raised its rate.")
         "same",
         "other spaces",
         "edited",
+        "its page after its teaser",
+        "its page edited",
+        "a page that says less",
         "from another source",
         "same from another source",
         "its source was removed",

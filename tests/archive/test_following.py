@@ -192,7 +192,9 @@ def test_a_page_that_could_not_be_had_is_tried_again_later_and_then_had(site: Si
     assert outcomes(site.run()) == {"unchanged": 1}
     assert site.visits("a") == 1, "not at once"
     site.now += timedelta(hours=2)
-    assert outcomes(site.run()) == {"unchanged": 1, "revised": 1}
+    assert outcomes(site.run()) == {"unchanged": 1, "completed": 1}
+    assert site.kept("a").revision == 2, "the teaser is kept"
+    assert site.kept("a").edits == 0, "its newsroom changed nothing"
     assert site.article("a").text == "\n\n".join(BODY)
     assert "page not used" not in site.article("a").provenance()
     assert site.store.frontier_counts(1, Way.UPDATE).waiting == 0
@@ -231,7 +233,7 @@ def test_a_run_visits_only_so_many_pages_the_newest_first(site: Site) -> None:
     assert [site.visits(f"day{day}") for day in range(1, 6)] == [0, 0, 0, 1, 1]
     assert site.article("day1").text == TEASER, "kept until its turn comes"
     report = site.run(most_pages=2)
-    assert outcomes(report) == {"unchanged": 5, "revised": 2}
+    assert outcomes(report) == {"unchanged": 5, "completed": 2}
     site.run(most_pages=2)
     assert [site.visits(f"day{day}") for day in range(1, 6)] == [1] * 5
     assert site.article("day1").text == "\n\n".join(BODY)

@@ -161,19 +161,20 @@ def test_a_feed_and_a_page_are_read_just_as_in_this_process(pool: Pool) -> None:
 
 
 def test_after_a_record_that_cannot_be_borne_the_ones_after_it_are_read(
-    folder: Path, store: Store, fetcher: Fetcher, today: date
+    pool: Pool, folder: Path, store: Store, fetcher: Fetcher, today: date
 ) -> None:
-    # One mail of many parts, each within the other, which the standard library takes long over.
+    # The standard library asks each open part of every line whether it ends there.
     nested = b"".join(
-        b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(900)
+        b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(90)
     )
-    hostile = b"MIME-Version: 1.0\nSubject: x\nMessage-ID: <x@x.example>\n" + nested * 3
+    hostile = (
+        b"MIME-Version: 1.0\nSubject: x\nMessage-ID: <x@x.example>\n" + nested + b"--\n" * 500_000
+    )
     others = [samples.mail(f"Mail {n}", f"<{n}@gannet.example>") for n in range(3)]
     (folder / "a.mbox").write_bytes(samples.mbox(others[0], hostile, *others[1:]))
     (folder / "b.txt").write_text("A good file beside it.")
     store.add_source(Kind.FOLDER, str(folder))
-    with Pool(1, Bounds(seconds=2)) as pool:
-        (report,) = update(store, store.sources(), fetcher, today, readers=pool)
+    (report,) = update(store, store.sources(), fetcher, today, readers=pool)
     assert report.failures == [(f"{folder}/a.mbox record 2", "takes more than 2 s of CPU to read")]
     headlines = {c.article.headline for c in store.changes_since(0) if c.article}
     assert {"Mail 0", "Mail 1", "Mail 2"} <= headlines
@@ -186,7 +187,6 @@ def test_a_long_container_is_not_held_in_memory(pool: Pool, folder: Path) -> Non
     every = pool.files([folder / "a.jsonl"], {})
     found = next(every)
     assert next(found)
-    time.sleep(0.5)
     assert sum(1 for _ in found) == 299
 
 
@@ -231,7 +231,7 @@ def test_no_process_outlives_its_parent_idle_or_at_work(how: signal.Signals) -> 
     with parent.stdout, parent.stdin:
         children = [int(pid) for pid in parent.stdout.readline().split()]
         parent.send_signal(how)
-        parent.wait(30)
+        parent.wait(120)
     assert len(children) == 2
     wait_for(lambda: not any(running(pid) for pid in children))
 
@@ -244,7 +244,7 @@ def running(pid: int) -> bool:
 
 
 def wait_for(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while not true():
         assert time.monotonic() < deadline
         time.sleep(0.05)

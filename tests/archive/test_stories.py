@@ -8,6 +8,7 @@ import pytest
 
 from archive.article import Article, Evidence, Published
 from archive.identity import article_id
+from archive.ingest import file_run
 from archive.ingest.decide import Outcome
 from archive.ingest.item import Item
 from archive.ingest.keep import Read, keep
@@ -15,6 +16,7 @@ from archive.ingest.report import SourceReport
 from archive.ingest.run import Run
 from archive.source import Kind
 from archive.store import Store
+from archive.store_frontier import Sort, Wanted, Way
 from tests.archive.conftest import TODAY
 from tests.archive.test_syndication import HEADLINE, STORY
 
@@ -209,3 +211,42 @@ def test_a_source_may_move_to_another_scheme_and_revise_its_articles(store: Stor
     report = read(store, replace(moved, text=f"{STORY}\n\nThe light will be built."))
     assert report.outcomes[Outcome.REVISED] == 1
     assert store.counts().articles == 1
+
+
+def test_another_address_read_anew_revises_nothing_while_both_are_there(tmp_path: Path) -> None:
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    link = "<link rel='canonical' href='https://gannet.example/ferry'>"
+    page = "<!doctype html><html><head><title>{}</title>{}</head><body><article><h1>{}</h1>{}"
+    said = "".join(f"<p>{sentence}.</p>" for sentence in STORY.split(". ") * 2)
+    (pages / "a.html").write_text(page.format(HEADLINE, link, HEADLINE, said))
+    (pages / "b.html").write_text(page.format(HEADLINE, link, HEADLINE, f"<p>{STORY}</p>"))
+    with Store(tmp_path / "articles.db") as store:
+        source, _ = store.add_source(Kind.FOLDER, str(pages))
+
+        def run() -> dict[str, int]:
+            report = file_run.run(store, source, Run(TODAY), lambda *_: None)
+            return {str(outcome): count for outcome, count in report.outcomes.items() if count}
+
+        assert run() == {"new": 1, "copy": 1}
+        store._run("UPDATE item SET stamp = ''")
+        assert run() == {"unchanged": 1, "copy": 1}, "as after the source was renamed"
+        (pages / "a.html").unlink()
+        store._run("UPDATE item SET stamp = ''")
+        assert run() == {"revised": 1}, "now it is the article's own"
+
+
+def test_a_sitemap_address_that_an_article_was_seen_under_is_known(store: Store) -> None:
+    read(store, item("https://gannet.example/ferry"), item(SAME[0]))
+    assert all(store.has_url(url) for url in ("https://gannet.example/ferry", SAME[0]))
+    assert not store.has_url("https://gannet.example/ferries")
+
+
+def test_what_is_withdrawn_waits_for_no_visit_under_any_address(store: Store) -> None:
+    report = read(store, item("https://gannet.example/ferry"), item(SAME[0]))
+    row = Wanted(report.source.id, SAME[0], "www.gannet.example", Way.UPDATE, Sort.PAGE, "k")
+    store.want([replace(row, said="{}")])
+    kept = store.by_url("https://gannet.example/ferry")
+    assert kept is not None
+    store.withdraw(kept.article.id, purge=True)
+    assert store.wanted(report.source.id, Way.UPDATE) == []

@@ -68,8 +68,8 @@ def test_another_story_of_the_same_event_is_not() -> None:
 
 
 REPORT = (
-    "The central bank added reserves of {} billion crowns to the banking system through "
-    "customer repurchase agreements, a spokeswoman said. Dealers had expected {} billion. "
+    "The central bank lent {} billion crowns to the banks of the realm against bills of "
+    "its own, as its weekly notice has it. Brokers had counted on {} billion. "
     "Overnight money traded at {} per cent when the bank entered the market, against {} per "
     "cent on the day before. Further operations are planned for {}."
 )

@@ -63,3 +63,15 @@ def test_only_creating_makes_a_folder(tmp_path: Path) -> None:
 
 def test_one_analyzer_serves_all_who_read_an_index() -> None:
     assert analyzer_for(built_for("english")) is analyzer_for(built_for("english"))
+
+
+def test_an_index_of_another_version_is_told_as_that(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as earlier:
+        earlier.setattr("indexer.whoosh_engine.schema.FORMAT", "whoosh-0")
+        engine = create_engine(tmp_path, "english")
+        engine.apply([], Position("store", 0))
+        engine.close()
+    with pytest.raises(SearchIndexError, match="was built by another version of Morgue"):
+        open_engine(tmp_path)

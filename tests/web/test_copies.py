@@ -46,7 +46,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with Store(site / FILE) as store:
         for one in (THIRD, FIRST, SECOND, GERMAN):
             store.put(one)
-        store.note_addresses(FIRST.id, ["https://m.gannet.example/ferry"])
+        store.note_addresses(FIRST.id, ["https://m.gannet.example/ferry", "file:///srv/b.html"])
         projection.catch_up(store, site / "index", "english")
     return site
 
@@ -98,6 +98,7 @@ def test_the_article_page_lists_copies_and_other_addresses(client: FlaskClient) 
     assert "6 March 2024 · Herald" in " ".join(copies.get_text().split())
     assert page.find("a", href="https://herald.example/ferry")
     assert page.find("a", href="https://m.gannet.example/ferry")
+    assert page.find("a", href="file:///srv/b.html") is None, "no browser may open it"
     assert soup(client, f"/article/{GERMAN.id}").select_one("section.copies") is None
 
 

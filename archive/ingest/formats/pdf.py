@@ -59,9 +59,8 @@ def _content(data: bytes, place: Input) -> tuple[str, list[str]]:
         title = reader.metadata.title if reader.metadata else None
     except (FormatError, MemoryError):
         raise
-    except Exception as error:
-        # Broken files meet defects of all kinds.
-        place.fail(f"is not a readable PDF ({type(error).__name__})")
+    except Exception:
+        place.fail("is not a readable PDF: it is damaged or cut off")
     return str(title or ""), pages
 
 

@@ -14,6 +14,8 @@ NOT_USED: Final = "topic not used"
 _LONGEST_LABEL: Final = 60
 _MOST_LABELS: Final = 60
 _MOST_WORDS: Final = 12
+_READ: Final = 200_000
+"""Characters of a text that are looked at: no article has more, and no child does this."""
 _INFERRED: Final = ("vocabulary:", "model:")
 # What sites file articles under when they file them under nothing.
 _SAY_NOTHING: Final = frozenset(
@@ -87,7 +89,7 @@ def _classifies(evidence: Evidence) -> bool:
 def _inferred(headline: str, text: str, infer: Infer) -> list[Evidence]:
     return [
         Evidence("topics", guess.topic, f"{guess.by}: {', '.join(guess.words[:_MOST_WORDS])}")
-        for guess in infer(headline, text)
+        for guess in infer(headline[:_READ], text[:_READ])
     ]
 
 
