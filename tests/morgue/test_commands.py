@@ -230,6 +230,21 @@ def test_broken_settings_of_a_folder_are_told_once_and_say_what_is_known(tmp_pat
     )
 
 
+def test_a_date_that_cannot_be_is_shown_as_claimed_and_not_used(tmp_path: Path) -> None:
+    folder = tmp_path / "clippings"
+    folder.mkdir()
+    (folder / "ferry.md").write_text(
+        "---\ntitle: Ferry resumes\ndate: 2024-02-30\n---\n\nThe ferry resumed service at noon.\n"
+    )
+    run_morgue("add", str(folder), site=tmp_path)
+    run_morgue("update", site=tmp_path)
+    (hit,) = answer("search", "ferry", site=tmp_path)["hits"]
+    assert hit["published"] is None
+    with client_of(tmp_path) as client:
+        page = client.get(f"/article/{hit['id']}", follow_redirects=True).text
+    assert "(claimed and not used: <bdi>2024-02-30</bdi>)" in page
+
+
 def test_a_page_past_the_last_is_said_to_be_none(sample_site: Path) -> None:
     said = run_morgue("search", "bridge", "--page", "99", site=sample_site).stdout
     assert "There is no page 99; the last is " in said
