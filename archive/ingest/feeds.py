@@ -21,6 +21,7 @@ __all__ = ["Entry", "Feed", "read"]
 # Minutes in the periods of RSS 1.0's syndication module.
 _PERIODS = {"hourly": 60, "daily": 1440, "weekly": 10_080, "monthly": 43_200, "yearly": 525_600}
 _LONGEST_TTL = 525_600
+_PROLOG = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,8 @@ def _parsed(markup: str, url: str) -> tuple[Any, list[Any]]:
     if not parsed.get("version") and not parsed["entries"]:
         raise FormatError(_why_not(markup, parsed), url, "is this the feed's own address?")
     about = parsed["feed"]
+    if not parsed["entries"] and not about.get("title") and "<!ENTITY" in markup[:_PROLOG]:
+        raise FormatError("holds nothing but entities of its own, which are not expanded", url)
     about["dialect"] = parsed.get("version") or ""
     return about, parsed["entries"]
 

@@ -432,3 +432,10 @@ def test_no_entity_reaches_out_or_multiplies() -> None:
     feed = read(declared + rss(item("Rates fall &b; &f;")))
     assert "hahaha" not in str(feed)
     assert "root:" not in str(feed)
+
+
+def test_a_feed_of_nothing_but_entities_is_refused_and_they_are_not_expanded() -> None:
+    nested = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))
+    bomb = f'<!DOCTYPE rss [<!ENTITY l0 "ha">{nested}]><rss version="2.0">&l11;</rss>'
+    with pytest.raises(FormatError, match="nothing but entities"):
+        feeds.read(bomb.encode(), "https://gannet.example/feed")
