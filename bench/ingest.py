@@ -174,7 +174,7 @@ def _refused(said: dict[str, Any]) -> list[Refused]:
 
 def _found(site: Site, text: str) -> int:
     with site.open() as store:
-        return search(Request(text), site.live_index().engine(), store).total
+        return search(Request(text, copies=True), site.live_index().engine(), store).total
 
 
 def _first_checks(site: Site, truths: list[Truth], run: Run) -> list[Check]:
