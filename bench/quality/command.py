@@ -2,7 +2,7 @@
 
 import sys
 import time
-from dataclasses import asdict
+from dataclasses import fields
 
 import click
 
@@ -51,7 +51,7 @@ def quality(
     if as_json:
         print_json(
             {
-                "scores": [{**asdict(s), "floor": pinned.get(s.name)} for s in scores],
+                "scores": [{**_as_json(s), "floor": pinned.get(s.name)} for s in scores],
                 "below": [s.name for s in fallen],
                 "seconds": seconds,
                 "ok": not fallen,
@@ -63,6 +63,11 @@ def quality(
         print_lines("Under its floor, or without one", (s.name for s in fallen))
     if fallen:
         sys.exit(1)
+
+
+def _as_json(score: Score) -> dict[str, object]:
+    values = {field.name: getattr(score, field.name) for field in fields(score)}
+    return {**values, "plain": dict(score.plain), "misses": dict(score.misses)}
 
 
 def _print(scores: list[Score], pinned: dict[str, float], misses: int) -> None:
