@@ -24,6 +24,7 @@ _PER_FOLDER = 1000
 _DATE_LINE = re.compile(
     r"^\s*(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, [A-Z][a-z]+ \d+, \d{4}\s*$", re.MULTILINE
 )
+_FILED_AS = re.compile(r"^(?:RPT|REFILE|REPEAT|CORRECT(?:ED|ION)|(?:UPDATE|WRAPUP) \d+)-(?=\S)")
 _AFTER_PLACE = re.compile(r"\s+(?:[A-Z][a-z]+\.? \d+.*)?-*$|,.*$", re.DOTALL)
 
 
@@ -138,7 +139,8 @@ def _write_reuters(folder: Path, amount: int | None) -> list[Truth]:
     for number, story in enumerate(chosen):
         path = folder / f"{number // _PER_FOLDER + 1:02}" / f"{story.id}.txt"
         _write(path, wire_copy(story))
-        headline = _folded(story.title)
+        # How it was filed is a notice in the archive, and no part of the headline.
+        headline = _FILED_AS.sub("", _folded(story.title))
         # Without a headline the corpus left the story unparsed; some tables it took for datelines.
         place = _place(story.dateline) if headline and "---" not in story.dateline else None
         truths.append(Truth(path, REUTERS, headline or None, _day(story.date), place))
