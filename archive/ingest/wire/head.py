@@ -105,8 +105,7 @@ def claim_line(paragraph: str, copy: Copy) -> bool:
         copy.add("slug", paragraph, "slug line")
     elif _NOTICE.fullmatch(paragraph):
         copy.add("notice", paragraph.strip("()[]"), "notice")
-    elif _is_source_line(match := _SOURCE_LINE.fullmatch(paragraph)):
-        assert match is not None  # noqa: S101 - for the type checker
+    elif match := _source_line(paragraph):
         copy.add("agency", known_as(match["agency"]), "source line")
         copy.add("published", match["date"], "source line")
         copy.add("credits", match["editor"] and f"Editor: {match['editor']}", "source line")
@@ -115,12 +114,13 @@ def claim_line(paragraph: str, copy: Copy) -> bool:
     return True
 
 
-def _is_source_line(match: re.Match[str] | None) -> bool:
+def _source_line(paragraph: str) -> re.Match[str] | None:
     """A bare agency's name says too little at the top: it must come with a date or a label."""
+    match = _SOURCE_LINE.fullmatch(paragraph)
     if match is None:
-        return False
+        return None
     labelled = match[0].lower().startswith("source:") or match["editor"]
-    return bool(labelled or (match["date"] and dates.read(match["date"])))
+    return match if labelled or (match["date"] and dates.read(match["date"])) else None
 
 
 def _headline(paragraph: str, copy: Copy) -> None:
