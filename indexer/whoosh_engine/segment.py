@@ -1,0 +1,208 @@
+"""A segment as arrays: what an immutable piece of the index holds, and how it is read.
+
+A segment has at most 65,536 documents, so that a document's number within it is
+two bytes wide and posting lists need no decoding: they are slices of one array,
+memory-mapped from the segment's file (or fresh from the writer).
+
+::
+
+    part        one searched part of all articles (headline, body, …)
+    entry       a (form, stem) pair of a part: ``banks``/``bank``; ordinals count them
+                in the order of their bytes, so a prefix is a run of ordinals
+    posting     entry × document: how often, and where
+    keyword     a field of exact strings for facets and filters
+
+Postings are kept by entry. A word's postings are those of all entries with its
+stem together; a prefix's ids are one slice of `Part.ids`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+MOST_DOCUMENTS: Final = 1 << 16
+
+Documents = NDArray[np.uint16]
+"""Document numbers within a segment, ascending unless said otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Strings:
+    """Byte strings without line feeds, each followed by one, end to end, sorted and distinct.
+
+    *text* is bytes-like (``bytes`` or a ``memoryview`` of the mapped file), so a
+    regular expression runs over all of them at once. *starts* (uint32, one more
+    than there are strings) says where each begins.
+    """
+
+    text: Any
+    starts: NDArray[np.uint32]
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    def __getitem__(self, i: int) -> bytes:
+        return bytes(self.text[self.starts[i] : self.starts[i + 1] - 1])
+
+    def first_from(self, key: bytes) -> int:
+        """Return the ordinal of the first string that is not below *key*."""
+        low, high = 0, len(self)
+        while low < high:
+            middle = (low + high) // 2
+            if self[middle] < key:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+    def find(self, key: bytes) -> int | None:
+        """Return the ordinal of *key*, or None."""
+        i = self.first_from(key)
+        return i if i < len(self) and self[i] == key else None
+
+    def starting(self, prefix: bytes) -> range:
+        """Return the ordinals of the strings that begin with *prefix*."""
+        if not prefix:
+            return range(len(self))
+        # UTF-8 has no byte 0xFF, so this is above all that begin so, and below all others.
+        return range(self.first_from(prefix), self.first_from(prefix + b"\xff"))
+
+
+@dataclass(frozen=True, slots=True)
+class Postings:
+    """The postings of one entry or word.
+
+    *positions* are those of all its documents end to end, each document's
+    ascending; there are ``frequencies.sum()`` of them.
+    """
+
+    ids: Documents
+    frequencies: NDArray[Any]
+    positions: NDArray[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Where pieces (sentences, paragraphs) begin: for each document a run of positions.
+
+    The pieces of document *i* begin at ``at[starts[i]:starts[i + 1]]``, ascending,
+    the first at 0; a document without words has none.
+    """
+
+    starts: NDArray[np.uint32]
+    at: NDArray[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One searched part of all articles.
+
+    Positions count the words of a document one by one, without leaps: `paragraphs`
+    and `sentences` say what stands together. The entries of stem *s* are
+    ``entries_of_stem[stem_starts[s]:stem_starts[s + 1]]``. Where a posting's
+    frequency is 255, `wide_at` (ascending numbers of postings) and `wide` hold the
+    true one when it is 255 or more.
+    """
+
+    forms: "Forms"
+    stems: Strings
+    stem_starts: NDArray[np.uint32]
+    entries_of_stem: NDArray[np.uint32]
+    starts: NDArray[np.uint32]
+    ids: Documents
+    frequencies: NDArray[np.uint8]
+    wide_at: NDArray[np.uint32]
+    wide: NDArray[np.uint32]
+    position_starts: NDArray[np.uint32]
+    positions: NDArray[Any]
+    lengths: NDArray[np.uint32]
+    sentences: Bounds
+    paragraphs: Bounds
+
+    def postings(self, entry: int) -> Postings:
+        """Return the postings of one entry, as views where no frequency is wide."""
+        low, high = int(self.starts[entry]), int(self.starts[entry + 1])
+        first, last = int(self.position_starts[entry]), int(self.position_starts[entry + 1])
+        return Postings(self.ids[low:high], self.counts(low, high), self.positions[first:last])
+
+    def counts(self, low: int, high: int) -> NDArray[Any]:
+        """Return the frequencies of the postings numbered *low* up to *high*."""
+        found = self.frequencies[low:high]
+        if len(self.wide_at):
+            a, b = np.searchsorted(self.wide_at, (low, high))
+            if b > a:
+                found = found.astype(np.uint32)
+                found[self.wide_at[a:b] - low] = self.wide[a:b]
+        return found
+
+    def entries_with_stem(self, stem: bytes) -> NDArray[np.uint32]:
+        """Return the ordinals of the entries with *stem*, ascending; none when it is unknown."""
+        found = self.stems.find(stem)
+        if found is None:
+            return self.entries_of_stem[:0]
+        return self.entries_of_stem[self.stem_starts[found] : self.stem_starts[found + 1]]
+
+
+@dataclass(frozen=True, slots=True)
+class Forms:
+    """The forms of a part's entries, by ordinal: as `Strings`, but a form may come twice.
+
+    Two entries may share a form and differ in stem: the acronym ``A.I.D.S.`` and the
+    verb ``aids``. *stem* (uint32) gives each entry's stem, as an ordinal of `Part.stems`.
+    """
+
+    strings: Strings
+    stem: NDArray[np.uint32]
+
+
+@dataclass(frozen=True, slots=True)
+class Keyword:
+    """Exact strings of each document, none, one or several, for facets and filters.
+
+    Documents that have the same strings share a set: document *i* has set
+    ``codes[i]``, whose values are ``set_values[set_starts[s]:set_starts[s + 1]]``,
+    ordinals of *values* in the order in which the article has them.
+    """
+
+    values: tuple[str, ...]
+    set_starts: NDArray[np.uint32]
+    set_values: NDArray[np.uint32]
+    codes: NDArray[np.uint16]
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """An immutable piece of the index.
+
+    *ids* are article ids (numpy ``S`` strings, UTF-8) by document, *by_id* the documents in the
+    order of these. *moments* are seconds since 1970 (−inf: undated); *first_days*,
+    *last_days* the first and last possible day (``date.toordinal``, 0: undated),
+    in the source's own zone; *months* years × 12 + months from 0 (−1: undated).
+    *keywords*: source, topic, language, agency, byline, section, story (empty set: no copies).
+    """
+
+    name: str
+    ids: NDArray[np.bytes_]
+    by_id: Documents
+    moments: NDArray[np.float64]
+    first_days: NDArray[np.int32]
+    last_days: NDArray[np.int32]
+    months: NDArray[np.int32]
+    parts: Mapping[str, Part]
+    keywords: Mapping[str, Keyword]
+
+    @property
+    def count(self) -> int:
+        """How many documents there are, deleted ones too."""
+        return len(self.ids)
+
+    def document(self, article_id: str) -> int | None:
+        """Return the number of the document with *article_id*, or None."""
+        key = article_id.encode()
+        i = int(np.searchsorted(self.ids, key, sorter=self.by_id))
+        if i < self.count and self.ids[self.by_id[i]] == key:
+            return int(self.by_id[i])
+        return None
