@@ -56,16 +56,18 @@ class SourceStore(Database):
         raise UsageError("is no source of this archive", address, "`morgue sources` lists them")
 
     def change_source(self, changed: Source) -> None:
-        """Keep what the user wants of a source: its name, topics, full text and interval."""
+        """Keep what the user wants of a source: what it is called, and how it is read."""
         with self.transaction():
             before = self.source(changed.address)
             self._run(
-                "UPDATE source SET name = ?, topics = ?, full_text = ?, interval = ? WHERE id = ?",
+                "UPDATE source SET name = ?, topics = ?, full_text = ?, interval = ?, revisit = ?"
+                " WHERE id = ?",
                 [
                     changed.name,
                     to_json(changed.topics),
                     changed.full_text,
                     changed.interval,
+                    changed.revisit,
                     changed.id,
                 ],
             )
@@ -145,6 +147,7 @@ class SourceStore(Database):
                 held=row["held"],
                 failing=row["failing"],
                 retired=row["retired"],
+                revisit=bool(row["revisit"]),
             )
             for row in self._rows(f"SELECT * FROM source WHERE {_THIS} ORDER BY id", [address])  # noqa: S608
         ]

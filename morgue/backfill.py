@@ -101,6 +101,7 @@ def backfill(
             Fetcher(settings.fetch, __version__),
             pause=settings.fetch.pause,
             concurrency=settings.fetch.concurrency,
+            resting=store.resting_hosts(),
         )
         if listed is not None:
             chosen = [_named(store, source, "--urls needs a source, to which the pages belong")]

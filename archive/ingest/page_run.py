@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from archive.article import Article
 from archive.errors import IngestError
 from archive.identity import canonical_url
-from archive.ingest import dates
+from archive.ingest import dates, revisits
 from archive.ingest.compose import compose
 from archive.ingest.feeds import Entry
 from archive.ingest.fetch import Answer
@@ -174,17 +174,20 @@ def visit(
     for row in rows:
         by_address.setdefault(row.address, []).append(row)
     turns: dict[int, _Turn] = {}
-    for visited in visitor.visit(by_address):
-        for row in by_address[visited.address]:
-            report = reports[row.source_id]
-            if row.source_id not in turns:
-                known = store.items(row.source_id)
-                turns[row.source_id] = _Turn(
-                    store, report.source, report, this, known, admits or (lambda *_: True)
-                )
-            with store.transaction():
-                settled = turns[row.source_id].settle(row, visited)
-            yield settled
+    try:
+        for visited in visitor.visit(by_address):
+            for row in by_address[visited.address]:
+                report = reports[row.source_id]
+                if row.source_id not in turns:
+                    known = store.items(row.source_id)
+                    turns[row.source_id] = _Turn(
+                        store, report.source, report, this, known, admits or (lambda *_: True)
+                    )
+                with store.transaction():
+                    settled = turns[row.source_id].settle(row, visited)
+                yield settled
+    finally:
+        store.rest_hosts(visitor.resting)
 
 
 @dataclass
@@ -237,6 +240,9 @@ class _Turn:
             self.report,
         )
         self.store.finish(row)
+        kept = self.store.kept(self.known[row.key].article_id) if row.key in self.known else None
+        if kept and kept.source_id == self.source.id and kept.article.is_from_page:
+            revisits.remember(self.store, row, answer, said, kept)
         return Settled(row)
 
     def _failed(

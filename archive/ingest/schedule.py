@@ -13,6 +13,11 @@
     429, 503  not before the time in Retry-After (RFC 9110 §10.2.3), whoever
               asks; at most a week.
     410       never: the feed is retired, until the user resumes it.
+
+A page that an article was read from is looked at again an hour, a day, three days
+and a week after the article was published, or after its page was first had where
+that is not known: newsrooms correct what is new. Looks that were missed are not
+made up for, beyond one.
 """
 
 import re
@@ -21,6 +26,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
+from archive.article import Precision, Published
 from archive.errors import FetchError
 from archive.source import Plan, Source
 
@@ -35,7 +41,13 @@ _LONGEST_BACK_OFF = 86400
 _LONGEST_HOLD = 7 * 86400
 _TOO_MANY = 3600
 # Cron is never on time to the second, and neither is the run before it.
-_SLACK = timedelta(seconds=60)
+SLACK = timedelta(seconds=60)
+"""How much earlier than planned something may be asked."""
+
+LOOKS = (3600, 86400, 3 * 86400, 7 * 86400)
+"""At which ages of an article, in seconds, its page is looked at again."""
+APART = INTERVAL
+"""Seconds that lie at least between two looks at a page, whoever asks."""
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
 
@@ -96,11 +108,36 @@ def turn(sources: Iterable[Source], now: datetime, *, regardless: bool = False) 
             parted.retired.append(source)
         elif source.held and datetime.fromisoformat(source.held) > now:
             parted.held.append(source)
-        elif not regardless and source.due and datetime.fromisoformat(source.due) > now + _SLACK:
+        elif not regardless and source.due and datetime.fromisoformat(source.due) > now + SLACK:
             parted.waiting.append(source)
         else:
             parted.asked.append(source)
     return parted
+
+
+# -- pages that are looked at again --------------------------------------------
+
+
+def young_since(published: Published | None, had: datetime) -> datetime:
+    """Return from when an article's age counts; its page was first *had* then.
+
+    A day or month of publication counts to its end, a time without an offset as UTC.
+    """
+    if published is None:
+        return had
+    if published.precision is Precision.MINUTE:
+        at = datetime.fromisoformat(published.iso)
+        return min(had, at if at.tzinfo else at.replace(tzinfo=UTC))
+    day = published.days[1]
+    if day >= had.astimezone(UTC).date():
+        return had
+    return datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=1)
+
+
+def next_look(since: datetime, now: datetime) -> datetime | None:
+    """Return when a page is due after *now*, whose article is young *since* then, if ever."""
+    ages = (since + timedelta(seconds=age) for age in LOOKS)
+    return next((at for at in ages if at - now >= timedelta(seconds=APART)), None)
 
 
 # -- what servers and feeds say ------------------------------------------------
