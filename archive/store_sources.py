@@ -232,6 +232,14 @@ class SourceStore(Database):
         )
         return {row["key"]: KnownItem(row["stamp"], row["article_id"]) for row in rows}
 
+    def keys_of(self, source_id: int, article_id: str) -> dict[str, str]:
+        """Return the stamps of a source's entries or files that are this article, by key."""
+        rows = self._rows(
+            "SELECT key, stamp FROM item WHERE source_id = ? AND article_id = ? ORDER BY key",
+            [source_id, article_id],
+        )
+        return {row["key"]: row["stamp"] for row in rows}
+
     def remember_item(self, source_id: int, key: str, stamp: str, article_id: str) -> None:
         """Remember that this entry or file, in this state, was read into this article."""
         with self.transaction():

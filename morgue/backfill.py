@@ -60,7 +60,10 @@ def _day(context: click.Context, option: click.Parameter, value: str | None) -> 
 @click.option("--before", metavar="DATE", callback=_day, help="Published on this day or earlier.")
 @click.option("--limit", metavar="N", type=click.IntRange(1), help="Visit at most N pages now.")
 @click.option(
-    "--anew", is_flag=True, help="Look again from the start, also for pages that were given up."
+    "--anew",
+    is_flag=True,
+    help="Look again from the start, also for pages that were given up; "
+    "with --urls: read pages anew that are known already.",
 )
 @click.option("--status", "only_status", is_flag=True, help="Say how far each backfill has come.")
 @json_option
@@ -79,7 +82,9 @@ def backfill(
 
     SOURCE is one of `morgue sources`, by address or name. Its feed's older pages
     (RFC 5005, or WordPress's) and its sitemaps are read, and the pages that they
-    lead to visited, the newest first, one at a time, as robots.txt allows. A run
+    lead to visited, the newest first, one at a time, as robots.txt allows. A list
+    (--urls) may name pages that are known; with --anew they are read once more, and
+    what changed becomes a revision. A run
     that is cut off is gone on with by the same command; without SOURCE all that
     were begun go on. Web archives (WARC, WACZ) come in by `morgue add FILE`.
 
@@ -105,7 +110,7 @@ def backfill(
         )
         if listed is not None:
             chosen = [_named(store, source, "--urls needs a source, to which the pages belong")]
-            known, refused = _take_list(store, chosen[0], listed, bounds)
+            known, refused = _take_list(store, chosen[0], listed, bounds, anew)
         else:
             chosen, known, refused = _chosen(store, source, visitor, bounds, anew), 0, []
         for where, reason in refused:
@@ -186,15 +191,15 @@ def _is_open(store: Store, source: Source) -> bool:
 
 
 def _take_list(
-    store: Store, source: Source, listed: Iterable[str], bounds: Bounds
+    store: Store, source: Source, listed: Iterable[str], bounds: Bounds, anew: bool
 ) -> tuple[int, list[tuple[str, str]]]:
-    """Want the pages of a list; return how many are kept already, and what is no address."""
+    """Want the pages of a list; return how many are kept already, and what is not to be had."""
     name = str(getattr(listed, "name", "the list"))
     addresses, refused = url_lists.read(listed, name)
     if not addresses:
         raise UsageError("holds no web address", name, "write one on each line")
-    _, known = backfills.add_list(store, source, addresses, bounds)
-    return known, refused
+    taken = backfills.add_list(store, source, addresses, bounds, anew=anew)
+    return taken.known, [*refused, *taken.refused]
 
 
 def _work(
@@ -256,6 +261,7 @@ def _as_json(store: Store, one: Found, known: int) -> dict[str, object]:
         "visited": one.visited,
         "known": one.already + known,
         "passed_over": one.passed_over,
+        "teasers_kept": one.teasers,
         "failures": [{"address": address, "reason": reason} for address, reason in failed],
         "left": _left(store.frontier_counts(one.source.id, Way.BACKFILL)),
         "listings": [
@@ -271,16 +277,22 @@ def _left(counts: FrontierCounts) -> dict[str, object]:
         "listings": counts.listings,
         "done": counts.done,
         "given_up": counts.failed,
+        "not_allowed": counts.forbidden,
         "not_before": counts.next_due,
     }
 
 
 def _tell(one: Found, known: int, counts: FrontierCounts) -> None:
+    outcomes = one.kept.outcomes
+    changed = outcomes[Outcome.REVISED] + outcomes[Outcome.COMPLETED]
     say(
-        f"{one.source.label}: {counted(one.kept.outcomes[Outcome.NEW], 'new article')}, "
-        f"{counted(one.visited, 'page')} visited, {one.already + known:,} known already, "
+        f"{one.source.label}: {counted(outcomes[Outcome.NEW], 'new article')}, "
+        + (f"{changed:,} changed, " if changed else "")
+        + f"{counted(one.visited, 'page')} visited, {one.already + known:,} known already, "
         f"{counted(len(one.failed) + len(one.kept.failures), 'failure')}."
     )
+    if one.teasers:
+        say(f"    {counted(one.teasers, 'page')} not had, for which the feed's text is kept.")
     if counts.waiting or counts.listings:
         say(f"    {_what_is_left(counts)}; `morgue backfill` goes on.")
 
@@ -317,7 +329,9 @@ def _show_status(store: Store, sources: list[Source], as_json: bool) -> None:
         if not as_json:
             days = f", {said['after'] or '…'} to {said['before'] or '…'}" if begun else ""
             say(f"{source.label} ({source.address}){days}")
-            say(f"    {_what_is_left(counts)}, {counts.done:,} done, {counts.failed:,} given up")
+            barred = f" ({counts.forbidden:,} by robots.txt)" if counts.forbidden else ""
+            done = f"{counts.done:,} done, {counts.failed:,} given up{barred}"
+            say(f"    {_what_is_left(counts)}, {done}")
     if as_json:
         print_json({"backfills": shown})
     elif not shown:

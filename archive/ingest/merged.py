@@ -17,6 +17,8 @@ from archive.source import Source
 
 NOT_USED = "page not used"
 """The field of the note that an entry's page could not be had."""
+LESS_THAN_FEED = "shows less than the feed: a notice, or only for subscribers"
+LESS_THAN_KEPT = "shows much less than was kept: a notice, or only for subscribers"
 # A topic as the vocabulary names it, and the label of the source that meant it.
 _LABELLED = re.compile(r"(feed: .*?) “(.*)”", re.DOTALL)
 PAGE_NOW = "page now"

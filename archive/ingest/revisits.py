@@ -21,6 +21,8 @@ from archive.ingest.fetch import Answer
 from archive.ingest.item import Item
 from archive.ingest.keep import Read, keep
 from archive.ingest.merged import (
+    LESS_THAN_FEED,
+    LESS_THAN_KEPT,
     decoded,
     encoded,
     hides,
@@ -41,8 +43,7 @@ from archive.store_pages import SeenPage
 from archive.store_sources import KnownItem
 
 _SHOWN = 120
-_HIDES = "shows much less than was kept: a notice, or only for subscribers"
-_CUT_SHORT = "shows less than its feed: a notice, or only for subscribers"
+_LONGEST_WAIT = 7 * 86400.0
 
 _log = logging.getLogger(__name__)
 
@@ -53,10 +54,11 @@ def remember(store: Store, row: Wanted, answer: Answer, said: Item | None, kept:
     A page that a backfill found and nothing dates is taken for an old one.
     """
     now = store.now()
+    _note(store, row.address, kept, None)
     known = store.seen_page(row.source_id, row.address)
     published = kept.article.published or _published(row.day)
     since = datetime.fromisoformat(known.since) if known else schedule.young_since(published, now)
-    found = row.way is Way.BACKFILL and row.stamp != FROM_LIST
+    found = row.way is Way.BACKFILL and row.stamp != FROM_LIST and known is None
     due = None if found and published is None else schedule.next_look(since, now)
     store.note_page(
         SeenPage(
@@ -166,8 +168,7 @@ class _Turn:
             return
         if isinstance(visited, Left):
             if visited.wait:
-                at = self._store.now() + timedelta(seconds=visited.wait)
-                self._store.note_page(replace(page, due=_iso(at)))
+                self._store.note_page(replace(page, due=self._after(visited.wait)))
             return
         self._report.looked += 1
         if isinstance(visited, Failed):
@@ -197,7 +198,7 @@ class _Turn:
             self._failed(page, kept, Failed(page.address, reason))
             return
         if hides(item, kept.article) or shows_less(item, said):
-            why = _HIDES if hides(item, kept.article) else _CUT_SHORT
+            why = LESS_THAN_KEPT if hides(item, kept.article) else LESS_THAN_FEED
             # Without its validators: the next look must see the article, not the notice.
             self._failed(page, kept, Failed(page.address, why), _quoted(why, item))
             return
@@ -212,7 +213,7 @@ class _Turn:
 
     def _seen(self, page: SeenPage, kept: Kept, answer: Answer) -> None:
         """Note that a page still shows its article."""
-        self._note(page, kept, None)
+        _note(self._store, page.address, kept, None)
         self._store.note_page(
             replace(
                 self._looked(page),
@@ -233,22 +234,26 @@ class _Turn:
             shows = failed.reason
             looked = replace(looked, due=None, gone=looked.looked)
         elif failed.wait and looked.due:
-            at = _iso(self._store.now() + timedelta(seconds=failed.wait))
-            looked = replace(looked, due=max(looked.due, at))
+            looked = replace(looked, due=max(looked.due, self._after(failed.wait)))
         if shows:
-            self._note(page, kept, shows)
+            _note(self._store, page.address, kept, shows)
         self._store.note_page(looked)
+
+    def _after(self, seconds: float) -> str:
+        # A site may ask for centuries; the clock has none.
+        return _iso(self._store.now() + timedelta(seconds=min(seconds, _LONGEST_WAIT)))
 
     def _looked(self, page: SeenPage) -> SeenPage:
         now = self._store.now()
         due = schedule.next_look(datetime.fromisoformat(page.since), now)
         return replace(page, looked=_iso(now), due=_iso(due) if due else None)
 
-    def _note(self, page: SeenPage, kept: Kept, shows: str | None) -> None:
-        day = self._store.now().date().isoformat()
-        noted = page_now(kept.article, page.address, shows, day)
-        if noted.evidence != kept.article.evidence:
-            self._store.relabel(noted)
+
+def _note(store: Store, address: str, kept: Kept, shows: str | None) -> None:
+    """Note with an article what its page shows instead, or with None that it is back."""
+    noted = page_now(kept.article, address, shows, store.now().date().isoformat())
+    if noted.evidence != kept.article.evidence:
+        store.relabel(noted)
 
 
 def _quoted(why: str, page: Item) -> str:

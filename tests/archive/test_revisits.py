@@ -288,7 +288,7 @@ def test_a_teaser_longer_than_its_page_is_no_reason_to_shorten_the_article(site:
     site.page("a", (BODY[0], BODY[1][:50]))
     site.now += HOUR
     report = site.run()
-    assert report.missed[0][1].startswith("shows less than its feed")
+    assert report.missed[0][1].startswith("shows less than the feed")
     assert site.kept().revision == 1
 
 
@@ -387,6 +387,32 @@ def test_a_look_that_is_turned_away_waits_as_long_as_it_was_asked(read: Site) ->
     read.web.pages["/a"] = reply(429, Retry_After=str(2 * 86400))
     read.run()
     assert read.seen().due == "2026-01-12T13:00:00+00:00"
+
+
+def test_a_long_crawl_delay_holds_for_entries_that_come_in_a_later_run(site: Site) -> None:
+    robots = b"User-agent: *\nCrawl-delay: 7200\n"
+    site.web.pages["/robots.txt"] = reply(200, robots, Content_Type="text/plain")
+    site.entry("a")
+    site.page("a")
+    site.run()
+    site.entry("b")
+    site.page("b")
+    site.now += HOUR
+    site.run()
+    assert (site.visits("a"), site.visits("b")) == (1, 0)
+    assert site.kept("b").article.text == TEASER
+    site.now += HOUR
+    site.run()
+    assert (site.visits("a"), site.visits("b")) == (1, 1)
+
+
+def test_a_page_with_a_crawl_delay_without_end_is_looked_at_after_a_week(read: Site) -> None:
+    read.entry("b")
+    read.page("b")
+    robots = b"User-agent: *\nCrawl-delay: 1e30\n"
+    read.web.pages["/robots.txt"] = reply(200, robots, Content_Type="text/plain")
+    read.run()
+    assert read.seen("a").due == "2026-01-17T13:00:00+00:00"
 
 
 # -- what is not looked at ---------------------------------------------------

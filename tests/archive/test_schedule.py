@@ -1,12 +1,13 @@
 """When a feed is asked again, as data."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from email.utils import format_datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archive.article import Published
 from archive.errors import FetchError, FormatError
 from archive.ingest import schedule
 from archive.source import Kind, Source
@@ -230,3 +231,65 @@ def test_an_interval_is_a_number_and_a_unit(text: str, meant: int | None) -> Non
 @given(st.integers(min_value=1, max_value=999_999))
 def test_an_interval_that_is_written_reads_the_same(length: int) -> None:
     assert schedule.duration(schedule.written(length)) == length
+
+
+# -- pages that are looked at again ------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("published", "since"),
+    [
+        (None, NOON),
+        ("2026-01-10T09:00:00+01:00", NOON - timedelta(hours=4)),
+        ("2026-01-10T09:00", NOON - timedelta(hours=3)),
+        ("2026-01-10T15:00:00+00:00", NOON),
+        ("2026-01-10", NOON),
+        ("2026-01-08", datetime(2026, 1, 9, tzinfo=UTC)),
+        ("2026-01", NOON),
+        ("2025-12", datetime(2026, 1, 1, tzinfo=UTC)),
+        ("9999-12-31", NOON),
+        ("9999-12-31T23:59:59-11:00", NOON),
+        ("0001-01-01T00:00:00+11:00", datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=11)))),
+    ],
+)
+def test_an_article_is_young_since_its_publication_or_since_its_page_was_first_had(
+    published: str | None, since: datetime
+) -> None:
+    assert schedule.young_since(Published(published) if published else None, NOON) == since
+
+
+@pytest.mark.parametrize(
+    ("age", "due"),
+    [
+        (0, HOUR),
+        (HOUR, DAY),
+        (HOUR - 10 * MINUTE, DAY),
+        (5 * HOUR, DAY),
+        (DAY, 3 * DAY),
+        (2 * DAY, 3 * DAY),
+        (3 * DAY, 7 * DAY),
+        (7 * DAY, None),
+        (400 * DAY, None),
+    ],
+)
+def test_a_page_is_looked_at_again_after_an_hour_a_day_three_days_and_a_week(
+    age: int, due: int | None
+) -> None:
+    found = schedule.next_look(NOON - timedelta(seconds=age), NOON)
+    assert found == (None if due is None else NOON + timedelta(seconds=due - age))
+
+
+@given(st.lists(st.integers(min_value=0, max_value=DAY), max_size=40))
+def test_however_often_a_run_comes_a_page_is_looked_at_four_times_at_most(
+    pauses: list[int],
+) -> None:
+    now, looks = NOON, 0
+    due = schedule.next_look(NOON, now)
+    last = now
+    for pause in pauses:
+        now += timedelta(seconds=pause)
+        if due is not None and due <= now:
+            assert (now - last).total_seconds() >= schedule.APART
+            last, looks = now, looks + 1
+            due = schedule.next_look(NOON, now)
+    assert looks <= len(schedule.LOOKS)
