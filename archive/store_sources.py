@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import msgspec
+
 from archive.database import Database, from_json, to_json
 from archive.errors import UsageError
 from archive.source import Failure, FullText, Kind, Plan, Source
@@ -148,6 +150,7 @@ class SourceStore(Database):
                 failing=row["failing"],
                 retired=row["retired"],
                 revisit=bool(row["revisit"]),
+                skips=msgspec.json.decode(row["skips"], type=tuple[int, ...]),
             )
             for row in self._rows(f"SELECT * FROM source WHERE {_THIS} ORDER BY id", [address])  # noqa: S608
         ]
@@ -165,17 +168,19 @@ class SourceStore(Database):
         etag: str | None = None,
         last_modified: str | None = None,
         period: int | None = None,
+        skips: Sequence[int] = (),
     ) -> None:
         """Note that a source answered, with the validators for the next conditional request.
 
-        *period* is how many seconds lie between two changes by its own word.
+        *period* is how many seconds lie between two changes by its own word, *skips*
+        as in `Source`.
         """
         now = self._now()
         with self.transaction():
             self._run(
                 "UPDATE source SET checked = ?, succeeded = ?, title = coalesce(?, title),"
-                " etag = ?, last_modified = ?, period = ? WHERE id = ?",
-                [now, now, title, etag, last_modified, period, source_id],
+                " etag = ?, last_modified = ?, period = ?, skips = ? WHERE id = ?",
+                [now, now, title, etag, last_modified, period, to_json(skips), source_id],
             )
 
     def record_unchanged(

@@ -5,7 +5,8 @@
     answered  not before the longest of: the user's interval (15 minutes unless
               set), how long the answer stays fresh by its own word
               (Cache-Control, Expires: RFC 9111 §4.2), and how often the feed
-              says that it changes (ttl, sy:updatePeriod). What a server or a
+              says that it changes (ttl, sy:updatePeriod), and not in hours of
+              the week that it excludes (skipHours, skipDays). What a server or a
               feed says counts for six hours at most: a site that answers
               "fresh for a year" would otherwise cost us its articles.
     failed    the same interval after the first failure, twice as long after
@@ -21,7 +22,7 @@ made up for, beyond one.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -49,6 +50,8 @@ LOOKS = (3600, 86400, 3 * 86400, 7 * 86400)
 APART = INTERVAL
 """Seconds that lie at least between two looks at a page, whoever asks."""
 
+_WEEK = 7 * 24
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
 
 
@@ -59,7 +62,19 @@ def after_answer(source: Source, started: datetime, fresh: int | None) -> Plan:
     the run, so that a feed asked late in one is due at the next.
     """
     hints = [min(hint, _LONGEST_HINT) for hint in (fresh, source.period) if hint is not None]
-    return Plan(due=_iso(started + timedelta(seconds=max(interval(source), *hints, 0))))
+    due = started + timedelta(seconds=max(interval(source), *hints, 0))
+    latest = max(due, started + timedelta(seconds=_LONGEST_HINT))
+    return Plan(due=_iso(min(_welcome(due, source.skips), latest)))
+
+
+def _welcome(at: datetime, skips: Collection[int]) -> datetime:
+    """Return the first moment from *at* on that lies in none of these hours of the week."""
+    at = at.astimezone(UTC)
+    for _ in range(_WEEK if skips else 0):
+        if at.weekday() * 24 + at.hour not in skips:
+            break
+        at = at.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    return at
 
 
 def after_failure(source: Source, now: datetime, error: Exception) -> Plan:
@@ -183,6 +198,19 @@ def fresh_for(
     until, since = _http_date(expires), _http_date(date or "") or now
     # "Expires: 0" and the like mean: stale already (§5.3).
     return max(0, int((until - since).total_seconds()) - spent) if until else 0
+
+
+def skipped(hours: Iterable[str], days: Iterable[str]) -> tuple[int, ...]:
+    """Return the hours of the week, from Monday midnight GMT, that a feed wants skipped.
+
+    *hours* and *days* are what stands in ``skipHours`` (0 to 23; RSS 0.91 wrote 24 for
+    midnight) and ``skipDays`` (English names); what is neither is passed over.
+    """
+    said = {h.strip() for h in hours}
+    daily = {int(h) % 24 for h in said if re.fullmatch(r"0?[0-9]|1[0-9]|2[0-4]", h, re.ASCII)}
+    names = {day.strip().lower() for day in days}
+    whole = {number for number, name in enumerate(_DAYS) if name in names}
+    return tuple(h for h in range(_WEEK) if h % 24 in daily or h // 24 in whole)
 
 
 def duration(text: str) -> int | None:

@@ -36,6 +36,9 @@ WHERE a.state = 'kept' AND a.url LIKE 'http%'
 -- Whether the user wants the pages of a source looked at again.
 ALTER TABLE source ADD COLUMN revisit INTEGER NOT NULL DEFAULT 1;
 
+-- Hours of the week, from Monday midnight GMT, in which the feed does not want to be asked.
+ALTER TABLE source ADD COLUMN skips TEXT NOT NULL DEFAULT '[]';  -- JSON array
+
 -- Hosts that asked to be left alone longer than a run lasts.
 CREATE TABLE resting_host (
     name       TEXT PRIMARY KEY,

@@ -517,6 +517,7 @@ def as_before(path: Path) -> None:
         "DROP TABLE page",
         "DROP TABLE resting_host",
         "ALTER TABLE source DROP COLUMN revisit",
+        "ALTER TABLE source DROP COLUMN skips",
         "PRAGMA user_version = 7",
     ):
         db.execute(statement)

@@ -1,5 +1,6 @@
 """When a feed is asked again, as data."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import format_datetime
 
@@ -231,6 +232,46 @@ def test_an_interval_is_a_number_and_a_unit(text: str, meant: int | None) -> Non
 @given(st.integers(min_value=1, max_value=999_999))
 def test_an_interval_that_is_written_reads_the_same(length: int) -> None:
     assert schedule.duration(schedule.written(length)) == length
+
+
+@pytest.mark.parametrize(
+    ("skips", "wait"),
+    [
+        ((), 15 * MINUTE),
+        ((5 * 24 + 11, 5 * 24 + 13), 15 * MINUTE),
+        ((5 * 24 + 12,), HOUR),
+        ((5 * 24 + 12, 5 * 24 + 13), 2 * HOUR),
+        (tuple(range(5 * 24, 6 * 24)), 6 * HOUR),
+        (tuple(range(7 * 24)), 6 * HOUR),
+    ],
+)
+def test_a_feed_is_not_asked_in_hours_that_it_excludes_but_after_six_hours_it_is(
+    skips: tuple[int, ...], wait: int
+) -> None:
+    source = replace(feed(), skips=skips)
+    assert NOON.weekday() == 5
+    assert seconds(schedule.after_answer(source, NOON, None).due) == wait
+    slow = replace(feed(interval=DAY), skips=tuple(range(7 * 24)))
+    assert seconds(schedule.after_answer(slow, NOON, None).due) == DAY, "the user's word counts"
+
+
+@pytest.mark.parametrize(
+    ("hours", "days", "count"),
+    [
+        ([], [], 0),
+        ([" 0 ", "24", "00"], [], 7),
+        (["23", "7", "07"], [], 14),
+        ([], ["Saturday", " sunday "], 48),
+        (["1"], ["Monday"], 24 + 6),
+        (["25", "-1", "noon", "", "1.5", "١"], ["Lundi", ""], 0),
+    ],
+)
+def test_skip_hours_and_days_are_hours_of_the_week(
+    hours: list[str], days: list[str], count: int
+) -> None:
+    found = schedule.skipped(hours, days)
+    assert len(found) == count
+    assert all(0 <= hour < 7 * 24 for hour in found)
 
 
 # -- pages that are looked at again ------------------------------------------
