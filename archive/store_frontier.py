@@ -250,13 +250,17 @@ class FrontierStore(Database):
     def resting_hosts(self) -> dict[str, float]:
         """Return for how many seconds more each host is to be left alone."""
         now = self.now()
-        rows = self._rows(
-            "SELECT name, not_before FROM resting_host WHERE not_before > ?", [self._now()]
-        )
         return {
-            row["name"]: (datetime.fromisoformat(row["not_before"]) - now).total_seconds()
-            for row in rows
+            host: (datetime.fromisoformat(until) - now).total_seconds()
+            for host, until in self.hosts_left_alone().items()
         }
+
+    def hosts_left_alone(self) -> dict[str, str]:
+        """Return until when (ISO 8601, UTC) each host is to be left alone."""
+        rows = self._rows(
+            "SELECT * FROM resting_host WHERE not_before > ? ORDER BY name", [self._now()]
+        )
+        return {row["name"]: row["not_before"] for row in rows}
 
     def rest_hosts(self, seconds: Mapping[str, float]) -> None:
         """Note for how many seconds from now hosts are to be left alone."""
@@ -266,6 +270,11 @@ class FrontierStore(Database):
                 "INSERT OR REPLACE INTO resting_host VALUES (?, ?)",
                 [(host, self._in(wait)) for host, wait in seconds.items()],
             )
+
+    def wake_host(self, name: str) -> None:
+        """Note that a host may be asked again: the user says so."""
+        with self.transaction():
+            self._run("DELETE FROM resting_host WHERE name = ?", [name])
 
     def _in(self, seconds: float) -> str:
         # A site may ask for centuries; the clock has none.

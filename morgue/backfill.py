@@ -9,6 +9,7 @@ from typing import TextIO
 import click
 
 from archive.errors import UsageError
+from archive.identity import web_url
 from archive.ingest.backfill import run as backfills
 from archive.ingest.backfill import url_lists
 from archive.ingest.backfill.bounds import Bounds, day_said
@@ -28,6 +29,7 @@ from morgue.output import common, complain, counted, json_option, print_json, pr
 from morgue.output import site as this_site
 from morgue.run import SOME_FAILED
 from morgue.site import Site
+from morgue.sources import discover
 
 _STOPPED = 130
 _MOST_TOLD = 20
@@ -80,7 +82,8 @@ def backfill(
 ) -> None:
     """Bring in what a source published before you added it.
 
-    SOURCE is one of `morgue sources`, by address or name. Its feed's older pages
+    SOURCE is one of `morgue sources`, by address or name, or the address of a site,
+    whose feed is then added. The feed's older pages
     (RFC 5005, or WordPress's) and its sitemaps are read, and the pages that they
     lead to visited, the newest first, one at a time, as robots.txt allows. A list
     (--urls) may name pages that are known; with --anew they are read once more, and
@@ -109,10 +112,10 @@ def backfill(
             resting=store.resting_hosts(),
         )
         if listed is not None:
-            chosen = [_named(store, source, "--urls needs a source, to which the pages belong")]
+            chosen = [_named_or_added(here, store, source)]
             known, refused = _take_list(store, chosen[0], listed, bounds, anew)
         else:
-            chosen, known, refused = _chosen(store, source, visitor, bounds, anew), 0, []
+            chosen, known, refused = _chosen(here, store, source, visitor, bounds, anew), 0, []
         for where, reason in refused:
             complain(f"{where}: {reason}")
         found, stopped = _work(here, store, chosen, visitor, limit, as_json)
@@ -121,14 +124,17 @@ def backfill(
         nothing = [] if stopped or listed else [one for one in found if _is_nothing(store, one)]
         told = [_as_json(store, one, known) for one in found]
         counts = [store.frontier_counts(one.source.id, Way.BACKFILL) for one in found]
+        resting = store.hosts_left_alone()
         for one in nothing:
             _explain(store, one.source)
     if as_json:
         took = round(time.monotonic() - started, 3)
-        print_json({"stopped": stopped, "sources": told, "took_s": took})
+        print_json({"stopped": stopped, "sources": told, "resting": resting, "took_s": took})
     else:
         for one, how_far in zip(found, counts, strict=True):
             _tell(one, known, how_far)
+        for host, until in resting.items():
+            say(f"{host} asks to be left alone until {until}.")
         if stopped:
             say("Stopped; `morgue backfill` goes on where it ended.")
     if stopped:
@@ -137,17 +143,29 @@ def backfill(
         sys.exit(SOME_FAILED)
 
 
-def _named(store: Store, source: str | None, missing: str = "") -> Source:
-    """Return the feed that the user means by its address or name. Raises UsageError."""
-    hint = "`morgue sources` lists them"
+def _named_or_added(here: Site, store: Store, source: str | None) -> Source:
+    """Return the feed that the user means; that of a site which is no source yet is added."""
     if not source:
-        raise UsageError(missing, "", "morgue backfill SOURCE --urls FILE")
-    known = store.sources()
-    meant = [one for one in known if one.address == source] or [
-        one for one in known if source.casefold() in (one.label.casefold(), one.address.casefold())
-    ]
+        raise UsageError(
+            "--urls needs a source, to which the pages belong",
+            "",
+            "morgue backfill SOURCE --urls FILE; SOURCE is one of `morgue sources`, or a site's "
+            "address, whose feed is then added",
+        )
+    if web_url(source) is None or _meant(store, source):
+        return _named(store, source)
+    feed = discover(here, source).taken.address
+    if not _meant(store, feed):
+        store.add_source(Kind.FEED, feed)
+        complain(f"Added: feed {feed}; `morgue update` reads it from now on.")
+    return store.source(feed)
+
+
+def _named(store: Store, source: str) -> Source:
+    """Return the feed that the user means by its address or name. Raises UsageError."""
+    meant = _meant(store, source)
     if not meant:
-        raise UsageError("is no source of this archive", source, hint)
+        raise UsageError("is no source of this archive", source, "`morgue sources` lists them")
     if len(meant) > 1:
         raise UsageError(f"is the name of {len(meant)} sources", source, "give the address")
     if meant[0].kind is not Kind.FEED:
@@ -157,8 +175,16 @@ def _named(store: Store, source: str | None, missing: str = "") -> Source:
     return meant[0]
 
 
+def _meant(store: Store, source: str) -> list[Source]:
+    """Return the sources of this address, else of this address or name in any case."""
+    known = store.sources()
+    return [one for one in known if one.address == source] or [
+        one for one in known if source.casefold() in (one.label.casefold(), one.address.casefold())
+    ]
+
+
 def _chosen(
-    store: Store, source: str | None, visitor: Visitor, bounds: Bounds, anew: bool
+    here: Site, store: Store, source: str | None, visitor: Visitor, bounds: Bounds, anew: bool
 ) -> list[Source]:
     """Return whose backfill goes on, begun where it was not, or was with other days."""
     if source is None:
@@ -170,7 +196,7 @@ def _chosen(
                 "no backfill has anything left to do", "", "`morgue backfill SOURCE` begins one"
             )
         return begun
-    one = _named(store, source)
+    one = _named_or_added(here, store, source)
     before = store.backfill(one.id)
     asked = (_iso(bounds.after), _iso(bounds.before))
     other = before is not None and bounds != Bounds() and asked != (before.after, before.before)
@@ -231,6 +257,9 @@ def _work(
             )
         except KeyboardInterrupt:
             return found, True
+        finally:
+            # Listings are asked for, too, not pages alone.
+            store.rest_hosts(visitor.resting)
     return found, False
 
 

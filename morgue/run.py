@@ -250,6 +250,7 @@ def status(as_json: bool) -> None:
         why = projection.why_rebuild(store, site.index, site.settings.language)
         left = {way: store.frontier_total(way) for way in Way}
         pages = store.page_counts()
+        resting = store.hosts_left_alone()
     failures = [failure for source in sources for failure in source.failures]
     retired = {source.address for source in sources if source.retired}
     checked = max((source.checked for source in sources if source.checked), default=None)
@@ -274,6 +275,7 @@ def status(as_json: bool) -> None:
                 "pages_not_allowed": {str(way): n.forbidden for way, n in left.items()},
                 "pages_young": pages.young,
                 "pages_gone": pages.gone,
+                "resting": resting,
                 "listings_left": left[Way.BACKFILL].listings,
                 "index": {"lag": lag, "rebuild": why},
             }
@@ -300,6 +302,8 @@ def status(as_json: bool) -> None:
     if left[Way.UPDATE].forbidden:
         some = counted(left[Way.UPDATE].forbidden, "page")
         say(f"    {some} of teasers not allowed by robots.txt: their feeds' text is kept")
+    for host, until in resting.items():
+        say(f"    {host} asks to be left alone until {until}")
     if pages.young:
         some = counted(pages.young, "young page")
         say(f"    {some} to be looked at again by `morgue update`")

@@ -5,6 +5,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
+from urllib.parse import urlsplit
 
 import click
 
@@ -48,7 +49,7 @@ def add(
     here = site()
     found = None
     if kind is Kind.FEED and not as_is and not _is_known(here, address):
-        found = _discover(here, address)
+        found = discover(here, address)
         address = found.taken.address
     with here.open(create=True) as store, here.lock(WAIT_FOR_LOCK):
         added, new = store.add_source(kind, address, name or None, labels)
@@ -77,8 +78,8 @@ def _is_known(here: Site, address: str) -> bool:
         return any(known.address == address for known in store.sources())
 
 
-def _discover(here: Site, address: str) -> discovery.Found:
-    """Look for the feed. Raises an error that says what to do when there is none."""
+def discover(here: Site, address: str) -> discovery.Found:
+    """Look for the feed of a site. Raises an error that says what to do when there is none."""
     fetcher = Fetcher(here.settings.fetch, __version__)
     try:
         with Pool(1) as readers:
@@ -243,6 +244,7 @@ def set_(
         store.change_source(changed)
         if resume:
             store.schedule(before.id, Plan())
+            store.wake_host(urlsplit(before.address).hostname or "")
         after = store.source(before.address)
     if as_json:
         print_json({"source": after.as_json()})

@@ -113,6 +113,22 @@ def test_a_page_kept_from_robots_is_told_as_that_and_not_as_still_to_be_visited(
     assert said["pages_not_allowed"] == {"update": 1, "backfill": 0}
 
 
+def test_a_host_that_rests_is_named_and_the_user_can_lift_it(
+    call: Call, feed: str, web: Web
+) -> None:
+    robots = b"User-agent: *\nCrawl-delay: 3600\n"
+    web.pages["/robots.txt"] = reply(200, robots, Content_Type="text/plain")
+    assert "127.0.0.1 asks to be left alone until 2" in call("backfill", feed)
+    said = json.loads(call("backfill", feed, "--json"))
+    assert list(said["resting"]) == ["127.0.0.1"]
+    assert said["sources"][0]["visited"] == 0
+    assert "127.0.0.1 asks to be left alone until 2" in call("status")
+    assert json.loads(call("status", "--json"))["resting"] == said["resting"]
+    call("sources", "set", feed, "--resume")
+    call("update")
+    assert [path for path, _ in web.seen].count("/a") == 1
+
+
 def test_a_list_is_read_anew_when_the_user_says_so(
     call: Call, feed: str, web: Web, tmp_path: Path
 ) -> None:
