@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from archive.database import Database
 
 _WANTED = "p.due IS NOT NULL AND s.revisit AND s.full_text <> 'no'"
-# By a time, or since another; of one source, or of all.
+# By a time, or not seen since another.
 _DUE = (
     f"FROM page p JOIN source s ON s.id = p.source_id WHERE {_WANTED}"  # noqa: S608 - our own words
-    " AND (p.due <= ?1 OR p.looked < ?2) AND (?3 IS NULL OR p.source_id = ?3)"
+    " AND (p.due <= ?1 OR p.looked < ?2)"
     " AND NOT EXISTS (SELECT 1 FROM frontier f WHERE f.source_id = p.source_id"
     " AND f.address = p.address AND f.state = 'waiting')"
 )
@@ -81,7 +81,7 @@ class PageStore(Database):
 
     def sources_with_pages_due(self, until: str, looked_before: str | None = None) -> set[int]:
         """Return the sources that have pages to be looked at again; see `pages_due`."""
-        rows = self._rows(f"SELECT DISTINCT p.source_id {_DUE}", [until, looked_before, None])
+        rows = self._rows(f"SELECT DISTINCT p.source_id {_DUE}", [until, looked_before])
         return {row[0] for row in rows}
 
     def pages_due(
@@ -93,7 +93,8 @@ class PageStore(Database):
         before then. What is on the frontier is visited anyway and not among them.
         """
         rows = self._rows(
-            f"SELECT p.* {_DUE} ORDER BY p.due, p.address", [until, looked_before, source_id]
+            f"SELECT p.* {_DUE} AND p.source_id = ?3 ORDER BY p.due, p.address",
+            [until, looked_before, source_id],
         )
         return [_page(row) for row in rows]
 
