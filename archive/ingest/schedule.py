@@ -24,7 +24,7 @@ made up for, beyond one.
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta, timezone
 from email.utils import parsedate_to_datetime
 
 from archive.article import Precision, Published
@@ -50,6 +50,9 @@ LOOKS = (3600, 86400, 3 * 86400, 7 * 86400)
 APART = INTERVAL
 """Seconds that lie at least between two looks at a page, whoever asks."""
 
+_DAY = timedelta(days=1)
+_OLD = timedelta(days=366)
+_WESTERNMOST = timezone(timedelta(hours=-12))
 _WEEK = 7 * 24
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
@@ -136,17 +139,17 @@ def turn(sources: Iterable[Source], now: datetime, *, regardless: bool = False) 
 def young_since(published: Published | None, had: datetime) -> datetime:
     """Return from when an article's age counts; its page was first *had* then.
 
-    A day or month of publication counts to its end, a time without an offset as UTC.
+    A day or month of publication counts to its end, and where the zone is not known,
+    as the westernmost has it. What is older than a year is a year old.
     """
-    if published is None:
+    if published is None or published.days[1] > had.astimezone(UTC).date() + _DAY:
         return had
     if published.precision is Precision.MINUTE:
         at = datetime.fromisoformat(published.iso)
-        return min(had, at if at.tzinfo else at.replace(tzinfo=UTC))
-    day = published.days[1]
-    if day >= had.astimezone(UTC).date():
-        return had
-    return datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=1)
+        at = at if at.tzinfo else at.replace(tzinfo=_WESTERNMOST)
+    else:
+        at = datetime.combine(published.days[1] + _DAY, time(), _WESTERNMOST)
+    return min(had, max(at, had - _OLD))
 
 
 def next_look(since: datetime, now: datetime) -> datetime | None:

@@ -1,7 +1,7 @@
 """When a feed is asked again, as data."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
@@ -282,15 +282,19 @@ def test_skip_hours_and_days_are_hours_of_the_week(
     [
         (None, NOON),
         ("2026-01-10T09:00:00+01:00", NOON - timedelta(hours=4)),
-        ("2026-01-10T09:00", NOON - timedelta(hours=3)),
+        ("2026-01-10T09:00", NOON),
+        ("2026-01-09T09:00", NOON - timedelta(hours=15)),
         ("2026-01-10T15:00:00+00:00", NOON),
         ("2026-01-10", NOON),
-        ("2026-01-08", datetime(2026, 1, 9, tzinfo=UTC)),
+        ("2026-01-09", NOON),
+        ("2026-01-08", datetime(2026, 1, 9, 12, tzinfo=UTC)),
         ("2026-01", NOON),
-        ("2025-12", datetime(2026, 1, 1, tzinfo=UTC)),
+        ("2025-12", datetime(2026, 1, 1, 12, tzinfo=UTC)),
+        ("2026-01-11T01:00:00+14:00", NOON - timedelta(hours=1)),
         ("9999-12-31", NOON),
         ("9999-12-31T23:59:59-11:00", NOON),
-        ("0001-01-01T00:00:00+11:00", datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=11)))),
+        ("0001-01-01T00:00:00+11:00", NOON - timedelta(days=366)),
+        ("0001-01-01", NOON - timedelta(days=366)),
     ],
 )
 def test_an_article_is_young_since_its_publication_or_since_its_page_was_first_had(
