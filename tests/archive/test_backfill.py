@@ -389,6 +389,7 @@ def test_where_a_page_fails_its_feeds_text_is_kept_and_told_of(site: Site) -> No
     [
         ("2026-01-10", "sitemap", True),
         ("", "sitemap", False),
+        ("", "lastmod", True),
         ("2020-01-01", "sitemap", False),
         ("", "list", True),
         ("2020-01-01", "list", False),
@@ -402,7 +403,8 @@ def test_a_page_that_a_backfill_brought_is_young_by_its_date_or_where_the_user_n
         backfills.add_list(site.store, site.source, [site.web.url("/one")], Bounds())
         site.go_on()
     else:
-        site.sitemap("/sitemap.xml", site.loc("/one"))
+        changed = "2026-01-10" if stamp == "lastmod" else ""
+        site.sitemap("/sitemap.xml", site.loc("/one", changed))
         site.backfill()
     assert site.store.page_counts().young == young
     assert site.store.seen_page(1, site.web.url("/one")) is not None

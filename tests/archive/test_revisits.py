@@ -12,8 +12,10 @@ import pytest
 
 from archive.article import Evidence
 from archive.ingest.fetch import Fetcher
+from archive.ingest.item import Item
 from archive.ingest.pipeline import SourceReport, update
-from archive.ingest.revisits import Wish
+from archive.ingest.readers.reading import Here
+from archive.ingest.revisits import USUAL, Wish
 from archive.ingest.visit import Visitor
 from archive.source import Kind
 from archive.store import Kept, Store
@@ -65,20 +67,18 @@ class Site:
 
         self.web.pages[f"/{name}"] = handle
 
-    def run(self, wish: Wish | None = None, most_pages: int = 50) -> SourceReport:
-        (report,) = self.reports(wish, most_pages)
+    def run(self, wish: Wish | None = None, **options: Any) -> SourceReport:
+        (report,) = self.reports(wish, **options)
         return report
 
-    def reports(self, wish: Wish | None = None, most_pages: int = 50) -> list[SourceReport]:
+    def reports(self, wish: Wish | None = None, **options: Any) -> list[SourceReport]:
         channel = f"<title>The Gannet</title>{''.join(self.entries.values())}"
         feed = f"<rss version='2.0'><channel>{channel}</channel></rss>"
         self.web.pages.setdefault("/feed", reply(200, feed.encode()))
         visitor = Visitor(self.fetcher, pause=0, resting=self.store.resting_hosts())
         sources = [source for source in self.store.sources() if not source.retired]
         retired = [source for source in self.store.sources() if source.retired]
-        options: dict[str, Any] = {"most_pages": most_pages, "retired": retired}
-        if wish:
-            options["wish"] = wish
+        options |= {"wish": wish or USUAL, "retired": retired}
         today = self.now.date()
         found = update(self.store, sources, self.fetcher, today, visitor=visitor, **options)
         reports = list(found)
@@ -260,6 +260,22 @@ def test_a_look_that_fails_loses_nothing_and_the_next_one_sees_the_correction(
     assert counted(read.run()) == (1, 1, 0)
     assert read.seen().reason is None
     assert page_now(read.kept()) == []
+
+
+class Defective(Here):
+    """Readers with a defect that pages meet."""
+
+    def page(self, data: bytes, key: str, url: str) -> Item:
+        raise ZeroDivisionError(f"{len(data)} bytes of {key} at {url}")
+
+
+def test_a_defect_of_ours_costs_a_look_and_nothing_else(read: Site) -> None:
+    read.page("a", CORRECTED)
+    report = read.run(readers=Defective())
+    assert "could not be read (ZeroDivisionError" in report.missed[0][1]
+    assert read.kept().revision == 1
+    read.now += DAY
+    assert counted(read.run()) == (1, 1, 0)
 
 
 def test_a_notice_in_the_place_of_the_article_is_quoted_until_the_article_is_back(
