@@ -16,7 +16,7 @@ from archive.ingest.visit import Visitor
 from archive.source import Kind
 from archive.store import Store
 from tests.archive.conftest import Web, reply
-from tests.archive.test_revisits import BODY, CORRECTED, DAY, TEASER, Site, page_now
+from tests.archive.teaser_site import BODY, CORRECTED, DAY, TEASER, Site, page_now
 
 
 @pytest.fixture
