@@ -93,6 +93,16 @@ def test_new_pages_are_visited_before_old_ones_are_looked_at(read: Site) -> None
     assert pages == ["/a", "/b", "/a"]
 
 
+@pytest.mark.parametrize("status", [304, 500])
+def test_pages_are_looked_at_whatever_their_feed_answers(read: Site, status: int) -> None:
+    read.page("a", CORRECTED)
+    read.store._run("UPDATE source SET etag = 'x'")
+    read.web.pages["/feed"] = reply(status)
+    report = read.run()
+    assert counted(report) == (1, 1, 0)
+    assert report.ok is (status == 304)
+
+
 def test_now_looks_at_all_young_pages_but_not_twice_within_a_quarter_of_an_hour(
     site: Site,
 ) -> None:
