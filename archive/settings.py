@@ -36,6 +36,8 @@ class Fetch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Seconds between two pages of one host, where its robots.txt does not ask for more."""
     pages: int = 50
     """Pages that one update visits for one feed whose entries are teasers."""
+    revisits: int = 50
+    """Young pages that one update looks at again for one source, and on one host; 0: none."""
     private_hosts: tuple[str, ...] = ()
     """Hosts that may be fetched although their addresses are private."""
     proxy: str = ""
@@ -167,6 +169,8 @@ def _checked(settings: Settings, where: str) -> Settings:
         raise SettingsError("fetch.pause must be 0 seconds or more, and at most an hour", where)
     if settings.fetch.pages < 0:
         raise SettingsError("fetch.pages must be at least 0", where)
+    if settings.fetch.revisits < 0:
+        raise SettingsError("fetch.revisits must be at least 0", where)
     if not 0 <= settings.ingest.processes <= 64:
         raise SettingsError("ingest.processes must lie between 0 and 64", where)
     if settings.serve.workers < 1:

@@ -48,9 +48,11 @@ class Plan:
 class Source:
     """A feed, folder or file, what the user said of it, and how it last went.
 
-    *name*, *topics*, *full_text* and *interval* (seconds between two requests)
+    *name*, *topics*, *full_text*, *interval* (seconds between two requests) and
+    *revisit* (whether its young pages are looked at again)
     are the user's own; *title* is what the feed calls itself, *period* how many
-    seconds lie between two changes by its own word. It is not asked before *due*,
+    seconds lie between two changes by its own word, *skips* the hours of the week,
+    from Monday midnight GMT, in which it wants to be left alone. It is not asked before *due*,
     and whatever the user says not before *held*, when its server asked for that;
     *failing* counts its failures in a row; *retired* says since when it is gone
     for good. Times are ISO 8601 in UTC.
@@ -76,6 +78,8 @@ class Source:
     held: str | None = None
     failing: int = 0
     retired: str | None = None
+    revisit: bool = True
+    skips: tuple[int, ...] = ()
 
     @property
     def label(self) -> str:
@@ -94,6 +98,7 @@ class Source:
             "articles": self.articles,
             "full_text": str(self.full_text),
             "interval": self.interval,
+            "revisit": self.revisit,
             "added": self.added,
             "checked": self.checked,
             "succeeded": self.succeeded,

@@ -1,9 +1,9 @@
 """What the store knows of pages to be visited, and how far each source's backfill has come."""
 
 import sqlite3
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from archive.database import Database
@@ -12,6 +12,10 @@ FROM_SITEMAP = "sitemap"
 """The stamp of a page that was found in a sitemap."""
 FROM_LIST = "list"
 """The stamp of a page that the user named."""
+NOT_ALLOWED = "robots.txt does not allow it"
+"""Why a page that its site keeps from robots is not visited."""
+# What robots.txt forbids is asked for again now and then, for it may change.
+_VISITED_LATER = "kind = 'page' AND state = 'waiting' AND reason IS NOT ?"
 
 
 class Way(StrEnum):
@@ -70,13 +74,16 @@ class BackfillState:
 class FrontierCounts:
     """How many pages of a source wait, are done and were given up; and listings that wait.
 
-    *next_due* is when the first page that waits may be asked, if that is later than now.
+    *forbidden* are those that robots.txt does not allow: an update counts them apart
+    from what waits, a backfill has given them up. *next_due* is when the first page
+    that waits may be asked, if that is later than now.
     """
 
     waiting: int = 0
     done: int = 0
     failed: int = 0
     listings: int = 0
+    forbidden: int = 0
     next_due: str | None = None
 
 
@@ -172,21 +179,27 @@ class FrontierStore(Database):
 
     def postpone(self, row: Wanted, reason: str, seconds: float, *, tried: bool) -> None:
         """Note that an address waits for at least *seconds* more, and whether it was tried."""
-        # A site may ask for centuries; the clock has none.
-        due = self._clock().astimezone(UTC) + timedelta(seconds=min(seconds, 366 * 86400.0))
         with self.transaction():
             self._run(
                 "UPDATE frontier SET reason = ?, tries = ?, due = ?"
                 " WHERE source_id = ? AND address = ?",
                 [
-                    *(reason, row.tries + tried, due.isoformat(timespec="seconds")),
+                    *(reason, row.tries + tried, self._in(seconds)),
                     *(row.source_id, row.address),
                 ],
             )
 
     def forget_visits(self, article_id: str) -> None:
-        """Take an article's pages off the frontier, with what feeds said of them."""
+        """Take an article's pages off the frontier, with what feeds said of them.
+
+        Nor are pages that it was read from looked at again.
+        """
         with self.transaction():
+            self._run(
+                "DELETE FROM page WHERE (source_id, key) IN"
+                " (SELECT source_id, key FROM item WHERE article_id = ?)",
+                [article_id],
+            )
             self._run(
                 "DELETE FROM frontier WHERE address IN (SELECT url FROM article WHERE id = ?1"
                 " UNION SELECT url FROM address WHERE article_id = ?1)",
@@ -208,17 +221,20 @@ class FrontierStore(Database):
 
     def _counted(self, where: str, *values: object) -> FrontierCounts:
         row = self._rows(
-            "SELECT count(*) FILTER (WHERE kind = 'page' AND state = 'waiting') AS waiting,"  # noqa: S608 - our own words
+            f"SELECT count(*) FILTER (WHERE {_VISITED_LATER}) AS waiting,"  # noqa: S608 - our own words
             " count(*) FILTER (WHERE kind = 'page' AND state = 'done') AS done,"
             " count(*) FILTER (WHERE kind = 'page' AND state = 'failed') AS failed,"
             " count(*) FILTER (WHERE kind <> 'page' AND state = 'waiting') AS listings,"
+            " count(*) FILTER (WHERE kind = 'page' AND reason = ?) AS forbidden,"
             " count(*) FILTER (WHERE state = 'waiting' AND due IS NULL) AS undelayed,"
             " min(due) FILTER (WHERE state = 'waiting') AS due"
             f" FROM frontier WHERE {where}",
-            values,
+            [NOT_ALLOWED, NOT_ALLOWED, *values],
         )[0]
         later = None if row["undelayed"] or (row["due"] or "") <= self._now() else row["due"]
-        return FrontierCounts(row["waiting"], row["done"], row["failed"], row["listings"], later)
+        return FrontierCounts(
+            *(row["waiting"], row["done"], row["failed"], row["listings"], row["forbidden"]), later
+        )
 
     def failed_pages(self, source_id: int) -> list[Wanted]:
         """Return the pages of a source that were given up."""
@@ -228,6 +244,42 @@ class FrontierStore(Database):
             [source_id],
         )
         return [_wanted(row) for row in rows]
+
+    # -- hosts that are left alone ------------------------------------------
+
+    def resting_hosts(self) -> dict[str, float]:
+        """Return for how many seconds more each host is to be left alone."""
+        now = self.now()
+        return {
+            host: (datetime.fromisoformat(until) - now).total_seconds()
+            for host, until in self.hosts_left_alone().items()
+        }
+
+    def hosts_left_alone(self) -> dict[str, str]:
+        """Return until when (ISO 8601, UTC) each host is to be left alone."""
+        rows = self._rows(
+            "SELECT * FROM resting_host WHERE not_before > ? ORDER BY name", [self._now()]
+        )
+        return {row["name"]: row["not_before"] for row in rows}
+
+    def rest_hosts(self, seconds: Mapping[str, float]) -> None:
+        """Note for how many seconds from now hosts are to be left alone."""
+        with self.transaction():
+            self._run("DELETE FROM resting_host WHERE not_before <= ?", [self._now()])
+            self._run_many(
+                "INSERT OR REPLACE INTO resting_host VALUES (?, ?)",
+                [(host, self._in(wait)) for host, wait in seconds.items()],
+            )
+
+    def wake_host(self, name: str) -> None:
+        """Note that a host may be asked again: the user says so."""
+        with self.transaction():
+            self._run("DELETE FROM resting_host WHERE name = ?", [name])
+
+    def _in(self, seconds: float) -> str:
+        # A site may ask for centuries; the clock has none.
+        at = self._clock().astimezone(UTC) + timedelta(seconds=min(seconds, 366 * 86400.0))
+        return at.isoformat(timespec="seconds")
 
     # -- backfills ----------------------------------------------------------
 

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import msgspec
+
 from archive.database import Database, from_json, to_json
 from archive.errors import UsageError
 from archive.source import Failure, FullText, Kind, Plan, Source
@@ -56,16 +58,18 @@ class SourceStore(Database):
         raise UsageError("is no source of this archive", address, "`morgue sources` lists them")
 
     def change_source(self, changed: Source) -> None:
-        """Keep what the user wants of a source: its name, topics, full text and interval."""
+        """Keep what the user wants of a source: what it is called, and how it is read."""
         with self.transaction():
             before = self.source(changed.address)
             self._run(
-                "UPDATE source SET name = ?, topics = ?, full_text = ?, interval = ? WHERE id = ?",
+                "UPDATE source SET name = ?, topics = ?, full_text = ?, interval = ?, revisit = ?"
+                " WHERE id = ?",
                 [
                     changed.name,
                     to_json(changed.topics),
                     changed.full_text,
                     changed.interval,
+                    changed.revisit,
                     changed.id,
                 ],
             )
@@ -145,6 +149,8 @@ class SourceStore(Database):
                 held=row["held"],
                 failing=row["failing"],
                 retired=row["retired"],
+                revisit=bool(row["revisit"]),
+                skips=msgspec.json.decode(row["skips"], type=tuple[int, ...]),
             )
             for row in self._rows(f"SELECT * FROM source WHERE {_THIS} ORDER BY id", [address])  # noqa: S608
         ]
@@ -162,17 +168,19 @@ class SourceStore(Database):
         etag: str | None = None,
         last_modified: str | None = None,
         period: int | None = None,
+        skips: Sequence[int] = (),
     ) -> None:
         """Note that a source answered, with the validators for the next conditional request.
 
-        *period* is how many seconds lie between two changes by its own word.
+        *period* is how many seconds lie between two changes by its own word, *skips*
+        as in `Source`.
         """
         now = self._now()
         with self.transaction():
             self._run(
                 "UPDATE source SET checked = ?, succeeded = ?, title = coalesce(?, title),"
-                " etag = ?, last_modified = ?, period = ? WHERE id = ?",
-                [now, now, title, etag, last_modified, period, source_id],
+                " etag = ?, last_modified = ?, period = ?, skips = ? WHERE id = ?",
+                [now, now, title, etag, last_modified, period, to_json(skips), source_id],
             )
 
     def record_unchanged(
@@ -228,6 +236,14 @@ class SourceStore(Database):
             "SELECT key, stamp, article_id FROM item WHERE source_id = ?", [source_id]
         )
         return {row["key"]: KnownItem(row["stamp"], row["article_id"]) for row in rows}
+
+    def keys_of(self, source_id: int, article_id: str) -> dict[str, str]:
+        """Return the stamps of a source's entries or files that are this article, by key."""
+        rows = self._rows(
+            "SELECT key, stamp FROM item WHERE source_id = ? AND article_id = ? ORDER BY key",
+            [source_id, article_id],
+        )
+        return {row["key"]: row["stamp"] for row in rows}
 
     def remember_item(self, source_id: int, key: str, stamp: str, article_id: str) -> None:
         """Remember that this entry or file, in this state, was read into this article."""

@@ -9,6 +9,7 @@ from typing import TextIO
 import click
 
 from archive.errors import UsageError
+from archive.identity import web_url
 from archive.ingest.backfill import run as backfills
 from archive.ingest.backfill import url_lists
 from archive.ingest.backfill.bounds import Bounds, day_said
@@ -28,6 +29,7 @@ from morgue.output import common, complain, counted, json_option, print_json, pr
 from morgue.output import site as this_site
 from morgue.run import SOME_FAILED
 from morgue.site import Site
+from morgue.sources import discover
 
 _STOPPED = 130
 _MOST_TOLD = 20
@@ -60,7 +62,10 @@ def _day(context: click.Context, option: click.Parameter, value: str | None) -> 
 @click.option("--before", metavar="DATE", callback=_day, help="Published on this day or earlier.")
 @click.option("--limit", metavar="N", type=click.IntRange(1), help="Visit at most N pages now.")
 @click.option(
-    "--anew", is_flag=True, help="Look again from the start, also for pages that were given up."
+    "--anew",
+    is_flag=True,
+    help="Look again from the start, also for pages that were given up; "
+    "with --urls: read pages anew that are known already.",
 )
 @click.option("--status", "only_status", is_flag=True, help="Say how far each backfill has come.")
 @json_option
@@ -77,9 +82,12 @@ def backfill(
 ) -> None:
     """Bring in what a source published before you added it.
 
-    SOURCE is one of `morgue sources`, by address or name. Its feed's older pages
+    SOURCE is one of `morgue sources`, by address or name, or the address of a site,
+    whose feed is then added. The feed's older pages
     (RFC 5005, or WordPress's) and its sitemaps are read, and the pages that they
-    lead to visited, the newest first, one at a time, as robots.txt allows. A run
+    lead to visited, the newest first, one at a time, as robots.txt allows. A list
+    (--urls) may name pages that are known; with --anew they are read once more, and
+    what changed becomes a revision. A run
     that is cut off is gone on with by the same command; without SOURCE all that
     were begun go on. Web archives (WARC, WACZ) come in by `morgue add FILE`.
 
@@ -101,12 +109,13 @@ def backfill(
             Fetcher(settings.fetch, __version__),
             pause=settings.fetch.pause,
             concurrency=settings.fetch.concurrency,
+            resting=store.resting_hosts(),
         )
         if listed is not None:
-            chosen = [_named(store, source, "--urls needs a source, to which the pages belong")]
-            known, refused = _take_list(store, chosen[0], listed, bounds)
+            chosen = [_named_or_added(here, store, source)]
+            known, refused = _take_list(store, chosen[0], listed, bounds, anew)
         else:
-            chosen, known, refused = _chosen(store, source, visitor, bounds, anew), 0, []
+            chosen, known, refused = _chosen(here, store, source, visitor, bounds, anew), 0, []
         for where, reason in refused:
             complain(f"{where}: {reason}")
         found, stopped = _work(here, store, chosen, visitor, limit, as_json)
@@ -115,14 +124,17 @@ def backfill(
         nothing = [] if stopped or listed else [one for one in found if _is_nothing(store, one)]
         told = [_as_json(store, one, known) for one in found]
         counts = [store.frontier_counts(one.source.id, Way.BACKFILL) for one in found]
+        resting = store.hosts_left_alone()
         for one in nothing:
             _explain(store, one.source)
     if as_json:
         took = round(time.monotonic() - started, 3)
-        print_json({"stopped": stopped, "sources": told, "took_s": took})
+        print_json({"stopped": stopped, "sources": told, "resting": resting, "took_s": took})
     else:
         for one, how_far in zip(found, counts, strict=True):
             _tell(one, known, how_far)
+        for host, until in resting.items():
+            say(f"{host} asks to be left alone until {until}.")
         if stopped:
             say("Stopped; `morgue backfill` goes on where it ended.")
     if stopped:
@@ -131,17 +143,29 @@ def backfill(
         sys.exit(SOME_FAILED)
 
 
-def _named(store: Store, source: str | None, missing: str = "") -> Source:
-    """Return the feed that the user means by its address or name. Raises UsageError."""
-    hint = "`morgue sources` lists them"
+def _named_or_added(here: Site, store: Store, source: str | None) -> Source:
+    """Return the feed that the user means; that of a site which is no source yet is added."""
     if not source:
-        raise UsageError(missing, "", "morgue backfill SOURCE --urls FILE")
-    known = store.sources()
-    meant = [one for one in known if one.address == source] or [
-        one for one in known if source.casefold() in (one.label.casefold(), one.address.casefold())
-    ]
+        raise UsageError(
+            "--urls needs a source, to which the pages belong",
+            "",
+            "morgue backfill SOURCE --urls FILE; SOURCE is one of `morgue sources`, or a site's "
+            "address, whose feed is then added",
+        )
+    if web_url(source) is None or _meant(store, source):
+        return _named(store, source)
+    feed = discover(here, source).taken.address
+    if not _meant(store, feed):
+        store.add_source(Kind.FEED, feed)
+        complain(f"Added: feed {feed}; `morgue update` reads it from now on.")
+    return store.source(feed)
+
+
+def _named(store: Store, source: str) -> Source:
+    """Return the feed that the user means by its address or name. Raises UsageError."""
+    meant = _meant(store, source)
     if not meant:
-        raise UsageError("is no source of this archive", source, hint)
+        raise UsageError("is no source of this archive", source, "`morgue sources` lists them")
     if len(meant) > 1:
         raise UsageError(f"is the name of {len(meant)} sources", source, "give the address")
     if meant[0].kind is not Kind.FEED:
@@ -151,8 +175,16 @@ def _named(store: Store, source: str | None, missing: str = "") -> Source:
     return meant[0]
 
 
+def _meant(store: Store, source: str) -> list[Source]:
+    """Return the sources of this address, else of this address or name in any case."""
+    known = store.sources()
+    return [one for one in known if one.address == source] or [
+        one for one in known if source.casefold() in (one.label.casefold(), one.address.casefold())
+    ]
+
+
 def _chosen(
-    store: Store, source: str | None, visitor: Visitor, bounds: Bounds, anew: bool
+    here: Site, store: Store, source: str | None, visitor: Visitor, bounds: Bounds, anew: bool
 ) -> list[Source]:
     """Return whose backfill goes on, begun where it was not, or was with other days."""
     if source is None:
@@ -164,7 +196,7 @@ def _chosen(
                 "no backfill has anything left to do", "", "`morgue backfill SOURCE` begins one"
             )
         return begun
-    one = _named(store, source)
+    one = _named_or_added(here, store, source)
     before = store.backfill(one.id)
     asked = (_iso(bounds.after), _iso(bounds.before))
     other = before is not None and bounds != Bounds() and asked != (before.after, before.before)
@@ -185,15 +217,15 @@ def _is_open(store: Store, source: Source) -> bool:
 
 
 def _take_list(
-    store: Store, source: Source, listed: Iterable[str], bounds: Bounds
+    store: Store, source: Source, listed: Iterable[str], bounds: Bounds, anew: bool
 ) -> tuple[int, list[tuple[str, str]]]:
-    """Want the pages of a list; return how many are kept already, and what is no address."""
+    """Want the pages of a list; return how many are kept already, and what is not to be had."""
     name = str(getattr(listed, "name", "the list"))
     addresses, refused = url_lists.read(listed, name)
     if not addresses:
         raise UsageError("holds no web address", name, "write one on each line")
-    _, known = backfills.add_list(store, source, addresses, bounds)
-    return known, refused
+    taken = backfills.add_list(store, source, addresses, bounds, anew=anew)
+    return taken.known, [*refused, *taken.refused]
 
 
 def _work(
@@ -225,6 +257,9 @@ def _work(
             )
         except KeyboardInterrupt:
             return found, True
+        finally:
+            # Listings are asked for, too, not pages alone.
+            store.rest_hosts(visitor.resting)
     return found, False
 
 
@@ -255,6 +290,7 @@ def _as_json(store: Store, one: Found, known: int) -> dict[str, object]:
         "visited": one.visited,
         "known": one.already + known,
         "passed_over": one.passed_over,
+        "teasers_kept": one.teasers,
         "failures": [{"address": address, "reason": reason} for address, reason in failed],
         "left": _left(store.frontier_counts(one.source.id, Way.BACKFILL)),
         "listings": [
@@ -270,16 +306,22 @@ def _left(counts: FrontierCounts) -> dict[str, object]:
         "listings": counts.listings,
         "done": counts.done,
         "given_up": counts.failed,
+        "not_allowed": counts.forbidden,
         "not_before": counts.next_due,
     }
 
 
 def _tell(one: Found, known: int, counts: FrontierCounts) -> None:
+    outcomes = one.kept.outcomes
+    changed = outcomes[Outcome.REVISED] + outcomes[Outcome.COMPLETED]
     say(
-        f"{one.source.label}: {counted(one.kept.outcomes[Outcome.NEW], 'new article')}, "
-        f"{counted(one.visited, 'page')} visited, {one.already + known:,} known already, "
+        f"{one.source.label}: {counted(outcomes[Outcome.NEW], 'new article')}, "
+        + (f"{changed:,} changed, " if changed else "")
+        + f"{counted(one.visited, 'page')} visited, {one.already + known:,} known already, "
         f"{counted(len(one.failed) + len(one.kept.failures), 'failure')}."
     )
+    if one.teasers:
+        say(f"    {counted(one.teasers, 'page')} not had, for which the feed's text is kept.")
     if counts.waiting or counts.listings:
         say(f"    {_what_is_left(counts)}; `morgue backfill` goes on.")
 
@@ -316,7 +358,9 @@ def _show_status(store: Store, sources: list[Source], as_json: bool) -> None:
         if not as_json:
             days = f", {said['after'] or '…'} to {said['before'] or '…'}" if begun else ""
             say(f"{source.label} ({source.address}){days}")
-            say(f"    {_what_is_left(counts)}, {counts.done:,} done, {counts.failed:,} given up")
+            barred = f" ({counts.forbidden:,} by robots.txt)" if counts.forbidden else ""
+            done = f"{counts.done:,} done, {counts.failed:,} given up{barred}"
+            say(f"    {_what_is_left(counts)}, {done}")
     if as_json:
         print_json({"backfills": shown})
     elif not shown:

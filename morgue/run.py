@@ -8,7 +8,7 @@ from datetime import datetime
 import click
 
 from archive.errors import UsageError
-from archive.ingest import pipeline, schedule
+from archive.ingest import pipeline, revisits, schedule
 from archive.ingest.decide import Outcome
 from archive.ingest.fetch import Fetcher
 from archive.ingest.readers.pool import Pool
@@ -36,7 +36,11 @@ _PATIENCE = 300.0
     epilog="Example for cron: */15 * * * * morgue --site /srv/archive update",
 )
 @click.argument("addresses", metavar="[ADDRESS]...", nargs=-1)
-@click.option("--now", is_flag=True, help="Ask the feeds that are not due yet, too.")
+@click.option(
+    "--now",
+    is_flag=True,
+    help="Ask the feeds that are not due yet, too, and look at all young pages again.",
+)
 @json_option
 @common
 def update(addresses: tuple[str, ...], now: bool, as_json: bool) -> None:
@@ -57,7 +61,7 @@ def update(addresses: tuple[str, ...], now: bool, as_json: bool) -> None:
     with site.open(create=True) as store, site.lock(settings.lock_timeout):
         chosen = _named(store.sources(), addresses)
         turn = schedule.turn(chosen, store.now(), regardless=now or bool(addresses))
-        reports = _read_sources(site, store, turn.asked, as_json)
+        reports = _read_sources(site, store, turn, now, as_json)
         with progress(as_json) as show:
             projected, ruled = topic_rules.catch_up(store, site.index, settings, show)
     took = time.monotonic() - started
@@ -108,7 +112,7 @@ def _tell_others(turn: schedule.Turn, tell: Callable[[str], None]) -> None:
 
 
 def _read_sources(
-    site: Site, store: Store, sources: list[Source], as_json: bool
+    site: Site, store: Store, turn: schedule.Turn, now: bool, as_json: bool
 ) -> list[SourceReport]:
     settings = site.settings
     fetcher = Fetcher(settings.fetch, __version__)
@@ -116,7 +120,7 @@ def _read_sources(
     with progress(as_json) as show, Pool(settings.ingest.processes) as readers:
         for done in pipeline.update(
             store,
-            sources,
+            turn.asked,
             fetcher,
             datetime.now().astimezone().date(),
             concurrency=settings.fetch.concurrency,
@@ -128,8 +132,11 @@ def _read_sources(
                 pause=settings.fetch.pause,
                 patience=_PATIENCE,
                 concurrency=settings.fetch.concurrency,
+                resting=store.resting_hosts(),
             ),
             most_pages=settings.fetch.pages,
+            wish=revisits.Wish(settings.fetch.revisits, at_once=now),
+            retired=turn.retired,
             infer=inference(topic_model.load(site.topic_model)),
             readers=readers,
         ):
@@ -148,6 +155,8 @@ def _totals(reports: list[SourceReport]) -> dict[str, int]:
             r.outcomes[Outcome.UNCHANGED] + r.outcomes[Outcome.RELABELLED] for r in reports
         ),
         "copies": sum(r.outcomes[Outcome.COPY] for r in reports),
+        "looked_again": sum(r.looked for r in reports),
+        "corrected": sum(r.looked_changed for r in reports),
         "failed": sum(len(r.failures) for r in reports),
         "still_failing": sum(len(r.still_failing) for r in reports),
     }
@@ -161,6 +170,7 @@ def _as_json(done: SourceReport) -> dict[str, object]:
         "failures": [{"address": a, "reason": r} for a, r in done.failures],
         "refused": [{"address": a, "reason": r} for a, r in done.refused],
         "unread": [{"address": a, "reason": r} for a, r in done.unread],
+        "missed": [{"address": a, "reason": r} for a, r in done.missed],
         "notes": done.notes,
     }
 
@@ -172,6 +182,8 @@ def _tell(reports: list[SourceReport], projected: projection.Report, took: float
             report(f"left out: {address}: {reason}")
         for address, reason in done.unread:
             report(f"page not had, its feed's text is kept: {address}: {reason}")
+        for address, reason in done.missed:
+            report(f"page looked at again, its article stays as it was: {address}: {reason}")
         for note in done.notes:
             report(f"{done.source.address}: {note}")
     report(
@@ -181,6 +193,11 @@ def _tell(reports: list[SourceReport], projected: projection.Report, took: float
     )
     if totals["completed"]:
         report(f"{counted(totals['completed'], 'teaser')} completed from the page.")
+    if totals["looked_again"]:
+        report(
+            f"{counted(totals['looked_again'], 'page')} looked at again, "
+            f"{totals['corrected']:,} changed."
+        )
     if totals["failed"] or totals["still_failing"]:
         failing = totals["failed"] + totals["still_failing"]
         report(f"{counted(failing, 'failure')}, {totals['still_failing']:,} known before.")
@@ -232,6 +249,8 @@ def status(as_json: bool) -> None:
         lag = projection.lag(store, site.index)
         why = projection.why_rebuild(store, site.index, site.settings.language)
         left = {way: store.frontier_total(way) for way in Way}
+        pages = store.page_counts()
+        resting = store.hosts_left_alone()
     failures = [failure for source in sources for failure in source.failures]
     retired = {source.address for source in sources if source.retired}
     checked = max((source.checked for source in sources if source.checked), default=None)
@@ -253,6 +272,10 @@ def status(as_json: bool) -> None:
                 "retired": sorted(retired),
                 "updated": checked,
                 "pages_left": {str(way): counts.waiting for way, counts in left.items()},
+                "pages_not_allowed": {str(way): n.forbidden for way, n in left.items()},
+                "pages_young": pages.young,
+                "pages_gone": pages.gone,
+                "resting": resting,
                 "listings_left": left[Way.BACKFILL].listings,
                 "index": {"lag": lag, "rebuild": why},
             }
@@ -274,12 +297,23 @@ def status(as_json: bool) -> None:
     for failure in (failure for failure in failures if failure.address not in retired):
         say(f"    failing since {failure.since}: {failure.address}: {failure.reason}")
     if left[Way.UPDATE].waiting:
-        pages = counted(left[Way.UPDATE].waiting, "page")
-        say(f"    {pages} of teasers still to be visited by `morgue update`")
+        some = counted(left[Way.UPDATE].waiting, "page")
+        say(f"    {some} of teasers still to be visited by `morgue update`")
+    if left[Way.UPDATE].forbidden:
+        some = counted(left[Way.UPDATE].forbidden, "page")
+        say(f"    {some} of teasers not allowed by robots.txt: their feeds' text is kept")
+    for host, until in resting.items():
+        say(f"    {host} asks to be left alone until {until}")
+    if pages.young:
+        some = counted(pages.young, "young page")
+        say(f"    {some} to be looked at again by `morgue update`")
+    if pages.gone:
+        some = counted(pages.gone, "page")
+        say(f"    {some} found gone when looked at again: the articles are kept")
     if left[Way.BACKFILL].waiting or left[Way.BACKFILL].listings:
-        pages = counted(left[Way.BACKFILL].waiting, "page")
+        some = counted(left[Way.BACKFILL].waiting, "page")
         listings = counted(left[Way.BACKFILL].listings, "listing")
-        say(f"    {pages} and {listings} left: `morgue backfill` goes on")
+        say(f"    {some} and {listings} left: `morgue backfill` goes on")
     if location.current(site.index) is None:
         say("No index yet: `morgue update` builds it.")
     elif why:

@@ -5,6 +5,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
+from urllib.parse import urlsplit
 
 import click
 
@@ -48,7 +49,7 @@ def add(
     here = site()
     found = None
     if kind is Kind.FEED and not as_is and not _is_known(here, address):
-        found = _discover(here, address)
+        found = discover(here, address)
         address = found.taken.address
     with here.open(create=True) as store, here.lock(WAIT_FOR_LOCK):
         added, new = store.add_source(kind, address, name or None, labels)
@@ -77,8 +78,8 @@ def _is_known(here: Site, address: str) -> bool:
         return any(known.address == address for known in store.sources())
 
 
-def _discover(here: Site, address: str) -> discovery.Found:
-    """Look for the feed. Raises an error that says what to do when there is none."""
+def discover(here: Site, address: str) -> discovery.Found:
+    """Look for the feed of a site. Raises an error that says what to do when there is none."""
     fetcher = Fetcher(here.settings.fetch, __version__)
     try:
         with Pool(1) as readers:
@@ -134,6 +135,8 @@ def _line(source: Source) -> str:
     said += [f"topic {topic}" for topic in source.topics]
     if source.full_text is not FullText.AUTO:
         said.append(f"full text {source.full_text}")
+    if not source.revisit:
+        said.append("pages not looked at again")
     if source.interval:
         said.append(f"every {schedule.written(source.interval)}")
     return " · ".join([f"{source.kind} {source.address}", *said])
@@ -173,7 +176,7 @@ def _next(source: Source) -> str:
 
 @sources.command(
     "set",
-    short_help="Change name, topics, full text or interval of a source.",
+    short_help="Change name, topics, full text, interval or revisits of a source.",
     epilog="Example: morgue sources set https://example.org/feed.xml --interval 2h",
 )
 @click.argument("address", metavar="FEED-URL|FOLDER|FILE")
@@ -192,6 +195,11 @@ def _next(source: Source) -> str:
     metavar="15m|2h|1d|auto",
     help="The least time between two requests; auto is 15m, or what the feed asks for.",
 )
+@click.option(
+    "--revisit",
+    type=click.Choice(["yes", "no"]),
+    help="Look at the pages of its articles again while they are young: yes, or no.",
+)
 @click.option("--resume", is_flag=True, help="Ask it again: it was retired, or is failing.")
 @json_option
 @common
@@ -202,6 +210,7 @@ def set_(
     no_topics: bool,
     full_text: str | None,
     interval: str | None,
+    revisit: str | None,
     resume: bool,
     as_json: bool,
 ) -> None:
@@ -212,13 +221,17 @@ def set_(
     """
     if topics and no_topics:
         raise UsageError("--topic and --no-topics contradict each other")
-    if name is None and not (topics or no_topics or full_text or interval or resume):
+    wanted = full_text or interval or revisit or resume
+    if name is None and not (topics or no_topics or wanted):
         raise UsageError("nothing to set", address, "see `morgue sources set --help`")
     here = site()
     with here.open() as store, here.lock(WAIT_FOR_LOCK), store.transaction():
         before = store.source(spelled(address))
-        if before.kind is not Kind.FEED and (full_text or interval or resume):
-            raise UsageError("is no feed: only feeds have full text and intervals", address)
+        if before.kind is not Kind.FEED and wanted:
+            raise UsageError(
+                "is no feed: only feeds have full text, intervals and pages to look at again",
+                address,
+            )
         labels = tuple(" ".join(topic.split()) for topic in topics if topic.strip())
         changed = replace(
             before,
@@ -226,10 +239,12 @@ def set_(
             topics=labels if topics or no_topics else before.topics,
             full_text=FullText(full_text) if full_text else before.full_text,
             interval=_interval(interval) if interval else before.interval,
+            revisit=revisit == "yes" if revisit else before.revisit,
         )
         store.change_source(changed)
         if resume:
             store.schedule(before.id, Plan())
+            store.wake_host(urlsplit(before.address).hostname or "")
         after = store.source(before.address)
     if as_json:
         print_json({"source": after.as_json()})

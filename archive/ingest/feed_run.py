@@ -128,9 +128,10 @@ def _kept(
             etag=answer.etag,
             last_modified=answer.last_modified,
             period=period,
+            skips=feed.skips,
         )
         store.record_failures(source.id, [*report.refused, *report.failures])
-        dated = replace(source, period=period)
+        dated = replace(source, period=period, skips=feed.skips)
         store.schedule(source.id, schedule.after_answer(dated, started, answer.fresh))
         if answer.moved and answer.moved != source.address:
             report.notes.append(_moved(store, source, answer.moved))

@@ -13,7 +13,7 @@ import feedparser
 from lxml import etree
 
 from archive.errors import FormatError
-from archive.ingest import feed_entries, feed_events, feed_markup, jsonfeed
+from archive.ingest import feed_entries, feed_events, feed_markup, jsonfeed, schedule
 from archive.ingest.feed_entries import Entry
 
 __all__ = ["Entry", "Feed", "read"]
@@ -21,6 +21,7 @@ __all__ = ["Entry", "Feed", "read"]
 # Minutes in the periods of RSS 1.0's syndication module.
 _PERIODS = {"hourly": 60, "daily": 1440, "weekly": 10_080, "monthly": 43_200, "yearly": 525_600}
 _LONGEST_TTL = 525_600
+_MOST_SKIPS = 100
 _PROLOG = 100_000
 
 
@@ -30,7 +31,8 @@ class Feed:
 
     *generator* is the software that wrote it. *links* are (rel, absolute web
     address), such as RFC 5005's ``next`` and ``prev-archive``. *ttl* is how many
-    minutes it asks to be left alone, by ``ttl`` or ``sy:updatePeriod``.
+    minutes it asks to be left alone, by ``ttl`` or ``sy:updatePeriod``, *skips* in
+    which hours of the week, by ``skipHours`` and ``skipDays`` (see `Source`).
     """
 
     title: str | None
@@ -39,6 +41,7 @@ class Feed:
     generator: str = ""
     links: tuple[tuple[str, str], ...] = ()
     ttl: int | None = None
+    skips: tuple[int, ...] = ()
 
 
 def read(data: bytes, url: str, content_type: str = "") -> Feed:
@@ -80,6 +83,7 @@ def read(data: bytes, url: str, content_type: str = "") -> Feed:
         generator=feed_entries.plain(about, "generator"),
         links=tuple(_links(about, url)),
         ttl=_ttl(about),
+        skips=about.get("skips") or (),
     )
 
 
@@ -96,6 +100,7 @@ def _parsed(markup: str, url: str) -> tuple[Any, list[Any]]:
     about = parsed["feed"]
     if not parsed["entries"] and not about.get("title") and "<!ENTITY" in markup[:_PROLOG]:
         raise FormatError("holds nothing but entities of its own, which are not expanded", url)
+    about["skips"] = () if root is None else _skips(root)
     about["dialect"] = parsed.get("version") or ""
     return about, parsed["entries"]
 
@@ -141,6 +146,15 @@ def _links(about: Any, feed_url: str) -> Iterator[tuple[str, str]]:
         href = feed_entries.absolute(link.get("href"), feed_url)
         if href:
             yield str(link.get("rel") or "alternate").lower(), href
+
+
+def _skips(root: etree._Element) -> tuple[int, ...]:
+    """Return the hours of the week that RSS excludes; feedparser keeps but the last of them."""
+    hours, days = (
+        [found.text or "" for found in root.iterfind(f"{{*}}channel/{{*}}{path}")][:_MOST_SKIPS]
+        for path in ("skipHours/{*}hour", "skipDays/{*}day")
+    )
+    return schedule.skipped(hours, days)
 
 
 def _ttl(about: Any) -> int | None:

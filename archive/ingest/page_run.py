@@ -8,25 +8,35 @@ again a few times, each time after a longer while; meanwhile its teaser is kept.
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from urllib.parse import urlsplit
 
 from archive.article import Article
 from archive.errors import IngestError
 from archive.identity import canonical_url
-from archive.ingest import dates
+from archive.ingest import dates, revisits
 from archive.ingest.compose import compose
 from archive.ingest.feeds import Entry
 from archive.ingest.fetch import Answer
 from archive.ingest.item import Item
 from archive.ingest.keep import Read, keep
-from archive.ingest.merged import decoded, encoded, merged, shows_less, without_page
+from archive.ingest.merged import (
+    LESS_THAN_FEED,
+    LESS_THAN_KEPT,
+    decoded,
+    encoded,
+    hides,
+    merged,
+    shows_less,
+    without_page,
+)
 from archive.ingest.report import SourceReport
 from archive.ingest.run import Run
 from archive.ingest.teaser import teasers
 from archive.ingest.visit import Failed, Had, Left, Visited, Visitor
 from archive.progress import Progress
 from archive.source import FullText, Source
-from archive.store import Store
+from archive.store import Kept, Store
 from archive.store_frontier import Sort, Wanted, Way
 from archive.store_sources import KnownItem
 
@@ -122,13 +132,24 @@ def choose(store: Store, report: SourceReport, most: int, this: Run) -> list[Wan
     return chosen
 
 
+class Stays(StrEnum):
+    """What stands in the archive where a page was not had."""
+
+    TEASER = "its feed's text is kept"
+    ARTICLE = "its article stays as it was"
+
+
 @dataclass(frozen=True)
 class Settled:
-    """A page that was dealt with: *reason* is why it was not had, *left* that it was not asked."""
+    """A page that was dealt with: *reason* is why it was not had, *left* that it was not asked.
+
+    *stays* is what the archive has of it all the same.
+    """
 
     row: Wanted
     reason: str | None = None
     left: bool = False
+    stays: Stays | None = None
 
 
 def follow(
@@ -174,17 +195,20 @@ def visit(
     for row in rows:
         by_address.setdefault(row.address, []).append(row)
     turns: dict[int, _Turn] = {}
-    for visited in visitor.visit(by_address):
-        for row in by_address[visited.address]:
-            report = reports[row.source_id]
-            if row.source_id not in turns:
-                known = store.items(row.source_id)
-                turns[row.source_id] = _Turn(
-                    store, report.source, report, this, known, admits or (lambda *_: True)
-                )
-            with store.transaction():
-                settled = turns[row.source_id].settle(row, visited)
-            yield settled
+    try:
+        for visited in visitor.visit(by_address):
+            for row in by_address[visited.address]:
+                report = reports[row.source_id]
+                if row.source_id not in turns:
+                    known = store.items(row.source_id)
+                    turns[row.source_id] = _Turn(
+                        store, report.source, report, this, known, admits or (lambda *_: True)
+                    )
+                with store.transaction():
+                    settled = turns[row.source_id].settle(row, visited)
+                yield settled
+    finally:
+        store.rest_hosts(visitor.resting)
 
 
 @dataclass
@@ -215,8 +239,10 @@ class _Turn:
         try:
             page = self.this.readers.page(answer.body or b"", row.key, canonical_url(answer.url))
             if shows_less(page, said):
-                reason = "shows less than the feed: a notice, or only for subscribers"
-                return self._failed(row, reason)
+                return self._failed(row, LESS_THAN_FEED)
+            present = self._present(row)
+            if present is not None and hides(page, present.article):
+                return self._failed(row, LESS_THAN_KEPT)
             item = merged(page, said, self.source)
             article = compose(item, self.source, self.this.today, infer=self.this.infer)
         except IngestError as error:
@@ -237,30 +263,43 @@ class _Turn:
             self.report,
         )
         self.store.finish(row)
+        kept = self.store.kept(self.known[row.key].article_id) if row.key in self.known else None
+        if kept and kept.source_id == self.source.id and kept.article.is_from_page:
+            revisits.remember(self.store, row, answer, said, kept)
         return Settled(row)
 
     def _failed(
         self, row: Wanted, reason: str, wait: float = 0.0, *, lasting: bool = False
     ) -> Settled:
-        self.keep_teaser(row, reason)
+        stays = self.keep_teaser(row, reason)
         lasting = lasting and row.way is Way.BACKFILL
         if lasting or row.tries + 1 >= MOST_TRIES:
             self.store.give_up(row, reason)
         else:
             longer = _FIRST_WAIT * _LONGER**row.tries
             self.store.postpone(row, reason, max(wait, longer), tried=True)
-        return Settled(row, reason)
+        return Settled(row, reason, stays=stays)
 
-    def keep_teaser(self, row: Wanted, reason: str) -> None:
+    def _present(self, row: Wanted) -> Kept | None:
+        """Return the article that a page is of, if the store has it."""
+        before = self.known.get(row.key)
+        return self.store.kept(before.article_id) if before else self.store.by_url(row.address)
+
+    def keep_teaser(self, row: Wanted, reason: str) -> Stays | None:
         """Keep what the feed said, unless a fuller text is there or it is kept already."""
         said = decoded(row.said)
         before = self.known.get(row.key)
-        if said is None or (before is not None and before.stamp == row.stamp):
-            return
-        present = self.store.kept(before.article_id) if before else None
-        if present is not None and present.article.is_from_page:
+        present = self._present(row)
+        fuller = present is not None and present.article.is_from_page
+        if said is None:
+            return Stays.ARTICLE if fuller else None
+        # What a backfill asks for anew was kept before, and its feed may have changed since.
+        if before is not None and (before.stamp == row.stamp or row.way is Way.BACKFILL):
+            return Stays.ARTICLE if fuller else Stays.TEASER
+        if present is not None and fuller:
             self.store.remember_item(self.source.id, row.key, row.stamp, present.article.id)
             self.known[row.key] = KnownItem(row.stamp, present.article.id)
-            return
+            return Stays.ARTICLE
         item: Item = without_page(said, row.address, reason)
         keep(self.store, self.source, [Read(item, row.stamp)], self.known, self.this, self.report)
+        return Stays.TEASER

@@ -12,7 +12,7 @@ from functools import partial
 from itertools import groupby, islice
 
 from archive.errors import IngestError, MorgueError
-from archive.ingest import feed_run, file_run, page_run
+from archive.ingest import feed_run, file_run, page_run, revisits
 from archive.ingest.feed_run import Brought
 from archive.ingest.fetch import Fetcher
 from archive.ingest.polling import poll
@@ -26,6 +26,7 @@ from archive.progress import Progress
 from archive.source import Kind, Source
 from archive.store import Store
 from archive.store_frontier import Wanted, Way
+from archive.store_pages import SeenPage
 
 _log = logging.getLogger(__name__)
 _BATCH = 100
@@ -43,6 +44,8 @@ def update(
     columns: Mapping[str, str] | None = None,
     visitor: Visitor | None = None,
     most_pages: int = 50,
+    wish: revisits.Wish = revisits.USUAL,
+    retired: Sequence[Source] = (),
     infer: Infer = vocabulary.infer,
     readers: Readers | None = None,
 ) -> Iterator[SourceReport]:
@@ -52,7 +55,8 @@ def update(
     host; those that are as they were are noted many at a time. *today* bounds
     which dates are believable. The pages that teasers lead to are visited by
     *visitor*, after all feeds are read, at most *most_pages* of each source; without
-    one, teasers are kept as they are.
+    one, teasers are kept as they are. Then young pages are looked at again, by *wish*.
+    Feeds that are *retired* are not asked, but pages of theirs that wait are visited.
     *columns* are the user's names of columns in tables: field → column. *infer*
     suggests topics where a source names none. *readers* read what was
     fetched and found; without any that is done in this process.
@@ -61,17 +65,21 @@ def update(
     started = store.now()
     feed_sources = [source for source in sources if source.kind is Kind.FEED]
     follows = visitor is not None
-    waiting = store.sources_with_pages(Way.UPDATE) if follows else set()
+    choice = revisits.Choice(store, wish)
+    waiting = store.sources_with_pages(Way.UPDATE) | choice.sources if follows else set()
     held: dict[int, SourceReport] = {}
     chosen: list[Wanted] = []
+    again: list[SeenPage] = []
 
     def hold(report: SourceReport) -> bool:
         """Choose the source's pages, if any; its report then waits for them."""
         rows = page_run.choose(store, report, most_pages, this)
-        if rows:
+        pages = choice.of(report.source)
+        if rows or pages:
             held[report.source.id] = report
             chosen.extend(rows)
-        return bool(rows)
+            again.extend(pages)
+        return bool(rows or pages)
 
     done = 0
     polled = poll(
@@ -100,7 +108,14 @@ def update(
                     yield report
             progress("feeds", done, len(feed_sources))
     if visitor is not None:
-        yield from page_run.follow(store, visitor, chosen, held, this, progress)
+        for report in (SourceReport(source) for source in retired if source.id in waiting):
+            if not hold(report):
+                yield report
+        looked_at = {page.source_id for page in again}
+        for report in page_run.follow(store, visitor, chosen, held, this, progress):
+            if report.source.id not in looked_at:
+                yield report
+        yield from revisits.follow(store, visitor, again, held, this, progress)
     for source in sources:
         if source.kind is not Kind.FEED:
             work = partial(file_run.run, store, source, this, progress)

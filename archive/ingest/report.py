@@ -14,6 +14,8 @@ class SourceReport:
     read; *refused* likewise of single entries in a feed that is otherwise well;
     *unread* of pages that could not be had, for which the feed's own text stands;
     *still_failing* of files that an earlier run told of and that are as they were.
+    *looked* counts pages that were looked at again, *looked_changed* those that had a
+    correction; *missed* are (address, reason) of those that showed no article any more.
     *notes* are what else the user should know.
     """
 
@@ -23,6 +25,9 @@ class SourceReport:
     refused: list[tuple[str, str]] = field(default_factory=list)
     unread: list[tuple[str, str]] = field(default_factory=list)
     still_failing: list[tuple[str, str]] = field(default_factory=list)
+    looked: int = 0
+    looked_changed: int = 0
+    missed: list[tuple[str, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     @property

@@ -12,6 +12,7 @@ from protego import Protego
 
 from archive.errors import FetchError
 from archive.ingest.fetch import Fetcher
+from archive.store_frontier import NOT_ALLOWED
 
 AGENT = "Morgue"
 """The product token that a robots.txt may name."""
@@ -31,7 +32,7 @@ class Rules:
         if self.unreachable:
             return f"its site's robots.txt cannot be read now: {self.unreachable}"
         if not self.file.can_fetch(address, AGENT):
-            return "robots.txt does not allow it"
+            return NOT_ALLOWED
         return None
 
     @property

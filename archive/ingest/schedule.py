@@ -5,7 +5,8 @@
     answered  not before the longest of: the user's interval (15 minutes unless
               set), how long the answer stays fresh by its own word
               (Cache-Control, Expires: RFC 9111 §4.2), and how often the feed
-              says that it changes (ttl, sy:updatePeriod). What a server or a
+              says that it changes (ttl, sy:updatePeriod), and not in hours of
+              the week that it excludes (skipHours, skipDays). What a server or a
               feed says counts for six hours at most: a site that answers
               "fresh for a year" would otherwise cost us its articles.
     failed    the same interval after the first failure, twice as long after
@@ -13,14 +14,20 @@
     429, 503  not before the time in Retry-After (RFC 9110 §10.2.3), whoever
               asks; at most a week.
     410       never: the feed is retired, until the user resumes it.
+
+A page that an article was read from is looked at again an hour, a day, three days
+and a week after the article was published, or after its page was first had where
+that is not known: newsrooms correct what is new. Looks that were missed are not
+made up for, beyond one.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta, timezone
 from email.utils import parsedate_to_datetime
 
+from archive.article import Precision, Published
 from archive.errors import FetchError
 from archive.source import Plan, Source
 
@@ -35,8 +42,19 @@ _LONGEST_BACK_OFF = 86400
 _LONGEST_HOLD = 7 * 86400
 _TOO_MANY = 3600
 # Cron is never on time to the second, and neither is the run before it.
-_SLACK = timedelta(seconds=60)
+SLACK = timedelta(seconds=60)
+"""How much earlier than planned something may be asked."""
 
+LOOKS = (3600, 86400, 3 * 86400, 7 * 86400)
+"""At which ages of an article, in seconds, its page is looked at again."""
+APART = INTERVAL
+"""Seconds that lie at least between two looks at a page, whoever asks."""
+
+_DAY = timedelta(days=1)
+_OLD = timedelta(days=366)
+_WESTERNMOST = timezone(timedelta(hours=-12))
+_WEEK = 7 * 24
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
 
 
@@ -47,7 +65,19 @@ def after_answer(source: Source, started: datetime, fresh: int | None) -> Plan:
     the run, so that a feed asked late in one is due at the next.
     """
     hints = [min(hint, _LONGEST_HINT) for hint in (fresh, source.period) if hint is not None]
-    return Plan(due=_iso(started + timedelta(seconds=max(interval(source), *hints, 0))))
+    due = started + timedelta(seconds=max(interval(source), *hints, 0))
+    latest = max(due, started + timedelta(seconds=_LONGEST_HINT))
+    return Plan(due=_iso(min(_welcome(due, source.skips), latest)))
+
+
+def _welcome(at: datetime, skips: Collection[int]) -> datetime:
+    """Return the first moment from *at* on that lies in none of these hours of the week."""
+    at = at.astimezone(UTC)
+    for _ in range(_WEEK if skips else 0):
+        if at.weekday() * 24 + at.hour not in skips:
+            break
+        at = at.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    return at
 
 
 def after_failure(source: Source, now: datetime, error: Exception) -> Plan:
@@ -96,11 +126,36 @@ def turn(sources: Iterable[Source], now: datetime, *, regardless: bool = False) 
             parted.retired.append(source)
         elif source.held and datetime.fromisoformat(source.held) > now:
             parted.held.append(source)
-        elif not regardless and source.due and datetime.fromisoformat(source.due) > now + _SLACK:
+        elif not regardless and source.due and datetime.fromisoformat(source.due) > now + SLACK:
             parted.waiting.append(source)
         else:
             parted.asked.append(source)
     return parted
+
+
+# -- pages that are looked at again --------------------------------------------
+
+
+def young_since(published: Published | None, had: datetime) -> datetime:
+    """Return from when an article's age counts; its page was first *had* then.
+
+    A day or month of publication counts to its end, and where the zone is not known,
+    as the westernmost has it. What is older than a year is a year old.
+    """
+    if published is None or published.days[1] > had.astimezone(UTC).date() + _DAY:
+        return had
+    if published.precision is Precision.MINUTE:
+        at = datetime.fromisoformat(published.iso)
+        at = at if at.tzinfo else at.replace(tzinfo=_WESTERNMOST)
+    else:
+        at = datetime.combine(published.days[1] + _DAY, time(), _WESTERNMOST)
+    return min(had, max(at, had - _OLD))
+
+
+def next_look(since: datetime, now: datetime) -> datetime | None:
+    """Return when a page is due after *now*, whose article is young *since* then, if ever."""
+    ages = (since + timedelta(seconds=age) for age in LOOKS)
+    return next((at for at in ages if at - now >= timedelta(seconds=APART)), None)
 
 
 # -- what servers and feeds say ------------------------------------------------
@@ -146,6 +201,19 @@ def fresh_for(
     until, since = _http_date(expires), _http_date(date or "") or now
     # "Expires: 0" and the like mean: stale already (§5.3).
     return max(0, int((until - since).total_seconds()) - spent) if until else 0
+
+
+def skipped(hours: Iterable[str], days: Iterable[str]) -> tuple[int, ...]:
+    """Return the hours of the week, from Monday midnight GMT, that a feed wants skipped.
+
+    *hours* and *days* are what stands in ``skipHours`` (0 to 23; RSS 0.91 wrote 24 for
+    midnight) and ``skipDays`` (English names); what is neither is passed over.
+    """
+    said = {h.strip() for h in hours}
+    daily = {int(h) % 24 for h in said if re.fullmatch(r"0?[0-9]|1[0-9]|2[0-4]", h, re.ASCII)}
+    names = {day.strip().lower() for day in days}
+    whole = {number for number, name in enumerate(_DAYS) if name in names}
+    return tuple(h for h in range(_WEEK) if h % 24 in daily or h // 24 in whole)
 
 
 def duration(text: str) -> int | None:

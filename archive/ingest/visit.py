@@ -2,14 +2,14 @@
 
 One page of a host at a time, with a pause between two; robots.txt and its
 Crawl-delay are heeded; a host that asks for fewer requests, or that does not
-answer, is left alone for the rest of the run.
+answer, is left alone for the rest of the run; where it says how long, in later runs too.
 """
 
 import math
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -22,6 +22,8 @@ from archive.ingest.robots import RobotsFiles, Rules
 LARGEST_PAGE = 10 * 1024 * 1024
 LONGEST_PAUSE = 60.0
 """Seconds: a site that wants longer pauses gives one page in a run."""
+_LONGEST_REST = 7 * 86400.0
+_RESTING = "its site asked to be left alone for longer"
 _UNANSWERED = 3
 _PAGES = "text/html, application/xhtml+xml;q=0.9, */*;q=0.5"
 _PAGE_TYPES = frozenset({"", "text/html", "application/xhtml+xml", "application/xml", "text/xml"})
@@ -30,8 +32,19 @@ _FEWER = frozenset({429, 503})
 
 
 @dataclass(frozen=True, slots=True)
+class Validators:
+    """What an address answered with the last time (RFC 9110 §8.8), to ask whether it changed."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+_NONE = Validators()
+
+
+@dataclass(frozen=True, slots=True)
 class Had:
-    """An address that answered."""
+    """An address that answered; without a body it is as it was, by the validators given."""
 
     address: str
     answer: Answer
@@ -42,13 +55,14 @@ class Failed:
     """An address that was asked, or may not be, and why nothing came of it.
 
     *wait* is how many seconds its site wants to be left alone, where it said so;
-    *lasting* that asking again would hardly help.
+    *lasting* that asking again would hardly help; *gone* that nothing is there.
     """
 
     address: str
     reason: str
     wait: float | None = None
     lasting: bool = False
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +83,22 @@ class _Host:
 
     last: float | None = None
     waited: float = 0.0
+    delay: float = 0.0
     unanswered: int = 0
     ended: str | None = None
     wait: float | None = None
+    until: float | None = None
+
+    def rest(self, now: float, pause: float) -> float:
+        """For how many seconds after *now* it is to be left alone, where no run waits as long.
+
+        By its own word, or by its Crawl-delay or *pause* since it was last asked.
+        """
+        pause = max(pause, self.delay)
+        ends = [self.until] if self.until is not None else []
+        if self.last is not None and pause > LONGEST_PAUSE:
+            ends.append(self.last + pause)
+        return min(max(ends, default=now) - now, _LONGEST_REST)
 
 
 class Visitor:
@@ -79,7 +106,9 @@ class Visitor:
 
     *pause* is the least number of seconds between two pages of a host, *patience*
     how many seconds in all may be spent on such pauses with one host, *concurrency*
-    how many hosts are visited side by side. *clock* and *sleep* count in seconds.
+    how many hosts are visited side by side. *resting* are the hosts that are to be
+    left alone since an earlier run, and for how many seconds more. *clock* and
+    *sleep* count in seconds.
     """
 
     def __init__(
@@ -89,6 +118,7 @@ class Visitor:
         pause: float = 1.0,
         patience: float = math.inf,
         concurrency: int = 8,
+        resting: Mapping[str, float] | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], object] | None = None,
     ) -> None:
@@ -101,7 +131,10 @@ class Visitor:
         self._stop = threading.Event()
         # Waiting for the stop wakes up at once when a run is cut off.
         self._sleep = sleep or self._stop.wait
-        self._hosts: dict[str, _Host] = {}
+        self._hosts = {
+            name: _Host(ended=_RESTING, wait=wait, until=clock() + wait)
+            for name, wait in (resting or {}).items()
+        }
         self._lock = threading.Lock()
 
     @property
@@ -110,11 +143,23 @@ class Visitor:
         with self._lock:
             return [name for name, host in self._hosts.items() if host.ended]
 
-    def visit(self, addresses: Iterable[str]) -> Iterator[Visited]:
+    @property
+    def resting(self) -> dict[str, float]:
+        """The hosts that are to be left alone after this run, and for how many seconds more."""
+        now = self._clock()
+        with self._lock:
+            rests = {name: host.rest(now, self._pause) for name, host in self._hosts.items()}
+        return {name: rest for name, rest in rests.items() if rest > 0}
+
+    def visit(
+        self, addresses: Iterable[str], known: Mapping[str, Validators] | None = None
+    ) -> Iterator[Visited]:
         """Visit pages, those of one host in the order given; yield each as it is done.
 
-        Few answers are held at a time. Ending the iteration early ends the visits.
+        Those that are *known* are asked for only if they changed. Few answers are held
+        at a time. Ending the iteration early ends the visits.
         """
+        known = known or {}
         queues: dict[str, list[str]] = {}
         for address in addresses:
             queues.setdefault(_host_of(address), []).append(address)
@@ -122,7 +167,7 @@ class Visitor:
 
         def work(its: list[str]) -> None:
             for address in its:
-                visited = self._page(address)
+                visited = self._page(address, known.get(address, _NONE))
                 while not self._stop.is_set():
                     try:
                         done.put(visited, timeout=0.2)
@@ -143,14 +188,18 @@ class Visitor:
                     self._stop.set()
                     pool.shutdown(wait=False, cancel_futures=True)
 
-    def ask(self, address: str, largest: int, accept: str) -> Visited:
-        """Ask one address when its host's turn has come; *largest* and *accept* as for a fetch."""
+    def ask(self, address: str, largest: int, accept: str, known: Validators = _NONE) -> Visited:
+        """Ask one address when its host's turn has come; *largest* and *accept* as for a fetch.
+
+        What answers that it is as it was *known* has no body.
+        """
         if web_url(address) is None:
             return Failed(address, "is not an http or https address", lasting=True)
         host = self._known(address)
         if host.ended:
             return Left(address, host.ended, host.wait)
         rules = self.robots.of(address)
+        host.delay = rules.delay
         if refusal := rules.refusal(address):
             return Failed(address, refusal, lasting=rules.unreachable is None)
         if why := self._take_turn(host, rules):
@@ -158,7 +207,12 @@ class Visitor:
             return Left(address, why, host.wait)
         try:
             answer = self._fetcher.get(
-                address, largest=largest, accept=accept, admit=self._admission(address)
+                address,
+                etag=known.etag,
+                last_modified=known.last_modified,
+                largest=largest,
+                accept=accept,
+                admit=self._admission(address),
             )
         except FetchError as error:
             return self._refused(host, address, error)
@@ -167,16 +221,18 @@ class Visitor:
         host.unanswered = 0
         return Had(address, answer)
 
-    def _page(self, address: str) -> Visited:
+    def _page(self, address: str, known: Validators) -> Visited:
         """Visit a page; an answer that is none has failed."""
         if self._stop.is_set():
             return Left(address, "the run was cut off")
         try:
-            visited = self.ask(address, LARGEST_PAGE, _PAGES)
+            visited = self.ask(address, LARGEST_PAGE, _PAGES, known)
         except Exception as error:
             # In a thread: a defect in one address must not leave the others waiting.
             return Failed(address, f"could not be asked ({type(error).__name__}: {error})")
         if not isinstance(visited, Had):
+            return visited
+        if visited.answer.body is None and known != _NONE:
             return visited
         why = _why_no_page(address, visited.answer)
         return Failed(address, why, lasting=True) if why else visited
@@ -217,11 +273,13 @@ class Visitor:
         wait = error.retry_after
         if error.status in _FEWER or wait is not None:
             host.ended, host.wait = error.reason, wait
+            host.until = self._clock() + wait if wait is not None else None
         # An answer of any kind shows that somebody is there.
         host.unanswered = host.unanswered + 1 if error.status is None else 0
         if host.unanswered >= _UNANSWERED:
             host.ended = f"its site failed {_UNANSWERED} times in a row, last: {error.reason}"
-        return Failed(address, error.reason, wait, lasting=error.status in _NOT_THERE)
+        gone = error.status in _NOT_THERE
+        return Failed(address, error.reason, wait, lasting=gone, gone=gone)
 
 
 def _host_of(address: str) -> str:

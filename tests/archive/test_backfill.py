@@ -359,10 +359,12 @@ def test_the_pages_of_a_list_belong_to_the_source(site: Site) -> None:
     site.page("/old", "2010-02-02")
     addresses = [site.web.url(path) for path in ("/one", "/old", "/2011/01/01/older")]
     bounds = Bounds(after=day_said("2020"))
-    assert backfills.add_list(site.store, site.source, addresses, bounds) == (2, 0)
+    taken = backfills.add_list(site.store, site.source, addresses, bounds)
+    assert (taken.wanted, taken.known) == (2, 0)
     site.go_on()
     assert site.kept() == {"/one"}
-    assert backfills.add_list(site.store, site.source, addresses[:1], Bounds()) == (0, 1)
+    taken = backfills.add_list(site.store, site.source, addresses[:1], Bounds())
+    assert (taken.wanted, taken.known) == (0, 1)
 
 
 def test_a_list_is_not_lost_when_a_backfill_begins(site: Site) -> None:
@@ -370,3 +372,39 @@ def test_a_list_is_not_lost_when_a_backfill_begins(site: Site) -> None:
     backfills.add_list(site.store, site.source, [site.web.url("/one")], Bounds())
     site.backfill()
     assert "/one" in site.kept()
+
+
+def test_where_a_page_fails_its_feeds_text_is_kept_and_told_of(site: Site) -> None:
+    site.feed("/feed", "a", text="The harbour board met.")
+    found = site.backfill()
+    assert site.kept() == {"/a"}
+    assert found.teasers == 1
+    ((address, reason),) = found.failed
+    assert address == site.web.url("/a")
+    assert reason == "is not there (HTTP 404); its feed's text is kept"
+
+
+@pytest.mark.parametrize(
+    ("day", "stamp", "young"),
+    [
+        ("2026-01-10", "sitemap", True),
+        ("", "sitemap", False),
+        ("", "lastmod", True),
+        ("2020-01-01", "sitemap", False),
+        ("", "list", True),
+        ("2020-01-01", "list", False),
+    ],
+)
+def test_a_page_that_a_backfill_brought_is_young_by_its_date_or_where_the_user_named_it(
+    site: Site, day: str, stamp: str, young: bool
+) -> None:
+    site.page("/one", day)
+    if stamp == "list":
+        backfills.add_list(site.store, site.source, [site.web.url("/one")], Bounds())
+        site.go_on()
+    else:
+        changed = "2026-01-10" if stamp == "lastmod" else ""
+        site.sitemap("/sitemap.xml", site.loc("/one", changed))
+        site.backfill()
+    assert site.store.page_counts().young == young
+    assert site.store.seen_page(1, site.web.url("/one")) is not None

@@ -264,6 +264,17 @@ def test_an_update_period_is_read_as_minutes(
     assert feed.ttl == minutes
 
 
+@pytest.mark.parametrize("doctype", ["", '<!DOCTYPE rss PUBLIC "x" "http://gannet.example/x">'])
+def test_a_feed_tells_the_hours_of_the_week_in_which_it_is_not_to_be_asked(doctype: str) -> None:
+    feed = read(
+        f'{doctype}<rss version="0.91"><channel><title>G</title>'
+        "<skipHours><hour>0</hour><hour>1</hour></skipHours>"
+        "<skipDays><day>Sunday</day></skipDays></channel></rss>"
+    )
+    assert len(feed.skips) == 24 + 6 * 2
+    assert {0, 1, 6 * 24, 6 * 24 + 23} <= set(feed.skips)
+
+
 def test_an_entry_tells_whether_it_gives_content_or_only_a_summary() -> None:
     assert [
         entry.has_content for text in (RSS_091, RSS_20, ATOM) for entry in read(text).entries

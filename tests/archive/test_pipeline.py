@@ -309,14 +309,16 @@ def test_an_answer_sets_when_the_feed_is_due(web: Web, run: Update, store: Store
     web.pages["/plain"] = reply(200, rss(item("a")))
     web.pages["/fresh"] = reply(200, rss(item("b")), Cache_Control="max-age=3600")
     web.pages["/ttl"] = reply(200, rss("<ttl>120</ttl>", item("c")), ETag='"1"')
-    for path in ("/plain", "/fresh", "/ttl"):
+    skips = "<skipHours><hour>12</hour><hour>13</hour></skipHours>"
+    web.pages["/skips"] = reply(200, rss(skips, item("d")), ETag='"1"')
+    for path in ("/plain", "/fresh", "/ttl", "/skips"):
         store.add_source(Kind.FEED, web.url(path))
     run()
     due = [source.due for source in store.sources()]
-    assert due == [f"2026-01-10T{time}:00+00:00" for time in ("12:15", "13:00", "14:00")]
-    web.pages["/ttl"] = reply(304, Cache_Control="max-age=60")
+    assert due == [f"2026-01-10T{time}:00+00:00" for time in ("12:15", "13:00", "14:00", "14:00")]
+    web.pages["/ttl"] = web.pages["/skips"] = reply(304, Cache_Control="max-age=60")
     run()
-    assert store.sources()[2].due == due[2], "what the feed itself said still holds"
+    assert [source.due for source in store.sources()][2:] == due[2:], "what feeds said still holds"
 
 
 def test_a_failing_feed_is_asked_later_each_time_until_it_answers(

@@ -1,5 +1,6 @@
 """When a feed is asked again, as data."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -7,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archive.article import Published
 from archive.errors import FetchError, FormatError
 from archive.ingest import schedule
 from archive.source import Kind, Source
@@ -230,3 +232,109 @@ def test_an_interval_is_a_number_and_a_unit(text: str, meant: int | None) -> Non
 @given(st.integers(min_value=1, max_value=999_999))
 def test_an_interval_that_is_written_reads_the_same(length: int) -> None:
     assert schedule.duration(schedule.written(length)) == length
+
+
+@pytest.mark.parametrize(
+    ("skips", "wait"),
+    [
+        ((), 15 * MINUTE),
+        ((5 * 24 + 11, 5 * 24 + 13), 15 * MINUTE),
+        ((5 * 24 + 12,), HOUR),
+        ((5 * 24 + 12, 5 * 24 + 13), 2 * HOUR),
+        (tuple(range(5 * 24, 6 * 24)), 6 * HOUR),
+        (tuple(range(7 * 24)), 6 * HOUR),
+    ],
+)
+def test_a_feed_is_not_asked_in_hours_that_it_excludes_but_after_six_hours_it_is(
+    skips: tuple[int, ...], wait: int
+) -> None:
+    source = replace(feed(), skips=skips)
+    assert NOON.weekday() == 5
+    assert seconds(schedule.after_answer(source, NOON, None).due) == wait
+    slow = replace(feed(interval=DAY), skips=tuple(range(7 * 24)))
+    assert seconds(schedule.after_answer(slow, NOON, None).due) == DAY, "the user's word counts"
+
+
+@pytest.mark.parametrize(
+    ("hours", "days", "count"),
+    [
+        ([], [], 0),
+        ([" 0 ", "24", "00"], [], 7),
+        (["23", "7", "07"], [], 14),
+        ([], ["Saturday", " sunday "], 48),
+        (["1"], ["Monday"], 24 + 6),
+        (["25", "-1", "noon", "", "1.5", "١"], ["Lundi", ""], 0),
+    ],
+)
+def test_skip_hours_and_days_are_hours_of_the_week(
+    hours: list[str], days: list[str], count: int
+) -> None:
+    found = schedule.skipped(hours, days)
+    assert len(found) == count
+    assert all(0 <= hour < 7 * 24 for hour in found)
+
+
+# -- pages that are looked at again ------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("published", "since"),
+    [
+        (None, NOON),
+        ("2026-01-10T09:00:00+01:00", NOON - timedelta(hours=4)),
+        ("2026-01-10T09:00", NOON),
+        ("2026-01-09T09:00", NOON - timedelta(hours=15)),
+        ("2026-01-10T15:00:00+00:00", NOON),
+        ("2026-01-10", NOON),
+        ("2026-01-09", NOON),
+        ("2026-01-08", datetime(2026, 1, 9, 12, tzinfo=UTC)),
+        ("2026-01", NOON),
+        ("2025-12", datetime(2026, 1, 1, 12, tzinfo=UTC)),
+        ("2026-01-11T01:00:00+14:00", NOON - timedelta(hours=1)),
+        ("9999-12-31", NOON),
+        ("9999-12-31T23:59:59-11:00", NOON),
+        ("0001-01-01T00:00:00+11:00", NOON - timedelta(days=366)),
+        ("0001-01-01", NOON - timedelta(days=366)),
+    ],
+)
+def test_an_article_is_young_since_its_publication_or_since_its_page_was_first_had(
+    published: str | None, since: datetime
+) -> None:
+    assert schedule.young_since(Published(published) if published else None, NOON) == since
+
+
+@pytest.mark.parametrize(
+    ("age", "due"),
+    [
+        (0, HOUR),
+        (HOUR, DAY),
+        (HOUR - 10 * MINUTE, DAY),
+        (5 * HOUR, DAY),
+        (DAY, 3 * DAY),
+        (2 * DAY, 3 * DAY),
+        (3 * DAY, 7 * DAY),
+        (7 * DAY, None),
+        (400 * DAY, None),
+    ],
+)
+def test_a_page_is_looked_at_again_after_an_hour_a_day_three_days_and_a_week(
+    age: int, due: int | None
+) -> None:
+    found = schedule.next_look(NOON - timedelta(seconds=age), NOON)
+    assert found == (None if due is None else NOON + timedelta(seconds=due - age))
+
+
+@given(st.lists(st.integers(min_value=0, max_value=DAY), max_size=40))
+def test_however_often_a_run_comes_a_page_is_looked_at_four_times_at_most(
+    pauses: list[int],
+) -> None:
+    now, looks = NOON, 0
+    due = schedule.next_look(NOON, now)
+    last = now
+    for pause in pauses:
+        now += timedelta(seconds=pause)
+        if due is not None and due <= now:
+            assert (now - last).total_seconds() >= schedule.APART
+            last, looks = now, looks + 1
+            due = schedule.next_look(NOON, now)
+    assert looks <= len(schedule.LOOKS)

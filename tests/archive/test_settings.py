@@ -32,6 +32,7 @@ def test_the_file_goes_over_the_defaults_and_the_environment_over_the_file(tmp_p
         ("[fetch]\ntimeout = 0", "fetch.timeout"),
         ("[fetch]\nconcurrency = 0", "fetch.concurrency"),
         ("[fetch]\nper_host = 0", "fetch.per_host"),
+        ("[fetch]\nrevisits = -1", "fetch.revisits"),
         ("[fetch]\nproxy = 'proxy.example'", "fetch.proxy"),
         ("[fetch]\nproxy = 'socks5://proxy.example:1'", "fetch.proxy"),
         ("[serve]\nworkers = 0", "serve.workers"),

@@ -8,7 +8,7 @@ import pytest
 
 from archive.ingest.fetch import Fetcher
 from archive.ingest.robots import RobotsFiles, address_of
-from archive.ingest.visit import LARGEST_PAGE, Failed, Had, Left, Visited, Visitor
+from archive.ingest.visit import LARGEST_PAGE, Failed, Had, Left, Validators, Visited, Visitor
 from archive.settings import Fetch
 from tests.archive.conftest import Web, reply
 
@@ -286,3 +286,67 @@ def test_ending_early_ends_the_visits_at_once(web: Web, fetcher: Fetcher) -> Non
         thread.join(20)
         assert not thread.is_alive(), "nothing waits for the pause"
     assert asked(web) == ["/a"]
+
+
+# -- known pages, and hosts that rest ----------------------------------------
+
+
+def test_a_known_page_is_asked_whether_it_changed(
+    web: Web, visit: Visit, fetcher: Fetcher
+) -> None:
+    address = web.url("/a")
+    web.pages["/a"] = reply(304)
+    known = {address: Validators('"1"', "Sat, 10 Jan 2026 11:00:00 GMT")}
+    (same,) = Visitor(fetcher, pause=0).visit([address], known)
+    assert isinstance(same, Had)
+    assert same.answer.body is None
+    assert web.seen[-1][1]["if-none-match"] == '"1"'
+    assert web.seen[-1][1]["if-modified-since"] == "Sat, 10 Jan 2026 11:00:00 GMT"
+    (unasked,) = visit([address])
+    assert isinstance(unasked, Failed), "nobody asked whether it changed"
+
+
+@pytest.mark.parametrize(("status", "gone"), [(404, True), (410, True), (403, False)])
+def test_a_page_that_is_not_there_is_gone(web: Web, visit: Visit, status: int, gone: bool) -> None:
+    web.pages["/a"] = reply(status)
+    (one,) = visit([web.url("/a")])
+    assert isinstance(one, Failed)
+    assert one.gone is gone
+
+
+def test_a_long_crawl_delay_outlasts_the_run(web: Web, fetcher: Fetcher, clock: Clock) -> None:
+    robots(web, "User-agent: *\nCrawl-delay: 3600\n")
+    (address,) = pages(web, "/a")
+    visitor = Visitor(fetcher, clock=clock, sleep=clock.sleep)
+    list(visitor.visit([address]))
+    clock.now += 600
+    assert visitor.resting == {"127.0.0.1": 3000.0}
+    later = Visitor(fetcher, clock=clock, sleep=clock.sleep, resting=visitor.resting)
+    (left,) = later.visit([address])
+    assert left == Left(address, "its site asked to be left alone for longer", 3000.0)
+    assert asked(web) == ["/a"]
+    clock.now += 2000
+    assert later.resting == {"127.0.0.1": 1000.0}, "a run in between does not lengthen it"
+    clock.now += 2000
+    assert later.resting == {}
+
+
+@pytest.mark.parametrize(
+    ("said", "rest"), [("120", 120.0), (None, None), ("999999999", 7 * 86400.0)]
+)
+def test_a_host_that_says_how_long_rests_as_long_but_a_week_at_most(
+    web: Web, fetcher: Fetcher, clock: Clock, said: str | None, rest: float | None
+) -> None:
+    web.pages["/a"] = reply(429, **({"Retry_After": said} if said else {}))
+    visitor = Visitor(fetcher, clock=clock, sleep=clock.sleep)
+    list(visitor.visit([web.url("/a")]))
+    assert visitor.resting == ({"127.0.0.1": rest} if rest else {})
+
+
+def test_a_short_crawl_delay_is_no_matter_of_later_runs(
+    web: Web, fetcher: Fetcher, clock: Clock
+) -> None:
+    robots(web, "User-agent: *\nCrawl-delay: 60\n")
+    visitor = Visitor(fetcher, clock=clock, sleep=clock.sleep)
+    list(visitor.visit(pages(web, "/a")))
+    assert visitor.resting == {}

@@ -7,8 +7,9 @@ from typing import Any
 import click
 import filelock
 import pytest
+from click.testing import CliRunner, Result
 
-from archive.errors import UsageError
+from archive.errors import FormatError, UsageError
 from archive.source import Kind
 from archive.store import Store
 from morgue.cli import morgue
@@ -60,6 +61,14 @@ def sitemap(web: Web, *paths: str) -> None:
 
 def backfill(*arguments: str, site: Path) -> Any:
     return run_morgue("backfill", *arguments, site=site, MORGUE_FETCH_PAUSE="0")
+
+
+def in_process(*arguments: str, site: Path) -> Result:
+    """Run the command in this process, which takes less time."""
+    done = CliRunner().invoke(morgue, ["--site", str(site), "backfill", *arguments])
+    if done.exception and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    return done
 
 
 def search(site: Path, *words: str) -> int:
@@ -120,6 +129,34 @@ def test_what_cannot_be_had_is_named_and_ends_with_3(web: Web, site: Path) -> No
     assert "1 failure" in done.stdout
 
 
+def test_the_feed_of_a_site_that_is_no_source_yet_is_added(
+    web: Web, site: Path, tmp_path: Path
+) -> None:
+    with Store(site / "articles.db") as store:
+        store.remove_source(web.url("/feed"))
+    link = b"<link rel=alternate type=application/rss+xml href=/feed>"
+    web.pages["/"] = reply(200, link, Content_Type="text/html")
+    web.pages["/one"] = html("one")
+    listed = tmp_path / "list.txt"
+    listed.write_text(web.url("/one"))
+    done = in_process(web.url("/"), "--urls", str(listed), site=site)
+    assert done.exit_code == 0, done.stderr
+    assert f"Added: feed {web.url('/feed')}" in done.stderr
+    with Store(site / "articles.db") as store:
+        assert [source.address for source in store.sources()] == [web.url("/feed")]
+    again = in_process(web.url("/"), "--urls", str(listed), "--json", site=site)
+    assert "Added" not in again.stderr
+    assert json.loads(again.stdout)["sources"][0]["known"] == 1
+
+
+def test_a_site_without_a_feed_is_refused_with_what_to_do(web: Web, site: Path) -> None:
+    web.pages["/other"] = reply(200, b"<p>No feed here", Content_Type="text/html")
+    del web.pages["/feed"]
+    with pytest.raises(FormatError, match="has no feed that could be found") as caught:
+        in_process(web.url("/other"), site=site)
+    assert "can be added as a folder" in caught.value.hint
+
+
 def test_nothing_found_says_what_was_looked_at(web: Web, site: Path) -> None:
     web.pages["/feed"] = reply(
         200, b"<rss version='2.0'><channel><title>x</title></channel></rss>"
@@ -134,7 +171,8 @@ def test_nothing_found_says_what_was_looked_at(web: Web, site: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("http://nowhere.example/feed",), "is no source"),
+        (("The Nowhere",), "is no source"),
+        (("http://nowhere.example/feed", "--status"), "is no source"),
         (("FOLDER",), "only feeds"),
         (("FEED", "--after", "someday"), "no year, month or day"),
         (("FEED", "--after", "2024", "--before", "2023"), "later than"),

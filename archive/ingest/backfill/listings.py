@@ -41,13 +41,15 @@ class Found:
 
     *kept* hears of articles and of what failed; *visited* counts pages, *already*
     addresses that were known, *passed_over* those that are no articles, lie on
-    another site or outside the days asked for.
+    another site or outside the days asked for, *teasers* the failed pages for which
+    their feed's text is kept.
     """
 
     kept: SourceReport
     visited: int = 0
     already: int = 0
     passed_over: int = 0
+    teasers: int = 0
     failed: list[tuple[str, str]] = field(default_factory=list)
 
     @property

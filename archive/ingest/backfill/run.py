@@ -5,17 +5,20 @@ had as many pages as it was allowed, is gone on with where it ended.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from archive.article import Article
 from archive.ingest import page_run
 from archive.ingest.backfill.bounds import Bounds, day_in
 from archive.ingest.backfill.listings import Found, Listings, page, roots
+from archive.ingest.merged import encoded, said_of
+from archive.ingest.page_run import Stays
 from archive.ingest.report import SourceReport
 from archive.ingest.run import Run
 from archive.ingest.visit import Visitor
 from archive.progress import Progress
-from archive.source import Source
+from archive.source import Kind, Source
 from archive.store import Store
 from archive.store_frontier import FROM_LIST, BackfillState, Sort, Wanted, Way
 
@@ -29,23 +32,78 @@ def begin(store: Store, source: Source, visitor: Visitor, bounds: Bounds) -> Non
     store.begin_backfill(source.id, roots(source, visitor), after, before)
 
 
-def add_list(
-    store: Store, source: Source, addresses: Iterable[str], bounds: Bounds
-) -> tuple[int, int]:
-    """Want the pages of a list for *source*; return how many are new, and known already.
+@dataclass
+class Taken:
+    """What became of a list: how many pages are to be visited, and how many were *known*.
 
-    Pages that were tried and given up wait again: the user asks for them.
+    *refused* are (address, reason) of those that cannot be read anew.
     """
-    rows, known = [], 0
+
+    wanted: int = 0
+    known: int = 0
+    refused: list[tuple[str, str]] = field(default_factory=list)
+
+
+def add_list(
+    store: Store, source: Source, addresses: Iterable[str], bounds: Bounds, *, anew: bool = False
+) -> Taken:
+    """Want the pages of a list for *source*.
+
+    Pages that were tried and given up wait again: the user asks for them. With
+    *anew* those whose articles *source* has are read once more, too, beside what
+    its feed said of them.
+    """
+    taken = Taken()
+    rows = []
     for address in addresses:
-        if store.has_url(address):
-            known += 1
-            continue
         day = day_in(address)
-        if bounds.admits(day):
-            rows.append(page(source.id, address, FROM_LIST, bounds, day))
+        if not store.has_url(address):
+            if bounds.admits(day):
+                rows.append(page(source.id, address, FROM_LIST, bounds, day))
+        elif not anew:
+            taken.known += 1
+        elif reason := _why_not_anew(store, source, address):
+            taken.refused.append((address, reason))
+        else:
+            taken.known += 1
+            rows.append(_anew(store, source, address))
     store.want(rows, renew=True)
-    return len(rows), known
+    taken.wanted = len(rows)
+    return taken
+
+
+def _why_not_anew(store: Store, source: Source, address: str) -> str | None:
+    """Return why a known page cannot be read anew for *source*, or None when it can."""
+    kept = store.by_url(address)
+    if kept is None:
+        return None
+    if kept.state != "kept":
+        return f"its article ({kept.article.id}) was withdrawn"
+    if kept.source_id in (None, source.id):
+        return None
+    owner = next(one for one in store.sources() if one.id == kept.source_id)
+    if owner.kind is not Kind.FEED:
+        return f"its article came from {owner.address}, and is read anew when that changes"
+    return f"its article belongs to {owner.address}: name that source to read it anew"
+
+
+def _anew(store: Store, source: Source, address: str) -> Wanted:
+    """Return the frontier's row for a known page, with what the feed said of its article.
+
+    The user names it, so no day bounds it.
+    """
+    row = page(source.id, address, FROM_LIST, Bounds())
+    kept = store.by_url(address)
+    if kept is None:
+        return row
+    stamps = store.keys_of(source.id, kept.article.id)
+    seen = store.pages_of(source.id, stamps)
+    said = next((one.said for one in seen if one.said), None)
+    told = said_of(kept.article) if stamps or kept.article.is_from_page else None
+    if said is None and told:
+        said = encoded(told)
+    key = seen[0].key if seen else next(iter(stamps), address)
+    return replace(row, key=key, stamp=stamps.get(key, FROM_LIST), said=said)
 
 
 def run(
@@ -103,8 +161,10 @@ def run(
             one = by_source[settled.row.source_id]
             one.visited += 1
             if settled.reason:
-                one.failed.append((settled.row.address, settled.reason))
-                tell(settled.row.address, settled.reason)
+                one.teasers += settled.stays is Stays.TEASER
+                reason = "; ".join(filter(None, (settled.reason, settled.stays)))
+                one.failed.append((settled.row.address, reason))
+                tell(settled.row.address, reason)
             progress("pages", visited, total)
     for source in sources:
         counts = store.frontier_counts(source.id, Way.BACKFILL)
