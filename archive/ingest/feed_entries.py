@@ -64,7 +64,8 @@ class Reader:
 
     def read(self, raws: Iterable[Any]) -> Iterator[Entry | FormatError]:
         """Yield each of feedparser's entries as ours, or why it is none."""
-        raws = list(raws)
+        # feedparser's own kind of dictionary takes its time over every look.
+        raws = [dict(raw) for raw in raws]
         self._dates = feed_dates.Dates(self.dialect)
         links = [canonical_url(link_of(raw, self.url)) for raw in raws]
         self._shared_links = Counter(filter(None, links))
