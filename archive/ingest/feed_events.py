@@ -21,7 +21,7 @@ _READ: Final = frozenset({"feedburner_origlink"})
 _NOT_READ: Final = frozenset({"media_content", "media_credit", "media_thumbnail", "media_rating"})
 
 
-class _Parser(StrictFeedParser):  # type: ignore[misc] - feedparser has no types
+class _Parser(StrictFeedParser):  # type: ignore[misc]
     """feedparser's parser, told of the feed at *url*.
 
     It works out the base of addresses anew at each element. In a feed that
