@@ -8,11 +8,13 @@ from pathlib import Path
 from archive.errors import FormatError, IngestError
 from archive.identity import digest
 from archive.ingest import files
+from archive.ingest.compose import Composed, Composer
 from archive.ingest.decide import Outcome
 from archive.ingest.folders import Folders
 from archive.ingest.formats.inputs import Found
 from archive.ingest.item import Item
 from archive.ingest.keep import Read, keep
+from archive.ingest.readers.reading import not_composed
 from archive.ingest.report import SourceReport
 from archive.ingest.run import Run
 from archive.progress import Progress
@@ -77,15 +79,23 @@ def run(
         if isinstance(error, FormatError):
             stamps[where] = one.stamp
 
+    def composer_of(path: Path) -> Composer:
+        return this.composer(source, folders.of(path.parent).claims())
+
+    paths = (one.path for one in changed)
+    there = composer_of if this.composes_where_it_reads else not_composed
     # Closed also when the run is cut off, so that nothing goes on reading ahead.
-    with closing(this.readers.files((one.path for one in changed), this.columns)) as every:
+    with closing(this.readers.files(paths, this.columns, there)) as every:
         for done, (one, found) in enumerate(zip(changed, every, strict=True), start=1):
             held = None
-            said = folders.of(one.path.parent).claims()
-            for item in _items(one, found, refuse):
-                item = replace(item, claims=(*said, *item.claims)) if said else item
+            composer = composer_of(one.path)
+            for each in _items(one, found, refuse):
+                if isinstance(each, Composed):
+                    item, article = each.item, each.article
+                else:
+                    item, article = composer.completed(each), None
                 if item.key == one.key:
-                    batch.append(Read(item, one.stamp))
+                    batch.append(Read(item, one.stamp, article))
                 else:
                     held, stamp = item.key, _stamp(item)
                     if item.key in known and known[item.key].stamp == stamp:
@@ -117,14 +127,14 @@ def _stamped(found: files.Found, folders: Folders) -> files.Found:
 
 def _items(
     one: files.Found,
-    found: Iterator[Found],
+    found: Iterator[Found | Composed],
     refuse: Callable[[files.Found, IngestError], None],
-) -> Iterator[Item]:
+) -> Iterator[Item | Composed]:
     """Yield the articles in a file; what cannot be read is refused, of many records the first."""
     refused = 0
     try:
         for each in found:
-            if isinstance(each, Item):
+            if isinstance(each, Item | Composed):
                 yield each
                 continue
             refused += 1
