@@ -3,6 +3,7 @@
 from collections.abc import Callable, Container, Iterator
 from contextlib import closing
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 from archive.errors import FormatError, IngestError
@@ -66,11 +67,14 @@ def run(
     report.still_failing += [(f.address, f.reason) for f in still]
     stamps = {f.address: f.stamp for f in still if f.stamp}
     batch: list[Read] = []
+    batch_bytes = 0
 
     def write() -> None:
+        nonlocal batch_bytes
         with store.transaction():
             keep(store, source, batch, known, this, report, keys)
         batch.clear()
+        batch_bytes = 0
 
     def refuse(one: files.Found, error: IngestError) -> None:
         where = error.where or one.key
@@ -79,8 +83,12 @@ def run(
         if isinstance(error, FormatError):
             stamps[where] = one.stamp
 
+    @cache
+    def composer_in(folder: Path) -> Composer:
+        return this.composer(source, folders.of(folder).claims())
+
     def composer_of(path: Path) -> Composer:
-        return this.composer(source, folders.of(path.parent).claims())
+        return composer_in(path.parent)
 
     paths = (one.path for one in changed)
     there = composer_of if this.composes_where_it_reads else not_composed
@@ -102,10 +110,8 @@ def run(
                         report.outcomes[Outcome.UNCHANGED] += 1
                         continue
                     batch.append(Read(item, stamp))
-                if (
-                    len(batch) >= _BATCH
-                    or sum(len(r.item.original) for r in batch) >= _BATCH_BYTES
-                ):
+                batch_bytes += len(item.original)
+                if len(batch) >= _BATCH or batch_bytes >= _BATCH_BYTES:
                     write()
             if held is not None:
                 # A container has a row of its own, written once all that is in it has been kept.
