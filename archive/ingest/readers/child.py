@@ -45,6 +45,7 @@ def serve(descriptor: int, seconds: int, memory: int) -> None:
             task = connection.recv()
             if getattr(task, "composer", None) and not composes:
                 composes = True
+                _allow_time(bounds)
                 _load_composing(task.composer)
                 base = _size()
                 _bound_memory(base, bounds)
