@@ -6,6 +6,8 @@ own process; and the same with one reading process for each processor. Feeds
 likewise beside feedparser. The reading processes have started when the clock
 does; how long that takes is told apart.
 
+Every round has other pages, and trafilatura forgets what it remembers before each turn: it
+keeps lines of text, and would be fast on pages that it has seen, as no archive's are.
 Each way takes its turn in every round, and is compared with the plain library's
 turn of that round, so that what else the machine does costs both. Processor time
 tells what they would take if they had it to themselves.
@@ -28,6 +30,7 @@ from typing import Any, Final
 import click
 import feedparser
 import trafilatura
+from trafilatura.meta import reset_caches
 
 from archive.ingest.fetch import Answer, Fetcher
 from archive.ingest.pipeline import update
@@ -95,7 +98,7 @@ class Report:
 @click.command(epilog="Example: python -m bench speed --rounds 3")
 @click.option("--rounds", type=click.IntRange(min=1), default=3, show_default=True)
 @click.option(
-    "--sample", type=click.IntRange(min=1), default=200, show_default=True, help="Pages a round."
+    "--sample", type=click.IntRange(min=1), default=100, show_default=True, help="Pages a round."
 )
 @click.option(
     "--pages",
@@ -123,31 +126,29 @@ def measure(
     """Take turns *rounds* times over *sample* pages and all feeds; *say* what each turn took."""
     busy = machine()
     page_folder = folder / "pages"
-    bodies = _write_pages(page_folder, sample)
-    few = folder / "few"
-    _write_pages(few, _WARM)
+    turns = _write_pages(page_folder, sample, rounds)
     feeds = list(_feeds(folder / "feeds"))
     started = time.perf_counter()
     with Pool() as pool:
         _start(pool)
         start_seconds = time.perf_counter() - started
         page_paces = _paces(
-            ("plain trafilatura", lambda warm: _trafilatura(bodies[:_WARM] if warm else bodies)),
+            ("plain trafilatura", lambda turn: _trafilatura(turns[turn])),
             folder,
-            lambda store, warm: [store.add_source(Kind.FOLDER, str(few if warm else page_folder))],
+            lambda store, turn: [store.add_source(Kind.FOLDER, str(page_folder / str(turn)))],
             _Memory({}),
             pool,
             rounds,
-            len(bodies),
+            len(turns[1]),
             say,
         )
         addresses = {f"https://feed{n}.example/feed": body for n, body in enumerate(feeds)}
         feed_paces = _paces(
-            ("plain feedparser", lambda warm: _feedparser(feeds[:_WARM] if warm else feeds)),
+            ("plain feedparser", lambda turn: _feedparser(feeds if turn else feeds[:_WARM])),
             folder,
-            lambda store, warm: [
+            lambda store, turn: [
                 store.add_source(Kind.FEED, address)
-                for address in islice(addresses, _WARM if warm else None)
+                for address in islice(addresses, None if turn else _WARM)
             ],
             _Memory(addresses),
             pool,
@@ -175,7 +176,7 @@ def measure(
         machine=busy,
         processes=processes,
         start_seconds=round(start_seconds, 2),
-        pages=len(bodies),
+        pages=len(turns[1]),
         page_paces=page_paces,
         feeds=len(feeds),
         feed_paces=feed_paces,
@@ -185,39 +186,40 @@ def measure(
 
 
 def _paces(
-    plain: tuple[str, Callable[[bool], None]],
+    plain: tuple[str, Callable[[int], None]],
     folder: Path,
-    add: Callable[[Store, bool], Any],
+    add: Callable[[Store, int], Any],
     fetcher: Fetcher,
     pool: Pool,
     rounds: int,
     count: int,
     say: Callable[[str], None],
 ) -> list[Pace]:
-    def through(readers: Readers, warm: bool) -> None:
+    def through(readers: Readers, turn: int) -> None:
         path = folder / "articles.db"
         with Store(path) as store:
-            add(store, warm)
+            add(store, turn)
             for _ in update(store, store.sources(), fetcher, _TODAY, readers=readers):
                 pass
         for file in folder.glob("articles.db*"):
             file.unlink()
 
-    ways: list[tuple[str, Callable[[bool], None]]] = [
+    ways: list[tuple[str, Callable[[int], None]]] = [
         plain,
-        ("morgue, one process", lambda warm: through(Here(), warm)),
-        (f"morgue, {pool.processes} reading processes", lambda warm: through(pool, warm)),
+        ("morgue, one process", lambda turn: through(Here(), turn)),
+        (f"morgue, {pool.processes} reading processes", lambda turn: through(pool, turn)),
     ]
     for _, way in ways:
-        way(True)  # what is loaded and compiled at first use
+        way(0)  # what is loaded and compiled at first use
     took: list[list[_Took]] = [[] for _ in ways]
-    for number in range(rounds):
+    for turn in range(1, rounds + 1):
         for (what, way), times in zip(ways, took, strict=True):
+            reset_caches()
             wall, cpu, main = time.perf_counter(), _cpu(pool), time.process_time()
-            way(False)
+            way(turn)
             one = _Took(time.perf_counter() - wall, _cpu(pool) - cpu, time.process_time() - main)
             times.append(one)
-            say(f"round {number + 1}, {what}: {_told(one, count)}")
+            say(f"round {turn}, {what}: {_told(one, count)}")
     return [
         Pace(
             what,
@@ -275,13 +277,20 @@ class _Memory(Fetcher):
         return Answer(url, self._bodies[url], "application/xml")
 
 
-def _write_pages(folder: Path, count: int) -> list[bytes]:
-    """Write *count* pages of the collections as files; return their bytes."""
-    folder.mkdir()
-    bodies = [page.html for page in islice(_pages(), count)]
-    for number, body in enumerate(bodies):
-        (folder / f"{number:05}.html").write_bytes(body)
-    return bodies
+def _write_pages(folder: Path, sample: int, rounds: int) -> list[list[bytes]]:
+    """Write pages of the collections below *folder*: a few to warm up, then as many each round.
+
+    Returns the bytes of each turn's pages; their files lie in a folder of its number.
+    """
+    found = [page.html for page in _pages()]
+    first, rest = found[:_WARM], found[_WARM:]
+    size = min(sample, len(rest) // rounds)
+    turns = [first, *(rest[turn::rounds][:size] for turn in range(rounds))]
+    for turn, bodies in enumerate(turns):
+        (folder / str(turn)).mkdir(parents=True)
+        for number, body in enumerate(bodies):
+            (folder / str(turn) / f"{number:05}.html").write_bytes(body)
+    return turns
 
 
 def _pages() -> Iterator[Any]:
