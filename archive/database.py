@@ -74,8 +74,10 @@ class Database:
 
     def _rows(self, sql: str, values: Sequence[object] = ()) -> list[sqlite3.Row]:
         """Return what a query finds."""
-        with self._translated("read"):
+        try:
             return self._db.execute(sql, values).fetchall()
+        except sqlite3.DatabaseError as error:
+            raise self._failed("read", error) from error
 
     def _row(self, sql: str, values: Sequence[object] = ()) -> sqlite3.Row | None:
         """Return the first row that a query finds, or None."""
@@ -87,23 +89,22 @@ class Database:
 
     def _run(self, sql: str, values: Sequence[object] = ()) -> int:
         """Run a change; return how many rows it met."""
-        with self._translated("written"):
+        try:
             return self._db.execute(sql, values).rowcount
+        except sqlite3.DatabaseError as error:
+            raise self._failed("written", error) from error
 
     def _run_many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
         """Run a change for each of *rows*."""
-        with self._translated("written"):
-            self._db.executemany(sql, rows)
-
-    @contextmanager
-    def _translated(self, done: str) -> Iterator[None]:
         try:
-            yield
-        except sqlite3.OperationalError as error:
-            raise StoreError(f"cannot be {done}: {error}", str(self.path)) from error
+            self._db.executemany(sql, rows)
         except sqlite3.DatabaseError as error:
-            hint = "restore articles.db from a backup, or ask `sqlite3 articles.db .recover`"
-            raise StoreError(f"cannot be {done}: {error}", str(self.path), hint) from error
+            raise self._failed("written", error) from error
+
+    def _failed(self, done: str, error: sqlite3.DatabaseError) -> StoreError:
+        passing = isinstance(error, sqlite3.OperationalError)
+        hint = "restore articles.db from a backup, or ask `sqlite3 articles.db .recover`"
+        return StoreError(f"cannot be {done}: {error}", str(self.path), "" if passing else hint)
 
     def _version(self) -> int:
         return int(self._db.execute("PRAGMA user_version").fetchone()[0])

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import re
+from functools import lru_cache
 from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urlsplit
 
 from archive.article import Article
@@ -23,6 +24,8 @@ _AMP_PATH = re.compile(r"(?<=/)amp(?=/.)|/amp$|\.amp(?=\.html?$|$)", re.IGNORECA
 _AMP_QUERY = re.compile(r"^(amp=.*|(output|outputtype)=amp)$", re.IGNORECASE)
 _AMP_CACHE = re.compile(r"^/(?:[acv]|amp)/(s/)?(?P<rest>[^/]+\.[^/]+/.*)$")
 _SAFE = "/:@!$&'()*+,;=~%-._"
+# An article's own addresses are asked for several times while it comes in.
+_remembered = lru_cache(maxsize=1024)
 
 
 def web_url(address: str) -> str | None:
@@ -39,6 +42,7 @@ def web_url(address: str) -> str | None:
     return address
 
 
+@_remembered
 def canonical_url(address: str) -> str:
     """Return the one spelling of *address* under which an article is known (RFC 3986 §6).
 
@@ -88,6 +92,7 @@ def _site(address: str) -> str:
     return ".".join(labels[-3 if short else -2 :])
 
 
+@_remembered
 def address_key(address: str) -> str:
     """Return what the addresses of one article have in common, to look it up by any of them.
 

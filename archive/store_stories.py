@@ -153,14 +153,17 @@ class StoryStore(SourceStore):
         members = self._members(article_id) - {article_id}
         self._forget(article_id)
         if told is not None:
-            self._remember(article_id, syndication.sketch(told))
-            for other in self._link(article_id, told):
+            bands = syndication.sketch(told)
+            self._remember(article_id, bands)
+            for other in self._link(article_id, told, bands):
                 members |= self._members(other)
+        if not members:
+            return
         groups = self._groups({*members, article_id})
         if len(groups) > 1 + (told is None or [article_id] in groups):
             # What held a story together is gone; perhaps its members do so without it.
             for other, text in self._tellings(members).items():
-                self._link(other, text, thorough=True)
+                self._link(other, text, self._bands(other) or (), thorough=True)
             groups = self._groups({*members, article_id})
         for group in groups:
             self._name(group, group[0] if len(group) > 1 else None, article_id)
@@ -198,15 +201,20 @@ class StoryStore(SourceStore):
             groups.append(sorted(group))
         return groups
 
-    def _link(self, article_id: str, told: Telling, *, thorough: bool = False) -> list[str]:
+    def _link(
+        self, article_id: str, told: Telling, bands: Sequence[int], *, thorough: bool = False
+    ) -> list[str]:
         """Pair an article with its copies and return them: one of a story, all if *thorough*."""
+        candidates = self._candidates(article_id, bands)
+        if not candidates:
+            return []
         paired = {
             row["other_id"]
             for row in self._rows("SELECT other_id FROM copy WHERE article_id = ?", [article_id])
         }
         stories = {self._story(other) for other in paired}
         found = []
-        for other, text in self._tellings(self._candidates(article_id)).items():
+        for other, text in self._tellings(candidates).items():
             story = self._story(other)
             if other in paired or (not thorough and story is not None and story in stories):
                 continue
@@ -223,9 +231,8 @@ class StoryStore(SourceStore):
         story: str | None = self._value("SELECT story FROM article WHERE id = ?", [article_id])
         return story
 
-    def _candidates(self, article_id: str) -> list[str]:
-        """Those that share most bands with an article, a bounded number of each band's."""
-        bands = self._bands(article_id)
+    def _candidates(self, article_id: str, bands: Sequence[int]) -> list[str]:
+        """Those that share most *bands* with an article, a bounded number of each band's."""
         if not bands:
             return []
         one = f"SELECT * FROM (SELECT article_id FROM band WHERE key = ? LIMIT {_PER_BAND})"  # noqa: S608 - a number
@@ -255,9 +262,12 @@ class StoryStore(SourceStore):
         }
         return {one: found[one] for one in ids if one in found}
 
-    def _bands(self, article_id: str) -> list[int]:
+    def _bands(self, article_id: str) -> list[int] | None:
+        """The bands of an article's sketch; None of one that was never compared."""
         row = self._row("SELECT bands FROM sketch WHERE article_id = ?", [article_id])
-        keys = array("q", row["bands"] if row else b"")
+        if row is None:
+            return None
+        keys = array("q", row["bands"])
         if byteorder == "big":
             keys.byteswap()
         return keys.tolist()
@@ -276,6 +286,9 @@ class StoryStore(SourceStore):
 
     def _forget(self, article_id: str) -> None:
         bands = self._bands(article_id)
+        if bands is None:
+            # Without a sketch it was never compared, so it has no copies either.
+            return
         self._run_many(
             "DELETE FROM band WHERE key = ? AND article_id = ?",
             [(key, article_id) for key in bands],

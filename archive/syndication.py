@@ -95,9 +95,9 @@ def sketch(telling: Telling) -> tuple[int, ...]:
     words = telling.words
     if len(words) < FEWEST_WORDS:
         return ()
-    shingles = {" ".join(words[i : i + _SHINGLE]) for i in range(len(words) - _SHINGLE + 1)}
+    shingles = set(map(" ".join, zip(*(words[i:] for i in range(_SHINGLE)), strict=False)))
     signature = rensa.RMinHash(num_perm=_BANDS * _ROWS, seed=_SEED)
-    signature.update(sorted(shingles))
+    signature.update(list(shingles))
     digest: list[int] = signature.digest()
     return tuple(_band(i, digest[i * _ROWS : (i + 1) * _ROWS]) for i in range(_BANDS))
 

@@ -4,6 +4,7 @@ import random
 import re
 import string
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -43,8 +44,11 @@ class Flat:
     replaced: int
 
 
-def flat(folder: Path, count: int) -> Flat:
-    """Write *count* pages below *folder*, read them in one update, and watch the memory."""
+def flat(folder: Path, count: int, say: Callable[[str], None] = lambda _line: None) -> Flat:
+    """Write *count* pages below *folder*, read them in one update, and watch the memory.
+
+    *say* how it stands ten times on the way.
+    """
     clippings = folder / "pages"
     write_varied(clippings, count)
     early = min(_EARLY, count // 2) or 1
@@ -58,6 +62,10 @@ def flat(folder: Path, count: int) -> Flat:
             if done % 100 == 0 or done in (early, total):
                 seen.update(pool.pids)
                 peak_child = max([peak_child, *(_status(pid, "VmHWM") for pid in pool.pids)])
+            if done % max(1, total // 10) == 0:
+                sizes = [_status("self", "VmRSS"), *(_status(pid, "VmRSS") for pid in pool.pids)]
+                told = " + ".join(f"{size / 1_000_000:.0f}" for size in sizes)
+                say(f"{done:,} pages, {time.perf_counter() - started:.0f} s: {told} MB")
             if done in (early, total):
                 children = [_status(pid, "VmRSS") for pid in pool.pids]
                 at[done] = _status("self", "VmRSS"), max(children, default=0)

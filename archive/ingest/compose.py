@@ -10,7 +10,7 @@ or a name.
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -117,6 +117,41 @@ def compose(
         link=link,
         evidence=tuple(sorted(evidence, key=lambda e: not e.chosen)),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Composer:
+    """What `compose` asks for beside an item. Plain, so that it can be sent to another process.
+
+    *said* are claims that come before an item's own: those of its folder.
+    """
+
+    source: Source
+    today: date
+    said: tuple[Evidence, ...] = ()
+
+    def composed(self, item: Item) -> "Composed | Item":
+        """Return *item* with what is said of it, composed; as it is where that meets a defect.
+
+        Whoever keeps it composes it once more then, and tells of the defect.
+        """
+        try:
+            completed = self.completed(item)
+            return Composed(completed, compose(completed, self.source, self.today))
+        except Exception:
+            return item
+
+    def completed(self, item: Item) -> Item:
+        """Return *item* with what is said of it."""
+        return replace(item, claims=(*self.said, *item.claims)) if self.said else item
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """An item and the article that was composed of it, known under the item's own address."""
+
+    item: Item
+    article: Article
 
 
 def _trust(evidence: Evidence) -> int:

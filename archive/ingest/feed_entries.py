@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urljoin
 
-from archive.article import Evidence
+from archive.article import Article, Evidence
 from archive.errors import FormatError
 from archive.identity import canonical_url, digest, web_url
 from archive.ingest import feed_dates, persons, wire
@@ -37,12 +37,14 @@ class Entry:
 
     *has_content* tells whether the feed gives it as content (``content:encoded``,
     Atom's ``content``, a JSON Feed's ``content_html``) and not only as a summary.
+    *article* is what was composed of its item, if that was done already.
     """
 
     key: str
     stamp: str
     item: Item
     has_content: bool = False
+    article: Article | None = None
 
 
 @dataclass(slots=True)
@@ -64,7 +66,8 @@ class Reader:
 
     def read(self, raws: Iterable[Any]) -> Iterator[Entry | FormatError]:
         """Yield each of feedparser's entries as ours, or why it is none."""
-        raws = list(raws)
+        # feedparser's own kind of dictionary takes its time over every look.
+        raws = [dict(raw) for raw in raws]
         self._dates = feed_dates.Dates(self.dialect)
         links = [canonical_url(link_of(raw, self.url)) for raw in raws]
         self._shared_links = Counter(filter(None, links))

@@ -42,8 +42,10 @@ _PAGE = re.compile(
 _ENTRY = re.compile(r"<(?:[\w.-]{1,40}:)?(?:item|entry)(?=[\s>])", re.IGNORECASE)
 _ENTRY_END = re.compile(r"</(?:[\w.-]{1,40}:)?(?:item|entry)\s*>", re.IGNORECASE)
 _FORBIDDEN = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_AMPERSAND = re.compile(r"&(?:#([0-9]{1,9});|#[xX]([0-9a-fA-F]{1,8});|(\w{1,32});)?")
-_XML_ENTITIES = frozenset({"amp", "lt", "gt", "quot", "apos"})
+# The references that XML itself declares stay as they are: in escaped HTML they are nearly all.
+_AMPERSAND = re.compile(
+    r"&(?!(?:amp|lt|gt|quot|apos);)(?:#([0-9]{1,9});|#[xX]([0-9a-fA-F]{1,8});|(\w{1,32});)?"
+)
 _PREFIX = re.compile(r"<([A-Za-z][\w-]{0,30}):[A-Za-z]")
 _BOUND = re.compile(r"\bxmlns:([\w-]{1,40})\s*=")
 _SPACES = {
@@ -176,8 +178,6 @@ def _known(reference: re.Match[str]) -> str:
             # Signs of Windows-1252, which stand for these numbers in no other encoding.
             return html.unescape(reference[0]) if 128 <= code < 160 else f"&#{code};"
         return "\ufffd"
-    if name in _XML_ENTITIES:
-        return reference[0]
     if name in name2codepoint:
         # As XHTML declares it; HTML 5 has other brackets for two of them.
         return html.escape(chr(name2codepoint[name]))

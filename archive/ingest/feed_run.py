@@ -10,7 +10,6 @@ from archive.ingest import page_run, schedule
 from archive.ingest.decide import Outcome
 from archive.ingest.fetch import Answer, Fetcher
 from archive.ingest.keep import Read, keep
-from archive.ingest.readers.reading import Readers
 from archive.ingest.report import SourceReport
 from archive.ingest.run import Run
 from archive.source import Source
@@ -30,13 +29,20 @@ class Brought:
     feed: "Feed | None"
 
 
-def bring(fetcher: Fetcher, readers: Readers, source: Source) -> Brought | Exception:
-    """Fetch and read in a thread; what goes wrong is handed back, for the pipeline to weigh."""
+def bring(fetcher: Fetcher, this: Run, source: Source) -> Brought | Exception:
+    """Fetch and read in a thread; what goes wrong is handed back, for the pipeline to weigh.
+
+    The first time that a feed is read all its entries are new, and are composed where
+    they are read. Later most are known.
+    """
     try:
         answer = fetcher.get(source.address, etag=source.etag, last_modified=source.last_modified)
         if answer.body is None:
             return Brought(answer, None)
-        return Brought(answer, readers.feed(answer.body, answer.url, answer.content_type))
+        first = not source.articles and this.composes_where_it_reads
+        composer = this.composer(source) if first else None
+        read = this.readers.feed
+        return Brought(answer, read(answer.body, answer.url, answer.content_type, composer))
     except Exception as error:
         return error
 
@@ -120,7 +126,7 @@ def _kept(
         titled = replace(source, title=feed.title)
         if follows:
             changed = page_run.set_aside(store, titled, feed.entries, changed, known)
-        reads = [Read(e.item, e.stamp) for e in changed]
+        reads = [Read(e.item, e.stamp, e.article) for e in changed]
         keep(store, titled, reads, known, this, report, {e.key for e in feed.entries})
         store.record_success(
             source.id,

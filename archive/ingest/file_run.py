@@ -3,16 +3,19 @@
 from collections.abc import Callable, Container, Iterator
 from contextlib import closing
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 from archive.errors import FormatError, IngestError
 from archive.identity import digest
 from archive.ingest import files
+from archive.ingest.compose import Composed, Composer
 from archive.ingest.decide import Outcome
 from archive.ingest.folders import Folders
 from archive.ingest.formats.inputs import Found
 from archive.ingest.item import Item
 from archive.ingest.keep import Read, keep
+from archive.ingest.readers.reading import not_composed
 from archive.ingest.report import SourceReport
 from archive.ingest.run import Run
 from archive.progress import Progress
@@ -64,11 +67,14 @@ def run(
     report.still_failing += [(f.address, f.reason) for f in still]
     stamps = {f.address: f.stamp for f in still if f.stamp}
     batch: list[Read] = []
+    batch_bytes = 0
 
     def write() -> None:
+        nonlocal batch_bytes
         with store.transaction():
             keep(store, source, batch, known, this, report, keys)
         batch.clear()
+        batch_bytes = 0
 
     def refuse(one: files.Found, error: IngestError) -> None:
         where = error.where or one.key
@@ -77,25 +83,35 @@ def run(
         if isinstance(error, FormatError):
             stamps[where] = one.stamp
 
+    @cache
+    def composer_in(folder: Path) -> Composer:
+        return this.composer(source, folders.of(folder).claims())
+
+    def composer_of(path: Path) -> Composer:
+        return composer_in(path.parent)
+
+    paths = (one.path for one in changed)
+    there = composer_of if this.composes_where_it_reads else not_composed
     # Closed also when the run is cut off, so that nothing goes on reading ahead.
-    with closing(this.readers.files((one.path for one in changed), this.columns)) as every:
+    with closing(this.readers.files(paths, this.columns, there)) as every:
         for done, (one, found) in enumerate(zip(changed, every, strict=True), start=1):
             held = None
-            said = folders.of(one.path.parent).claims()
-            for item in _items(one, found, refuse):
-                item = replace(item, claims=(*said, *item.claims)) if said else item
+            composer = composer_of(one.path)
+            for each in _items(one, found, refuse):
+                if isinstance(each, Composed):
+                    item, article = each.item, each.article
+                else:
+                    item, article = composer.completed(each), None
                 if item.key == one.key:
-                    batch.append(Read(item, one.stamp))
+                    batch.append(Read(item, one.stamp, article))
                 else:
                     held, stamp = item.key, _stamp(item)
                     if item.key in known and known[item.key].stamp == stamp:
                         report.outcomes[Outcome.UNCHANGED] += 1
                         continue
                     batch.append(Read(item, stamp))
-                if (
-                    len(batch) >= _BATCH
-                    or sum(len(r.item.original) for r in batch) >= _BATCH_BYTES
-                ):
+                batch_bytes += len(item.original)
+                if len(batch) >= _BATCH or batch_bytes >= _BATCH_BYTES:
                     write()
             if held is not None:
                 # A container has a row of its own, written once all that is in it has been kept.
@@ -117,14 +133,14 @@ def _stamped(found: files.Found, folders: Folders) -> files.Found:
 
 def _items(
     one: files.Found,
-    found: Iterator[Found],
+    found: Iterator[Found | Composed],
     refuse: Callable[[files.Found, IngestError], None],
-) -> Iterator[Item]:
+) -> Iterator[Item | Composed]:
     """Yield the articles in a file; what cannot be read is refused, of many records the first."""
     refused = 0
     try:
         for each in found:
-            if isinstance(each, Item):
+            if isinstance(each, Item | Composed):
                 yield each
                 continue
             refused += 1

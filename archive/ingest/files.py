@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 from archive.errors import IngestError
 from archive.ingest.formats import inputs, registry
@@ -13,6 +14,7 @@ from archive.ingest.item import Item
 
 ENDINGS = registry.ENDINGS
 _NO_COLUMNS: Mapping[str, str] = {}
+_Each = TypeVar("_Each")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ def read(path: Path, columns: Mapping[str, str] = _NO_COLUMNS) -> Iterator[input
     yield from numbered(found(path, columns))
 
 
-def numbered(every: Iterable[inputs.Found]) -> Iterator[inputs.Found]:
+def numbered(every: Iterable[_Each]) -> Iterator[_Each]:
     """Yield *every*; two records of one name are told apart by their order."""
     times: Counter[str] = Counter()
     for one in every:

@@ -23,10 +23,14 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """An entry or file that was read and is ready to be kept."""
+    """An entry or file that was read and is ready to be kept.
+
+    *article* is what was composed of it under its own address, if that was done already.
+    """
 
     item: Item
     stamp: str
+    article: Article | None = None
 
 
 def keep(
@@ -47,7 +51,10 @@ def keep(
         present = store.kept(before.article_id) if before else store.by_url(one.item.url)
         url = present.article.url if present else one.item.url
         try:
-            article = compose(one.item, source, this.today, url, this.infer)
+            if one.article is not None and one.article.url == url:
+                article = one.article
+            else:
+                article = compose(one.item, source, this.today, url, this.infer)
         except Exception as error:
             # As in the pipeline, for one article: nothing of it has been written yet.
             _log.debug("defect in %s", one.item.key, exc_info=True)

@@ -9,7 +9,7 @@ _FEWEST_LETTERS: Final = 60
 _SURE: Final = 0.75
 _READ: Final = 4000
 # Nearly all texts show it by their beginning, so beyond doubt that more would not change it.
-_BEGINNING: Final = 1000
+_BEGINNING: Final = 500
 _BEYOND_DOUBT: Final = 0.999
 
 

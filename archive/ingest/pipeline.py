@@ -83,7 +83,7 @@ def update(
 
     done = 0
     polled = poll(
-        partial(feed_run.bring, fetcher, this.readers),
+        partial(feed_run.bring, fetcher, this),
         feed_sources,
         concurrency=concurrency,
         per_host=per_host,

@@ -1,12 +1,15 @@
 """What holds for the whole of a run, whatever source is at work."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
+from archive.article import Evidence
+from archive.ingest.compose import Composer
 from archive.ingest.readers.reading import Here, Readers
 from archive.ingest.topics import vocabulary
 from archive.ingest.topics.inference import Infer
+from archive.source import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,3 +24,15 @@ class Run:
     readers: Readers = field(default_factory=Here)
     infer: Infer = vocabulary.infer
     columns: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def composes_where_it_reads(self) -> bool:
+        """Whether readers are asked to compose, too: not where a trained model infers topics.
+
+        It has some megabytes, too many to be sent with each piece of work.
+        """
+        return self.infer is vocabulary.infer
+
+    def composer(self, source: Source, said: tuple[Evidence, ...] = ()) -> Composer:
+        """What composes articles of *source*, of which its folder has *said* something."""
+        return Composer(replace(source, failures=()), self.today, said)

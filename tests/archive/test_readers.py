@@ -8,20 +8,21 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from archive.errors import FormatError, IngestError
+from archive.ingest.compose import Composer, compose
 from archive.ingest.fetch import Fetcher
 from archive.ingest.item import Item
 from archive.ingest.pipeline import update
 from archive.ingest.readers.pool import Pool
 from archive.ingest.readers.reading import Here
 from archive.ingest.readers.work import Begin, Bounds
-from archive.source import Kind
+from archive.source import Kind, Source
 from archive.store import Store
 from tests.archive.formats import samples
 
@@ -158,6 +159,31 @@ def test_a_feed_and_a_page_are_read_just_as_in_this_process(pool: Pool) -> None:
     for readers in (pool, Here()):
         with pytest.raises(FormatError, match="is a web page, not a feed"):
             readers.feed(samples.PAGE, address)
+
+
+def test_a_feed_read_for_the_first_time_comes_composed_as_this_process_would(
+    pool: Pool, today: date
+) -> None:
+    rss = b"<rss version='2.0'><channel><title>A</title><item><title>B</title></item></channel>"
+    source = Source(1, Kind.FEED, "https://gannet.example/feed", topics=("labour",))
+    (entry,) = pool.feed(rss, source.address, "", Composer(source, today)).entries
+    assert entry.article == compose(entry.item, replace(source, title="A"), today)
+    assert pool.feed(rss, source.address).entries[0].article is None
+
+
+def test_an_archive_is_the_same_whichever_process_composes(
+    pool: Pool, clippings: Path, tmp_path: Path, fetcher: Fetcher, today: date
+) -> None:
+    (clippings / ".morgue.toml").write_text('source = "The Gannet"\ntopics = ["labour"]\n')
+    kept = []
+    for name, readers in (("pool", pool), ("here", Here())):
+        with Store(tmp_path / f"{name}.db") as store:
+            store.add_source(Kind.FOLDER, str(clippings))
+            (report,) = update(store, store.sources(), fetcher, today, readers=readers)
+            articles = [change.article for change in store.changes_since(0)]
+            kept.append((articles, report.outcomes, report.failures))
+    assert kept[0] == kept[1]
+    assert all(article and "labour" in article.topics for article in kept[0][0])
 
 
 def test_after_a_record_that_cannot_be_borne_the_ones_after_it_are_read(

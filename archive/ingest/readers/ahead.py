@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from archive.ingest.compose import Composed
 from archive.ingest.formats.inputs import MIB, Found
 from archive.ingest.item import Item
 
@@ -20,13 +21,13 @@ class _Stream:
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
-        self._found: deque[Found] = deque()
+        self._found: deque[Found | Composed] = deque()
         self._held = 0
         self._error: BaseException | None = None
         self._done = False
         self._dropped = False
 
-    def fill(self, source: Iterator[Found]) -> None:
+    def fill(self, source: Iterator[Found | Composed]) -> None:
         """Take all from *source*, waiting while too much is held."""
         error: BaseException | None = None
         try:
@@ -54,7 +55,7 @@ class _Stream:
             self._dropped = True
             self._changed.notify()
 
-    def taken(self) -> Iterator[Found]:
+    def taken(self) -> Iterator[Found | Composed]:
         """Yield all that comes; raise at its end what reading raised."""
         while True:
             with self._changed:
@@ -70,8 +71,8 @@ class _Stream:
 
 
 def ahead(
-    read: Callable[[Path], Iterator[Found]], paths: Iterable[Path], threads: int
-) -> Generator[Iterator[Found], None, None]:
+    read: Callable[[Path], Iterator[Found | Composed]], paths: Iterable[Path], threads: int
+) -> Generator[Iterator[Found | Composed], None, None]:
     """Yield what *read* gives for each of *paths*, in their order, read on *threads* threads."""
     waiting = iter(paths)
     streams: deque[_Stream] = deque()
@@ -98,7 +99,9 @@ def ahead(
             executor.shutdown(wait=False, cancel_futures=True)
 
 
-def _weight(found: Found) -> int:
+def _weight(found: Found | Composed) -> int:
+    if isinstance(found, Composed):
+        return 2 * _weight(found.item)
     if isinstance(found, Item):
         return len(found.original) + 4 * len(found.text) + 1000
     return 1000

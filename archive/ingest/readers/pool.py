@@ -10,9 +10,11 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self, cast
 
 from archive.errors import FormatError
+from archive.ingest.compose import Composed, Composer
 from archive.ingest.formats.inputs import Found
 from archive.ingest.item import Item
 from archive.ingest.readers.ahead import ahead
+from archive.ingest.readers.reading import ComposerOf, not_composed
 from archive.ingest.readers.work import Bounds, FeedTask, FileTask, PageTask, Task
 from archive.ingest.readers.worker import Lost, Worker
 
@@ -63,9 +65,11 @@ class Pool:
         """The process ids of the children."""
         return sorted(worker.pid for worker in list(self._workers))
 
-    def feed(self, data: bytes, url: str, content_type: str = "") -> "Feed":
+    def feed(
+        self, data: bytes, url: str, content_type: str = "", composer: Composer | None = None
+    ) -> "Feed":
         """See `Readers`. A feed that passes a bound is a FormatError."""
-        (feed,) = self._ask(FeedTask(data, url, content_type))
+        (feed,) = self._ask(FeedTask(data, url, content_type, composer))
         return cast("Feed", feed)
 
     def page(self, data: bytes, key: str, url: str) -> Item:
@@ -74,22 +78,26 @@ class Pool:
         return cast(Item, item)
 
     def files(
-        self, paths: Iterable[Path], columns: Mapping[str, str]
-    ) -> Generator[Iterator[Found], None, None]:
+        self,
+        paths: Iterable[Path],
+        columns: Mapping[str, str],
+        composer_of: ComposerOf = not_composed,
+    ) -> Generator[Iterator[Found | Composed], None, None]:
         """See `Readers`. A record that passes a bound is a FormatError in its place."""
         columns = dict(columns)
-        with closing(
-            ahead(lambda path: self._file(path, columns), paths, self.processes)
-        ) as streams:
+
+        def read(path: Path) -> Iterator[Found | Composed]:
+            return self._file(FileTask(path, columns, composer=composer_of(path)))
+
+        with closing(ahead(read, paths, self.processes)) as streams:
             for stream in streams:
                 yield _numbered(stream)
 
-    def _file(self, path: Path, columns: Mapping[str, str]) -> Iterator[Found]:
+    def _file(self, task: FileTask) -> Iterator[Found | Composed]:
         """Yield what a file holds; after a record that cost the child its life, the ones after."""
-        task = FileTask(path, columns)
         for _ in range(_MOST_LOST):
             try:
-                yield from cast(Iterator[Found], self._ask(task))
+                yield from cast(Iterator[Found | Composed], self._ask(task))
             except Lost as error:
                 if not error.number:
                     raise
@@ -122,7 +130,7 @@ class Pool:
         self._workers.discard(worker)
 
 
-def _numbered(found: Iterator[Found]) -> Iterator[Found]:
+def _numbered(found: Iterator[Found | Composed]) -> Iterator[Found | Composed]:
     from archive.ingest import files
 
     yield from files.numbered(found)

@@ -1,9 +1,10 @@
 """What the pipeline asks of readers, and the readers that work in this process."""
 
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from archive.ingest.compose import Composed, Composer
 from archive.ingest.formats.inputs import Found
 from archive.ingest.item import Item
 
@@ -11,18 +12,36 @@ if TYPE_CHECKING:
     from archive.ingest.feeds import Feed
 
 
-class Readers(Protocol):
-    """Those who read: bytes or files in, items out. Safe to share between threads."""
+ComposerOf = Callable[[Path], Composer | None]
+"""What composes the article in the file at a path, if it is to be composed where it is read."""
 
-    def feed(self, data: bytes, url: str, content_type: str = "") -> "Feed":
+
+def not_composed(_path: Path) -> Composer | None:
+    """Leave composing to whoever keeps what is read."""
+    return None
+
+
+class Readers(Protocol):
+    """Those who read: bytes or files in, items out. Safe to share between threads.
+
+    Readers elsewhere may also compose articles of the items, where they are given a
+    composer: then that is done side by side, too.
+    """
+
+    def feed(
+        self, data: bytes, url: str, content_type: str = "", composer: Composer | None = None
+    ) -> "Feed":
         """Read the feed that *url* answered with. Raises FormatError."""
 
     def page(self, data: bytes, key: str, url: str) -> Item:
         """Read a web page. Raises FormatError."""
 
     def files(
-        self, paths: Iterable[Path], columns: Mapping[str, str]
-    ) -> Generator[Iterator[Found], None, None]:
+        self,
+        paths: Iterable[Path],
+        columns: Mapping[str, str],
+        composer_of: ComposerOf = not_composed,
+    ) -> Generator[Iterator[Found | Composed], None, None]:
         """Read files: yield, in their order, what each holds. Iterating raises IngestError.
 
         What a file holds must be taken before the next one is asked for.
@@ -32,7 +51,13 @@ class Readers(Protocol):
 class Here:
     """Reads in this process, without bounds: for trusted input, tests and measurements."""
 
-    def feed(self, data: bytes, url: str, content_type: str = "") -> "Feed":
+    def feed(
+        self,
+        data: bytes,
+        url: str,
+        content_type: str = "",
+        composer: Composer | None = None,  # noqa: ARG002 - whoever keeps them is here, too
+    ) -> "Feed":
         """See `Readers`."""
         from archive.ingest import feeds
 
@@ -45,8 +70,11 @@ class Here:
         return pages.read(data, key, url)
 
     def files(
-        self, paths: Iterable[Path], columns: Mapping[str, str]
-    ) -> Generator[Iterator[Found], None, None]:
+        self,
+        paths: Iterable[Path],
+        columns: Mapping[str, str],
+        composer_of: ComposerOf = not_composed,  # noqa: ARG002 - as above
+    ) -> Generator[Iterator[Found | Composed], None, None]:
         """See `Readers`."""
         from archive.ingest import files
 

@@ -1,11 +1,19 @@
 """What is asked of a reading process, and what it answers. Pickled, so kept plain."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from archive.errors import MorgueError
+from archive.ingest.compose import Composed, Composer
+from archive.ingest.item import Item
+
+if TYPE_CHECKING:
+    from archive.ingest.feeds import Entry, Feed
+
+_MOST_COMPOSED: Final = 1000
+"""Entries of a feed that are composed beside being read: the bound on time is for reading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +55,12 @@ class Task(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FeedTask:
-    """Read a feed."""
+    """Read a feed, and compose its articles where a *composer* is given."""
 
     data: bytes
     url: str
     content_type: str
+    composer: Composer | None = None
 
     @property
     def where(self) -> str:
@@ -63,7 +72,21 @@ class FeedTask:
         # The parent, which has this module too, needs none of the parsers.
         from archive.ingest import feeds
 
-        yield feeds.read(self.data, self.url, self.content_type)
+        feed = feeds.read(self.data, self.url, self.content_type)
+        yield feed if self.composer is None else _composed(feed, self.composer)
+
+
+def _composed(feed: "Feed", composer: Composer) -> "Feed":
+    composer = replace(composer, source=replace(composer.source, title=feed.title))
+
+    def composed(entry: "Entry") -> "Entry":
+        match composer.composed(entry.item):
+            case Composed(_, article):
+                return replace(entry, article=article)
+        return entry
+
+    first, rest = feed.entries[:_MOST_COMPOSED], feed.entries[_MOST_COMPOSED:]
+    return replace(feed, entries=(*map(composed, first), *rest))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +111,16 @@ class PageTask:
 
 @dataclass(frozen=True, slots=True)
 class FileTask:
-    """Read a file: the records of a container that come after the first *skip*."""
+    """Read a file: the records of a container that come after the first *skip*.
+
+    What is alone in its file is composed where a *composer* is given. Much of what a
+    container holds is known by its stamp, and would be composed for nothing.
+    """
 
     path: Path
     columns: Mapping[str, str]
     skip: int = 0
+    composer: Composer | None = None
 
     @property
     def where(self) -> str:
@@ -105,7 +133,11 @@ class FileTask:
         """Yield the items, and the errors in the places of those that cannot be read."""
         from archive.ingest import files
 
-        yield from files.found(self.path, self.columns, begin)
+        for found in files.found(self.path, self.columns, begin):
+            if self.composer and isinstance(found, Item) and found.key == self.where:
+                yield self.composer.composed(found)
+            else:
+                yield found
 
 
 @dataclass(frozen=True, slots=True)
