@@ -9,11 +9,10 @@ does; how long that takes is told apart.
 
 import os
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
 from itertools import islice
@@ -37,7 +36,7 @@ from bench.memory import Flat, flat
 from bench.process import Machine, machine, told
 from bench.quality.pages import COLLECTIONS
 from bench.server import TYPES
-from bench.show import Check, megabytes, print_checks, print_json, print_lines, print_table
+from bench.show import Check, conclude, megabytes, print_checks, print_lines, print_table
 
 _ONE, _ALL = 0.7, 1.3
 _COLLECTIONS: Final = ("newspaper4k", "scrapinghub", "postlight")
@@ -86,12 +85,7 @@ def speed(rounds: int, sample: int, pages: int, as_json: bool) -> None:
     """Pages and feeds per second, beside plain trafilatura and plain feedparser."""
     with tempfile.TemporaryDirectory(prefix="morgue-bench-") as folder:
         report = measure(Path(folder), rounds, sample, pages)
-    if as_json:
-        print_json({**asdict(report), "ok": all(check.ok for check in report.checks)})
-    else:
-        _print(report)
-    if not all(check.ok for check in report.checks):
-        sys.exit(1)
+    conclude(report, _print, as_json=as_json)
 
 
 def measure(folder: Path, rounds: int, sample: int, pages: int) -> Report:
