@@ -23,7 +23,7 @@ _WEIGHTS = {
     "meta: og:published_time": 3.0,
     "meta": 1.8,
     # Some content systems put the last change there.
-    "meta: date": 1.4,
+    "meta: date": 1.5,
     "page: itemprop datePublished": 3.2,
     "page: itemprop datepublished": 3.2,
     "page: itemprop dateCreated": 1.5,
