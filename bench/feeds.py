@@ -4,10 +4,9 @@ What Morgue finds is compared with what feedparser alone finds in the same
 bytes under the same headers.
 """
 
-import sys
 import tempfile
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
@@ -20,7 +19,7 @@ from archive.source import Kind
 from bench import corpora
 from bench.process import Failed, Machine, Run, machine, morgue, told
 from bench.server import TYPES, Server, serving
-from bench.show import Check, equal, print_checks, print_json, print_lines, print_table
+from bench.show import Check, conclude, equal, print_checks, print_lines, print_table
 from morgue.site import Site
 
 SETS: Final = ("rss-parser", "miniflux", "feed-rs")
@@ -87,12 +86,7 @@ def feeds(as_json: bool) -> None:
             report = measure(Path(folder))
         except Failed as failed:
             raise click.ClickException(str(failed)) from failed
-    if as_json:
-        print_json({**asdict(report), "ok": all(check.ok for check in report.checks)})
-    else:
-        _print(report)
-    if not all(check.ok for check in report.checks):
-        sys.exit(1)
+    conclude(report, _print, as_json=as_json)
 
 
 def measure(folder: Path) -> Report:

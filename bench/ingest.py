@@ -3,10 +3,9 @@
 First all of it is new; then nothing is; then some files have changed.
 """
 
-import sys
 import tempfile
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +20,11 @@ from bench.readings import Score, Wrong
 from bench.searches import Times
 from bench.show import (
     Check,
+    conclude,
     equal,
     megabytes,
     percent,
     print_checks,
-    print_json,
     print_lines,
     print_table,
 )
@@ -101,12 +100,7 @@ def ingest(articles: int | None, examples: int, as_json: bool) -> None:
             report = measure(Path(folder), articles, examples)
         except Failed as failed:
             raise click.ClickException(str(failed)) from failed
-    if as_json:
-        print_json({**asdict(report), "ok": all(check.ok for check in report.checks)})
-    else:
-        _print(report)
-    if not all(check.ok for check in report.checks):
-        sys.exit(1)
+    conclude(report, _print, as_json=as_json)
 
 
 def measure(folder: Path, articles: int | None, examples: int = 5) -> Report:

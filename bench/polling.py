@@ -1,9 +1,8 @@
 """`polling`: many feeds read for the first time, then asked again when none has changed."""
 
 import random
-import sys
 import tempfile
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -12,7 +11,7 @@ import click
 from archive.source import Kind
 from bench.process import Failed, Machine, Run, machine, morgue, told
 from bench.server import serving
-from bench.show import Check, equal, print_checks, print_json, print_lines
+from bench.show import Check, conclude, equal, print_checks, print_lines
 from morgue.site import Site
 
 SHARE: Final = 1 / 20
@@ -53,12 +52,7 @@ def polling(feeds: int, entries: int, words: int, as_json: bool) -> None:
             report = measure(Path(folder), feeds, entries, words)
         except Failed as failed:
             raise click.ClickException(str(failed)) from failed
-    if as_json:
-        print_json({**asdict(report), "ok": all(check.ok for check in report.checks)})
-    else:
-        _print(report)
-    if not all(check.ok for check in report.checks):
-        sys.exit(1)
+    conclude(report, _print, as_json=as_json)
 
 
 def measure(folder: Path, feeds: int, entries: int, words: int) -> Report:

@@ -1,8 +1,9 @@
 """How benchmarks speak: tables to people, JSON to programs."""
 
 import sys
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar, Protocol, TypeVar
 
 import msgspec
 from rich.console import Console
@@ -27,6 +28,31 @@ def equal(name: str, found: object, expected: object) -> Check:
 def print_json(value: object) -> None:
     """Print *value* as one line of JSON."""
     sys.stdout.write(msgspec.json.encode(value).decode("utf-8") + "\n")
+
+
+class Report(Protocol):
+    """What a benchmark found: a dataclass of figures with the checks that must hold."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    @property
+    def checks(self) -> Sequence[Check]:
+        """What must hold."""
+        ...
+
+
+R = TypeVar("R", bound=Report)
+
+
+def conclude(report: R, show: Callable[[R], None], *, as_json: bool) -> None:
+    """Print *report*, with *show* or as JSON, and exit with 1 when one of its checks fails."""
+    ok = all(check.ok for check in report.checks)
+    if as_json:
+        print_json({**asdict(report), "ok": ok})
+    else:
+        show(report)
+    if not ok:
+        sys.exit(1)
 
 
 def print_table(title: str, columns: Iterable[str], rows: Iterable[Iterable[object]]) -> None:

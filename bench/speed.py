@@ -16,11 +16,10 @@ tells what they would take if they had it to themselves.
 import os
 import resource
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
 from itertools import islice
@@ -45,7 +44,7 @@ from bench.memory import Flat, flat
 from bench.process import Machine, machine, told
 from bench.quality.pages import COLLECTIONS
 from bench.server import TYPES
-from bench.show import Check, megabytes, print_checks, print_json, print_lines, print_table
+from bench.show import Check, conclude, megabytes, print_checks, print_lines, print_table
 
 _ONE, _ALL = 0.7, 1.3
 _COLLECTIONS: Final = ("newspaper4k", "scrapinghub", "postlight")
@@ -112,12 +111,7 @@ def speed(rounds: int, sample: int, pages: int, as_json: bool) -> None:
     say: Callable[[str], None] = (lambda _line: None) if as_json else click.echo
     with tempfile.TemporaryDirectory(prefix="morgue-bench-") as folder:
         report = measure(Path(folder), rounds, sample, pages, say)
-    if as_json:
-        print_json({**asdict(report), "ok": all(check.ok for check in report.checks)})
-    else:
-        _print(report)
-    if not all(check.ok for check in report.checks):
-        sys.exit(1)
+    conclude(report, _print, as_json=as_json)
 
 
 def measure(

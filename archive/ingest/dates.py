@@ -57,6 +57,11 @@ _FIGURES = re.compile(
     r"(?P<one>\d{1,2})(?P<sign>[./-])\s?(?P<two>\d{1,2})(?P=sign)\s?(?P<year>\d{4})"
     rf"(?:,?\s*(?:[-–—|]\s*)?(?:at\s+|um\s+)?{_CLOCK}(?:\s*(?P<zone>{_ZONE}))?)?"
 )
+# "8.5.12" is a date where nothing but a time of day follows; else it numbers a version or a part.
+_SHORT = re.compile(
+    r"(?<![\d.])(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.\s?(?P<year>\d{2})"
+    r"(?=$|\s*[,|–-]?\s*(?:um\s+)?\d{1,2}[:.]\d{2}\b)"
+)
 _COMPACT = re.compile(r"(?P<year>(?:19|20)\d\d)(?P<month>[01]\d)(?P<day>[0-3]\d)")
 _CJK = re.compile(
     r"(?P<year>\d{4})\s?[年년]\s?(?P<month>\d{1,2})\s?[月월]\s?(?P<day>\d{1,2})\s?[日일]"
@@ -84,7 +89,7 @@ _WORDS = re.compile(
     rf"(?:\s*\(?(?P<zone>{_ZONE})\)?)?)?",
     re.I,
 )
-_YEAR = re.compile(r"(?:19|20)\d\d")
+_YEAR = re.compile(r"(?:19|20)\d\d|\d{1,2}\.\s?\d{1,2}\.\s?\d{2}")
 
 
 class Order(Enum):
@@ -218,6 +223,11 @@ def _plain(match: re.Match[str], _order: Order) -> Published | None:
     return _published(f"{match['year']}-{int(match['month']):02}-{int(match['day']):02}")
 
 
+def _short(match: re.Match[str], _order: Order) -> Published | None:
+    """Two figures for the year: of this century, since nothing before it was put online so."""
+    return _published(f"20{match['year']}-{int(match['month']):02}-{int(match['day']):02}")
+
+
 def _javascript(match: re.Match[str], _order: Order) -> Published | None:
     """What programs write: ``Thu Jun 20 2024 14:05:00 GMT+0200``, or the year last."""
     month, year = _MONTHS.get(match["month"].lower()), match["y1"] or match["y2"]
@@ -233,6 +243,7 @@ _SEARCHED: tuple[tuple[re.Pattern[str], Reading], ...] = (
     (_WORDS, _words),
     (_FIGURES, _figures),
     (_CJK, _plain),
+    (_SHORT, _short),
 )
 _WHOLE = (*_SEARCHED, (_COMPACT, _plain), (_JAVASCRIPT, _javascript))
 

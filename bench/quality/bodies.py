@@ -15,32 +15,25 @@ Three measures:
   when it holds them anywhere.
 """
 
-import logging
 import re
-import warnings
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from importlib.util import find_spec
 from typing import Final
-
-import click
-import lxml.html
 
 from archive.errors import MorgueError
 from archive.ingest import pages
+from bench.quality import peers as plain_libraries
 from bench.quality.pages import COLLECTIONS, Page
+from bench.quality.peers import PROCESSES, Found, knowing
 from bench.quality.scores import Measurement, Score
 
 MORGUE: Final = "Morgue"
-_PROCESSES = 2
 _RUN = 4
 _START = 13
 _WELL = 0.95
-
-Reader = Callable[[Page], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,41 +57,6 @@ def _morgue(page: Page) -> str:
         return pages.read(page.html, page.name, page.url or f"file:///{page.name}").text
     except MorgueError:
         return ""
-
-
-def _trafilatura(page: Page) -> str:
-    import trafilatura
-
-    return trafilatura.extract(page.html, url=page.url or None, include_comments=False) or ""
-
-
-def _readability(page: Page) -> str:
-    import readability
-
-    try:
-        summary = readability.Document(page.html.decode("utf-8", "replace")).summary()
-        return _text_of(summary)
-    except Exception:  # any way in which another library fails is no text
-        return ""
-
-
-def _newspaper4k(page: Page) -> str:
-    import newspaper
-
-    article = newspaper.Article(page.url or "https://example.org/", fetch_images=False)
-    try:
-        article.download(input_html=page.html.decode("utf-8", "replace"))
-        article.parse()
-    except Exception:  # any way in which another library fails is no text
-        return ""
-    return str(article.text or "")
-
-
-PEERS: Final[dict[str, Reader]] = {
-    "trafilatura": _trafilatura,
-    "newspaper4k": _newspaper4k,
-    "readability-lxml": _readability,
-}
 
 
 def body(name: str, reach: float | None, stretch: float | None, peers: bool) -> Iterator[Score]:
@@ -203,27 +161,27 @@ BODIES: Final[dict[str, Measurement]] = {
 }
 
 
-def _readers(peers: bool) -> dict[str, Reader]:
-    missing = [m for m in ("newspaper", "readability") if peers and find_spec(m) is None]
-    if missing:
-        raise click.ClickException(
-            f"{' and '.join(missing)} cannot be imported: install the extra with "
-            "`pip install '.[bench]'`, or say --no-peers"
-        )
-    return {MORGUE: _morgue, **(PEERS if peers else {})}
+def _readers(peers: bool) -> tuple[str, ...]:
+    return (MORGUE, *(knowing("text") if peers else ()))
 
 
 def _read_all(name: str, peers: bool) -> list[Reading]:
     """Read the collection *name* with all readers, in a steady order."""
-    with ProcessPoolExecutor(_PROCESSES) as pool:
-        return list(pool.map(partial(_read, peers), COLLECTIONS[name](), chunksize=4))
+    others = plain_libraries.found(name) if peers else {}
+    with ProcessPoolExecutor(PROCESSES) as pool:
+        read = pool.map(_read, COLLECTIONS[name](), chunksize=4)
+        return [
+            Reading(page, {MORGUE: text, **_texts(others.get(page.name, {}))})
+            for page, text in read
+        ]
 
 
-def _read(peers: bool, page: Page) -> Reading:
-    logging.disable(logging.CRITICAL)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return Reading(page, {who: reader(page) for who, reader in _readers(peers).items()})
+def _read(page: Page) -> tuple[Page, str]:
+    return page, _morgue(page)
+
+
+def _texts(found: Mapping[str, Found]) -> dict[str, str]:
+    return {name: found[name].text or "" for name in knowing("text") if name in found}
 
 
 def _folded(text: str) -> str:
@@ -232,11 +190,6 @@ def _folded(text: str) -> str:
 
 def _words(text: str) -> list[str]:
     return re.findall(r"\w+", text)
-
-
-def _text_of(html: str) -> str:
-    tree = lxml.html.fromstring(html)
-    return "\n".join(part.strip() for part in tree.itertext() if part.strip())
 
 
 def _runs(text: str) -> list[tuple[str, ...]]:

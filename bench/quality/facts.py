@@ -8,33 +8,35 @@ field stayed empty, the true value was claimed but another was chosen, or
 nothing on the page was read as the true value.
 """
 
-import multiprocessing
-import re
-import unicodedata
-import warnings
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from importlib.util import find_spec
-
-import click
-import htmldate
-import trafilatura
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import date
 
 from archive.article import Article
 from archive.errors import FormatError
 from archive.ingest import pages
 from archive.ingest.compose import compose
-from archive.ingest.persons import person_names
 from archive.source import Kind, Source
+from bench.quality import peers as plain_libraries
+from bench.quality.likeness import (
+    Same,
+    holds_day,
+    near,
+    same_authors,
+    same_day,
+    same_headline,
+    same_persons,
+    same_utc_day,
+    within_a_day,
+)
 from bench.quality.pages import COLLECTIONS, Page
+from bench.quality.peers import PROCESSES, Found, knowing
 from bench.quality.scores import Measurement, Score
 
-_PROCESSES = 2
 _TODAY = date(2026, 1, 1)
 """A day after all pages of the collections, so that a run depends on nothing else."""
-_LENIENT = 0.9
 
 Fields = dict[str, str]
 """What was found: ``headline``, ``authors`` (parted by semicolons), ``day``, ``moment``."""
@@ -47,22 +49,19 @@ class Reading:
     name: str
     true: Fields
     found: Fields
-    claimed: dict[str, list[str]]
-    peers: dict[str, Fields]
+    claimed: Mapping[str, list[str]]
+    peers: Mapping[str, Found]
 
 
 def readings(collection: str, peers: bool) -> list[Reading]:
     """Read every page of *collection*, and with *peers* by the plain libraries too."""
-    if peers and find_spec("newspaper") is None:
-        raise click.ClickException(
-            "newspaper4k is not installed: pip install '.[bench]', or say --no-peers"
-        )
-    work = [(page, peers) for page in COLLECTIONS[collection]()]
-    with multiprocessing.get_context("fork").Pool(_PROCESSES) as pool:
-        return pool.starmap(_reading, work, chunksize=4)
+    others = plain_libraries.found(collection) if peers else {}
+    with ProcessPoolExecutor(PROCESSES) as pool:
+        read = list(pool.map(_reading, COLLECTIONS[collection](), chunksize=4))
+    return [replace(one, peers=others.get(one.name, {})) for one in read]
 
 
-def _reading(page: Page, peers: bool) -> Reading:
+def _reading(page: Page) -> Reading:
     article = archived(page)
     true = {
         "headline": page.headline or "",
@@ -83,8 +82,7 @@ def _reading(page: Page, peers: bool) -> Reading:
         }
         for evidence in article.evidence:
             claimed.setdefault(evidence.field, []).append(evidence.value)
-    others = {name: read(page) for name, read in _PEERS.items()} if peers else {}
-    return Reading(page.name, true, found, claimed, others)
+    return Reading(page.name, true, found, claimed, {})
 
 
 def _text(value: object) -> str:
@@ -104,159 +102,6 @@ def archived(page: Page) -> Article | None:
     return compose(item, Source(1, Kind.FEED, "https://gannet.example/feed", None), _TODAY)
 
 
-def holds_day(page: Page, day: str) -> bool:
-    """Whether *page* (or its address) holds the true *day* in some common form."""
-    try:
-        true = date.fromisoformat(day)
-    except ValueError:
-        return False
-    year, month, number = true.year, true.month, true.day
-    sign = r"[-/._ ]?"
-    figures = [
-        rf"{year}{sign}0?{month}{sign}0?{number}(?!\d)",
-        rf"(?<!\d)0?{number}[-/. ]\s?0?{month}[-/. ]\s?(?:{year}|{year % 100:02})(?!\d)",
-        rf"(?<!\d)0?{month}[-/. ]\s?0?{number}[-/. ]\s?(?:{year}|{year % 100:02})(?!\d)",
-    ]
-    names = "|".join(_MONTHS[month - 1].split())
-    words = [
-        rf"(?<!\d)0?{number}(?:st|nd|rd|th|er|\.|º)?[\s,\-]*(?:de\s+|of\s+)?(?:{names})\w*\.?"
-        rf"[\s,\-]*(?:de\s+|del\s+)?(?:{year}|'?{year % 100:02}(?!\d))",
-        rf"(?:{names})\w*\.?\s*0?{number}(?:st|nd|rd|th)?(?!\d)[\s,]*"
-        rf"(?:{year}|'?{year % 100:02}(?!\d))",
-    ]
-    text = unicodedata.normalize("NFC", page.html.decode("utf-8", "replace")).casefold()
-    text = re.sub(r"&nbsp;|<[^<>]{0,200}>", " ", text)
-    raw = f"{page.url} {page.html.decode('utf-8', 'replace')}".casefold()
-    return any(re.search(p, raw) for p in figures) or any(re.search(p, text) for p in words)
-
-
-_MONTHS = (
-    "jan jän gen ene ocak", "feb fév fev şub", "mar mär maa mrt", "apr avr abr nis",
-    "may mai mag mei mayıs", "jun juin giu haz", "jul juil lug tem", "aug aoû aou ago ağu",
-    "sep set eyl", "oct okt ott out eki", "nov kas", "dec dez déc dic ara",
-)  # fmt: skip
-
-
-# -- what is the same -----------------------------------------------------------
-
-
-def plain(text: str) -> str:
-    """Return *text* in lower case, its white space folded, quotes and dashes in one form."""
-    text = unicodedata.normalize("NFKC", text.replace("\\xa0", " ")).casefold()
-    text = re.sub(r"[‘’‚‛′`´]", "'", text)
-    text = re.sub(r"[“”„‟″«»]|''", '"', text)
-    text = re.sub(r"[‐‑‒–—―−]|--+", "-", text)
-    return " ".join(text.replace("…", "...").split())
-
-
-def authors(text: str) -> frozenset[str]:
-    """Return the names in *text*, each plain: parted, without "by" and white space."""
-    text = re.sub(r"^\s*(?:by|von|par|por|di|door)[:\s]+", "", plain(text))
-    parts = re.split(r"\s*[;,/&|]\s*|\s+(?:and|und|et|y|e|en)\s+", text)
-    return frozenset(name for part in parts if (name := part.strip(" .-")))
-
-
-def persons(text: str) -> frozenset[str]:
-    """Return the names in *text* as the archive would clean any byline."""
-    return frozenset(plain(n) for part in text.split(";") for n in person_names(part))
-
-
-def token_f1(one: str, other: str) -> float:
-    """Return the harmonic mean of precision and recall over the words of two texts."""
-    left, right = (Counter(re.findall(r"\w+", plain(text))) for text in (one, other))
-    shared = sum((left & right).values())
-    return 2 * shared / (left.total() + right.total()) if shared else 0.0
-
-
-def _near(one: str, other: str) -> bool:
-    return token_f1(one, other) >= _LENIENT
-
-
-def _day(text: str) -> date | None:
-    """The day of an ISO date, in UTC where it is an instant with its offset."""
-    try:
-        moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
-    except ValueError:
-        return None
-    return (moment.astimezone(UTC) if moment.tzinfo else moment).date()
-
-
-def _same_utc_day(one: str, other: str) -> bool:
-    left, right = _day(one), _day(other)
-    return left is not None and left == right
-
-
-def _within_a_day(one: str, other: str) -> bool:
-    left, right = _day(one), _day(other)
-    return bool(left and right and abs(left - right) <= timedelta(days=1))
-
-
-Same = Callable[[str, str], bool]
-
-
-def _same_headline(one: str, other: str) -> bool:
-    return plain(one) == plain(other)
-
-
-def _same_authors(one: str, other: str) -> bool:
-    return bool(authors(other)) and authors(one) == authors(other)
-
-
-def _same_persons(one: str, other: str) -> bool:
-    return bool(persons(other)) and persons(one) == persons(other)
-
-
-def _same_day(one: str, other: str) -> bool:
-    return one == other
-
-
-# -- the plain libraries ---------------------------------------------------------
-
-
-def _trafilatura(page: Page) -> Fields:
-    document = trafilatura.bare_extraction(page.html, url=page.url or None, with_metadata=True)
-    if document is None or isinstance(document, dict):
-        return {}
-    return {
-        "headline": document.title or "",
-        "authors": document.author or "",
-        "day": document.date or "",
-        "moment": document.date or "",
-    }
-
-
-def _newspaper(page: Page) -> Fields:
-    import newspaper  # only where plain libraries are scored beside
-
-    article = newspaper.Article(page.url or "https://gannet.example/page")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            article.download(input_html=page.html.decode("utf-8", "replace"))
-            article.parse()
-    except Exception:  # its own defects on odd pages count as nothing found
-        return {}
-    when = article.publish_date
-    moment = when.isoformat() if isinstance(when, datetime) else ""
-    return {
-        "headline": article.title or "",
-        "authors": "; ".join(article.authors),
-        "day": moment[:10],
-        "moment": moment,
-    }
-
-
-def _htmldate(page: Page) -> Fields:
-    html = page.html.decode("utf-8", "replace")
-    found = htmldate.find_date(html, url=page.url or None, original_date=True) or ""
-    return {"day": found, "moment": found}
-
-
-_PEERS: dict[str, Callable[[Page], Fields]] = {
-    "trafilatura": _trafilatura,
-    "newspaper4k": _newspaper,
-    "htmldate": _htmldate,
-}
 _CLAIMS = {"headline": "headline", "authors": "byline", "day": "published", "moment": "published"}
 
 
@@ -283,8 +128,8 @@ class Measure:
         others: Counter[str] = Counter()
         for one in cases:
             true, found = one.true[self.field], one.found.get(self.field, "")
-            for name, fields in one.peers.items():
-                others[name] += self.same(fields.get(self.field, ""), true)
+            for name in knowing(self.field):
+                others[name] += self.same(_said(one, name, self.field), true)
             if self.same(found, true):
                 right, near = right + 1, near + 1
                 continue
@@ -292,7 +137,7 @@ class Measure:
             misses.setdefault(self._cause(one), []).append(
                 f"{one.name}: “{found}” is not “{true}”"
             )
-        names = {name for one in cases for name in one.peers if self.field in _knows(name)}
+        names = {name for one in cases for name in one.peers} & set(knowing(self.field))
         return Score(
             corpus,
             self.name,
@@ -317,25 +162,26 @@ class Measure:
         return "not claimed by anything that was read"
 
 
-def _knows(peer: str) -> tuple[str, ...]:
-    return ("day", "moment") if peer == "htmldate" else ("headline", "authors", "day", "moment")
+def _said(one: Reading, peer: str, field: str) -> str:
+    found = one.peers.get(peer)
+    return (getattr(found, field) or "") if found else ""
 
 
 def _headline(reach: float | None, stretch: float | None = None) -> Measure:
-    return Measure("exact headline", "headline", _same_headline, _near, reach, stretch)
+    return Measure("exact headline", "headline", same_headline, near, reach, stretch)
 
 
 def _authors(reach: float | None = None, stretch: float | None = None) -> Measure:
-    return Measure("exact author", "authors", _same_authors, _near, reach, stretch)
+    return Measure("exact author", "authors", same_authors, near, reach, stretch)
 
 
 def _date(reach: float | None = None, stretch: float | None = None) -> Measure:
-    return Measure("exact date", "day", _same_day, _within_a_day, reach, stretch)
+    return Measure("exact date", "day", same_day, within_a_day, reach, stretch)
 
 
 def _date_on_page(reach: float) -> Measure:
     return Measure(
-        "exact date, where the page holds it", "day", _same_day, _within_a_day, reach, on_page=True
+        "exact date, where the page holds it", "day", same_day, within_a_day, reach, on_page=True
     )
 
 
@@ -345,12 +191,12 @@ _MEASURES: dict[str, tuple[Measure, ...]] = {
     "postlight": (
         _headline(0.89),
         _authors(0.68),
-        Measure("exact date in UTC", "moment", _same_utc_day, _within_a_day, 0.80),
-        Measure("date within a day", "moment", _within_a_day, _within_a_day, 0.90),
+        Measure("exact date in UTC", "moment", same_utc_day, within_a_day, 0.80),
+        Measure("date within a day", "moment", within_a_day, within_a_day, 0.90),
     ),
     "mozilla": (
-        Measure("byline, cleaned", "authors", _same_persons, _near, 0.78),
-        Measure("date within a day", "moment", _within_a_day, _within_a_day, 1.0),
+        Measure("byline, cleaned", "authors", same_persons, near, 0.78),
+        Measure("date within a day", "moment", within_a_day, within_a_day, 1.0),
     ),
 }
 
@@ -377,15 +223,15 @@ def days(peers: bool) -> Iterator[Score]:
             cause = "wrong" if found and true else "invented" if found else "missing"
             misses.setdefault(cause, []).append(f"{one.name}: “{found}” is not “{true}”")
     pairs = [(one.true["day"], one.found.get("day", "")) for one in read]
-    names = read[0].peers
+    names = knowing("day") if peers else ()
     yield Score(
         "htmldate",
         "F1 of exact days",
-        _f1(pairs, _same_day),
+        _f1(pairs, same_day),
         len(read),
-        _f1(pairs, _within_a_day),
+        _f1(pairs, within_a_day),
         {
-            name: _f1([(r.true["day"], r.peers[name].get("day", "")) for r in read], _same_day)
+            name: _f1([(r.true["day"], _said(r, name, "day")) for r in read], same_day)
             for name in names
         },
         0.951,

@@ -173,6 +173,8 @@ def test_believable_is_from_the_first_printed_news_to_tomorrow(iso: str, expecte
         ("3 ottobre 2022", "2022-10-03"),
         ("31. Februar 2022", None),
         ("März 2024", "2024-03"),
+        ("8.5.12", "2012-05-08"),
+        ("8.13.12", None),
     ],
 )
 def test_dates_of_other_languages_are_read_where_one_reading_is_possible(
@@ -180,6 +182,11 @@ def test_dates_of_other_languages_are_read_where_one_reading_is_possible(
 ) -> None:
     published = dates.read(text)
     assert (published.iso if published else None) == iso
+
+
+@pytest.mark.parametrize("text", ["Version 3.12.21 is out", "10.3.12.21", "chapter 3.12.21.4"])
+def test_the_number_of_a_version_is_no_date(text: str) -> None:
+    assert dates.find(text) is None
 
 
 @pytest.mark.parametrize(

@@ -84,8 +84,15 @@ def test_broken_json_ld_is_passed_over(data: str) -> None:
          "Talks open"),
         ("<title>Talks open - again</title>", "", "Talks open - again"),
         ("<title>The Gannet</title>", "<h1>Talks open</h1>", "Talks open"),
+        ("<title>Talks open</title>", "<h1><a href=/><svg><title>Gannet</title></svg></a></h1>",
+         "Talks open"),
+        ("<title>Talks open</title>", "<h1><a href='https://gannet.example/'>Gannet</a></h1>",
+         "Talks open"),
+        ("<title>x</title>", "<h1><em>The Drover</em>’s last song</h1>", "The Drover’s last song"),
+        ("<meta property=og:title value='Talks open'>", "", "Talks open"),
     ],
-    ids=["h1 in title", "confirmed h1", "og", "site name cut", "own dash kept", "only h1"],
+    ids=["h1 in title", "confirmed h1", "og", "site name cut", "own dash kept", "only h1",
+         "drawn logo", "front page", "emphasis", "value for content"],
 )  # fmt: skip
 def test_the_headline_is_the_newsrooms(head: str, top: str, headline: str) -> None:
     assert article(page(head, top)).headline == headline
@@ -207,8 +214,12 @@ def test_a_headline_says_that_it_was_the_heading() -> None:
         ("<p class=autor>Por Ada Moor | 3 de mayo</p>", ("Ada Moor",)),
         ("<p class=byline>By Ada Moor Published 20 June 2024</p>", ("Ada Moor",)),
         ("<p class=byline>Ada Moor a.moor@gannet.example</p>", ("Ada Moor",)),
+        ("<p>20.06.2024 | 13:10 Uhr | Ada Moor</p>", ("Ada Moor",)),
+        ("<p>Ein Artikel von Ada Moor</p>", ("Ada Moor",)),
+        ("<p>20.06.2024 | 13:10 Uhr | Aus dem Hafen</p>", ()),
     ],
-    ids=["rel", "itemprop", "vcard", "German", "Spanish", "date after", "e-mail"],
+    ids=["rel", "itemprop", "vcard", "German", "Spanish", "date after", "e-mail", "beside a date",
+         "an article by", "a phrase beside a date"],
 )  # fmt: skip
 def test_the_authors_shown_are_parted_from_what_stands_with_them(
     top: str, names: tuple[str, ...]
@@ -232,6 +243,44 @@ def test_a_page_that_shows_its_date_is_dated(head: str, top: str, iso: str) -> N
     read = article(page(head, f"<h1>Quay closed</h1>{top}"))
     assert read.published is not None
     assert read.published.iso == iso
+
+
+def test_a_labelled_card_names_the_author() -> None:
+    cards = (
+        "<meta name=twitter:label1 content=Lesezeit><meta name=twitter:data1 content='2 Minuten'>"
+        "<meta name=twitter:label2 content='Verfasst von'>"
+        "<meta name=twitter:data2 content='Ada Moor'>"
+    )
+    assert article(page(cards, "<h1>Quay closed</h1>")).byline == ("Ada Moor",)
+
+
+def test_an_author_given_by_reference_is_looked_up() -> None:
+    graph = [
+        {"@type": "Person", "@id": "#ada", "name": "Ada Moor"},
+        {"@type": "NewsArticle", "headline": "Quay closed", "author": {"@id": "#ada"}},
+    ]
+    assert article(page(ld({"@graph": graph}))).byline == ("Ada Moor",)
+
+
+def test_the_day_in_the_head_of_the_page_is_not_the_articles() -> None:
+    data = page("", "<h1>Quay closed</h1><p class=date>20 June 2024</p>")
+    menu = f"<div><b class=date>28 June 2024</b>{'<a href=/>Harbour news</a>' * 60}</div>"
+    shown = article(data.replace(b"<article>", menu.encode() + b"<article>"))
+    assert shown.published is not None
+    assert shown.published.iso == "2024-06-20"
+
+
+def test_a_date_just_above_the_headline_is_the_articles() -> None:
+    shown = article(page("", "<p class=date>20 June 2024</p><h1>Quay closed</h1>"))
+    assert shown.published is not None
+    assert shown.published.iso == "2024-06-20"
+
+
+def test_a_clock_is_not_read_on_into_the_next_element() -> None:
+    top = "<h1>Quay</h1><div class=date><span>June 20, 2024 2:05 pm</span><a>Share</a></div>"
+    read = article(page("", top))
+    assert read.published is not None
+    assert read.published.iso == "2024-06-20T14:05:00"
 
 
 def test_a_change_is_kept_apart_from_publication() -> None:

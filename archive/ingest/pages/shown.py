@@ -8,20 +8,24 @@ from lxml.html import HtmlElement
 from archive.article import Evidence
 from archive.ingest import dates, wire
 from archive.ingest.item import claim
+from archive.ingest.pages.lines import line
 
 _CHANGED_META = ("article:modified_time", "og:updated_time", "datemodified", "last-modified")
 _CHANGED_LINE = re.compile(
     r"(?:page\s+)?(?:last\s+)?(?:updated|modified|changed|reviewed)(?:\s+on)?\s*:?\s*(?P<date>.+?)\.?$",
     re.IGNORECASE,
 )
+_PARTED = re.compile(r"\s+[-–—|•·]\s+")
+_CLOCK = re.compile(r"\d{1,2}[:.]\d{2}(?:\s*(?:Uhr|h|[ap]\.?m\.?))?", re.IGNORECASE)
+_PERSON = re.compile(r"[^\W\d_a-zß-ÿ][\w'’.-]*(?:\s[^\W\d_a-zß-ÿ][\w'’.-]*){1,3}")
 _BESIDE = frozenset({"aside", "nav", "footer"})
 _LONGEST_LINE = 300
 
 
 def shown(tree: HtmlElement) -> Iterator[Evidence]:
     """What the page itself shows: caption, time, language, canonical link."""
-    for line in _lines(tree, "figcaption"):
-        yield from claim("caption", line, "page: figcaption")
+    for text in _lines(tree, "figcaption"):
+        yield from claim("caption", text, "page: figcaption")
         break
     yield from claim("language", tree.get("lang"), "page: lang")
     yield from _linked(tree, "canonical", "link", "page: canonical link")
@@ -37,11 +41,31 @@ def _linked(tree: HtmlElement, relation: str, field: str, origin: str) -> Iterat
 
 
 def byline(tree: HtmlElement) -> list[Evidence]:
-    """The persons in the first line of the article that reads as a byline."""
-    for line in _lines(tree, "p", "div", "span", "address"):
-        if names := wire.byline_names(line):
+    """The persons in the first line that reads as a byline, else the one named beside a date."""
+    beside_date: list[Evidence] = []
+    for text in _lines(tree, "p", "div", "span", "address", "small"):
+        if names := wire.byline_names(text):
             return [e for name in names for e in claim("byline", name, "page: byline")]
-    return []
+        if not beside_date and (name := _beside_date(text)):
+            beside_date = list(claim("byline", name, "page: beside the date"))
+    return beside_date
+
+
+def _beside_date(text: str) -> str | None:
+    """The person in a line of a date and a name: ``20.06.2024 | 13:10 Uhr | Ada Moor``."""
+    parts = _PARTED.split(text)
+    if not 2 <= len(parts) <= 3:
+        return None
+    names = [part for part in parts if _PERSON.fullmatch(part)]
+    others = [part for part in parts if part not in names]
+    days = [part for part in others if dates.read(part)]
+    if (
+        len(names) != 1
+        or not days
+        or any(not _CLOCK.fullmatch(o) for o in others if o not in days)
+    ):
+        return None
+    return names[0]
 
 
 def _lines(tree: HtmlElement, *names: str) -> Iterator[str]:
@@ -50,9 +74,8 @@ def _lines(tree: HtmlElement, *names: str) -> Iterator[str]:
     for element in articles[0].iter(*names) if articles else ():
         if _beside(element):
             continue
-        line = " ".join(element.text_content().split())
-        if 0 < len(line) <= _LONGEST_LINE:
-            yield line
+        if text := line(element, _LONGEST_LINE):
+            yield text
 
 
 def _beside(element: HtmlElement) -> bool:

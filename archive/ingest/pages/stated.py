@@ -32,6 +32,11 @@ _PAGES = frozenset({"WebPage", "ItemPage", "VideoObject", "CreativeWork", "Recip
 _TOPIC_META = ("article:section", "article:tag", "news_keywords", "keywords")
 _LISTS = {"news_keywords", "keywords"}
 _MOST_TOPICS = 12
+_AUTHOR_LABEL = re.compile(
+    r"(?:(?:written|posted|verfasst|geschrieben|écrit|rédigé|publié|escrito|scritto|geschreven)\s+)?"
+    r"(?:by|von|par|por|da|door)|author|autor(?:in)?|auteur|autore",
+    re.IGNORECASE,
+)
 _CHANGED_META = (
     "article:modified_time",
     "og:updated_time",
@@ -47,7 +52,8 @@ def metas_of(tree: HtmlElement) -> dict[str, list[str]]:
     metas: dict[str, list[str]] = {}
     for element in tree.iter("meta"):
         name = element.get("property") or element.get("name") or element.get("itemprop")
-        content = " ".join((element.get("content") or "").split())
+        # Some pages write "value" where HTML has "content".
+        content = " ".join((element.get("content") or element.get("value") or "").split())
         if name and content:
             # Several names may stand in one attribute (RDFa), and "dc:date" means "DC.date".
             for one in name.lower().split():
@@ -75,6 +81,7 @@ def meta_claims(metas: dict[str, list[str]]) -> Iterator[Evidence]:
             if not web_url(content):
                 for person in persons.person_names(content):
                     yield from claim("byline", person, f"meta: {name}")
+    yield from _labelled_author(metas)
     for name in _PUBLISHED_META:
         for content in metas.get(name, ())[:1]:
             yield from claim("published", content, f"meta: {name}")
@@ -95,6 +102,17 @@ def meta_claims(metas: dict[str, list[str]]) -> Iterator[Evidence]:
         yield from claim("link", content, "meta: og:url")
 
 
+def _labelled_author(metas: dict[str, list[str]]) -> Iterator[Evidence]:
+    """The author among the labelled values that content systems give for cards of Twitter."""
+    for number in ("1", "2"):
+        label, value = (
+            metas.get(f"twitter:{part}{number}", [""])[0] for part in ("label", "data")
+        )
+        if _AUTHOR_LABEL.fullmatch(label):
+            for person in persons.person_names(value):
+                yield from claim("byline", person, "meta: twitter:data")
+
+
 def json_ld(tree: HtmlElement) -> Iterator[Evidence]:
     """Yield what the first schema.org article in the JSON-LD claims."""
     for script in tree.iter("script"):
@@ -105,7 +123,7 @@ def json_ld(tree: HtmlElement) -> Iterator[Evidence]:
         except (msgspec.DecodeError, RecursionError):
             continue
         for node in _articles(data):
-            yield from _article_claims(node)
+            yield from _article_claims({**node, "author": _meant(node.get("author"), data)})
             return
         for node in _nodes(data):
             if any(kind in _PAGES for kind in _kinds(node)):
@@ -115,6 +133,15 @@ def json_ld(tree: HtmlElement) -> Iterator[Evidence]:
                     "updated", _string(node.get("dateModified")), "json-ld: of the page"
                 )
                 break
+
+
+def _meant(value: object, data: object) -> object:
+    """*value*, or the node of *data* that it refers to by its id."""
+    if isinstance(value, dict) and "name" not in value and "@id" in value:
+        return next(
+            (n for n in _nodes(data) if n.get("@id") == value["@id"] and "name" in n), None
+        )
+    return value
 
 
 def _articles(data: object) -> Iterator[dict[str, Any]]:

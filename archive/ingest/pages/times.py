@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 from lxml.html import HtmlElement
@@ -9,6 +10,7 @@ from lxml.html import HtmlElement
 from archive.article import Evidence
 from archive.ingest import dates
 from archive.ingest.item import claim
+from archive.ingest.pages.lines import line
 from archive.ingest.pages.place import Beside
 
 _DATED = re.compile(
@@ -46,28 +48,64 @@ _ELEMENTS = (
 )
 _MOST = 12
 _LONGEST = 160
+_NEAR = 300
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A date that the page shows, of some *kind*, after *read* characters of its text."""
+
+    kind: str
+    iso: str
+    read: int
+
+    def claims(self, place: str) -> Iterator[Evidence]:
+        yield from claim("published", self.iso, f"page: {self.kind}{place}")
 
 
 def times(tree: HtmlElement, url: str, beside: Beside) -> Iterator[Evidence]:
-    """Yield what the page's elements and its address say of when it came out."""
+    """Yield what the page's elements and its address say of when it came out.
+
+    The first date of a kind stands with the headline, what follows is further down.
+    A date well above the headline is mostly the day on which the page was looked at.
+    """
     order = dates.order_of(tree.get("lang") or "")
-    seen = 0
+    heading = next(tree.iter("h1"), None)
+    above: list[_Shown] = []
     first: set[str] = set()
-    for element in tree.iter(*_ELEMENTS):
+    seen = read = 0
+    for element in tree.iter("h1", *_ELEMENTS):
+        if element is heading:
+            near = [shown for shown in above if read - shown.read <= _NEAR]
+            above = [shown for shown in above if read - shown.read > _NEAR]
+            heading = None
+            yield from _in_turn(near, first)
         for kind, value, changed in _dates(element, order):
             if beside(element):
                 break
             if changed:
                 yield from claim("updated", value, f"page: {kind}")
-                continue
-            # The first of its kind stands with the headline; what follows is further down.
-            further = ", further down" if kind in first else ""
-            first.add(kind)
-            yield from claim("published", value, f"page: {kind}{further}")
-            seen += 1
+            elif heading is not None:
+                above.append(_Shown(kind, value, read))
+            else:
+                yield from _in_turn([_Shown(kind, value, read)], first)
+                seen += 1
         if seen >= _MOST:
             break
+        read += len((element.text or "").strip()) + len((element.tail or "").strip())
+    if first:
+        for shown in above[:_MOST]:
+            yield from shown.claims(", far above")
+    else:
+        yield from _in_turn(above[:_MOST], first)
     yield from address(url)
+
+
+def _in_turn(dated: list[_Shown], first: set[str]) -> Iterator[Evidence]:
+    """Claim dates in the order of the page; *first* holds the kinds that were met so far."""
+    for shown in dated:
+        yield from shown.claims(", further down" if shown.kind in first else "")
+        first.add(shown.kind)
 
 
 def scripted(data: bytes) -> Iterator[Evidence]:
@@ -131,21 +169,19 @@ def _value(element: HtmlElement, kind: str, order: dates.Order) -> tuple[str | N
     """The date that *element* gives, and whether it is one of change."""
     attributes = element.attrib
     named = f"{kind} {attributes.get('class', '')}".lower()
-    changed = "modified" in named or "updated" in named
+    # WordPress marks one time as both where nothing was changed since.
+    changed = ("modified" in named or "updated" in named) and "entry-date" not in named
     for name in ("content", "datetime", "title"):
         stated = attributes.get(name)
         if stated and (found := dates.find(stated, order)):
             if not changed and name != "content":
-                before = " ".join((element.text_content() or "").split())[:40]
                 above = element.getparent()
                 lead = above.text or "" if above is not None else ""
-                changed = _says_changed(f"{lead} {before}")
+                changed = _says_changed(f"{lead} {line(element, _LONGEST)[:40]}")
             return found.iso, changed
-    text = element.text_content() if kind != "shown date" else element.text
-    if not text or len(text) > 4 * _LONGEST:
-        return None, False
-    text = " ".join(text.split())
-    if len(text) > _LONGEST:
+    text = line(element, _LONGEST) if kind != "shown date" else element.text
+    text = " ".join((text or "").split())
+    if not text or len(text) > _LONGEST:
         return None, False
     found, at = dates.search(text, order)
     if found is None:

@@ -15,7 +15,9 @@ _WEIGHTS = {
     "page: link to an author": 1.4,
     "meta: author": 1.9,
     "meta: article:author": 1.8,
+    "meta: twitter:data": 1.8,
     "page: byline": 1.6,
+    "page: beside the date": 1.0,
     "page: trafilatura": 1.5,
     "feed": 2.6,
     "mail": 2.0,
@@ -48,10 +50,20 @@ def byline(
         return [], others(found)
     best = max(groups.values(), key=lambda group: _support(set(group), groups))
     chosen = [
-        agreed(claim.value, [g[name] for g in [best, *groups.values()] if name in g])
+        agreed(
+            _in_words(claim.value, [g[name] for g in groups.values() if name in g]),
+            [g[name] for g in [best, *groups.values()] if name in g],
+        )
         for name, claim in best.items()
     ]
     return chosen, others(c for c in found if squash(c.value) not in best)
+
+
+def _in_words(name: str, agreeing: list[Evidence]) -> str:
+    """Return the *name* of an account (``ada-moor``) as others that name it write it."""
+    if " " in name or "." in name:
+        return name
+    return max((claim.value for claim in agreeing), key=lambda value: value.count(" "))
 
 
 def _support(own: set[str], groups: dict[str, dict[str, Evidence]]) -> float:

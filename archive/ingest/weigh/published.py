@@ -6,7 +6,7 @@ among instants the one in the source's own zone: its day is the source's day.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from archive.article import Evidence, Precision, Published
@@ -22,6 +22,8 @@ _WEIGHTS = {
     "meta: og:article:published_time": 3.0,
     "meta: og:published_time": 3.0,
     "meta": 1.8,
+    # Some content systems put the last change there.
+    "meta: date": 1.5,
     "page: itemprop datePublished": 3.2,
     "page: itemprop datepublished": 3.2,
     "page: itemprop dateCreated": 1.5,
@@ -40,12 +42,17 @@ _WEIGHTS = {
     "mail": 3.0,
     "wire": 2.0,
 }
-_FURTHER = ", further down"
-_FURTHER_SHARE = 0.2
+_DERIVED = "page: htmldate"
+_FURTHER, _ABOVE = ", further down", ", far above"
+_ELSEWHERE_SHARE = 0.2
 _CLOSE_SECONDS = 90.0
 _UTC = timedelta(0)
 _WEST_HOURS, _EAST_HOURS = 10, 13
-_LOCAL_SHARE = 1.0
+_QUARTER = 15 * 60
+_ZONES = frozenset({4 * hours for hours in range(-11, 15) if hours}) | {
+    *(-14, 14, 18, 22, 23, 26, 35, 38, 42, 51)
+}
+"""By how many quarters of an hour the clocks of inhabited places are ahead of UTC."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +92,7 @@ def published(
     if not votes:
         return None, unused
     said = [vote for vote in votes if family(vote.claim) in SAID]
+    votes = votes if said else _zoned(votes)
     best = said[0] if said else max(votes, key=lambda vote: _support(vote, votes))
     agree = [vote for vote in votes if vote.agrees(best)]
     exact = best if said else max(agree, key=_exactness)
@@ -98,12 +106,38 @@ def published(
     return exact.published, [*evidence, *unused]
 
 
+def _zoned(votes: list[_Vote]) -> list[_Vote]:
+    """Return *votes*, a clock without its zone in the zone where it tells a stated instant.
+
+    A page that shows 21:44 and states 00:44 UTC has both from one moment.
+    """
+    stated = [vote.published for vote in votes if vote.published.offset == _UTC]
+    return [replace(vote, published=_in_zone(vote.published, stated)) for vote in votes]
+
+
+def _in_zone(shown: Published, stated: list[Published]) -> Published:
+    if shown.precision is not Precision.MINUTE or shown.offset is not None:
+        return shown
+    for instant in stated:
+        ahead = shown.moment - instant.moment
+        quarters = round(ahead / _QUARTER)
+        # What is shown has lost its seconds.
+        if quarters in _ZONES and abs(ahead - quarters * _QUARTER) < 60:
+            hours, rest = divmod(abs(quarters), 4)
+            sign = "-" if quarters < 0 else "+"
+            return Published(f"{shown.iso}{sign}{hours:02}:{rest * 15:02}")
+    return shown
+
+
 def _is_local_day(vote: _Vote, instant: _Vote) -> bool:
     """Whether the day of *vote* may be that of an *instant* which was written in UTC.
 
     Programs write instants in UTC; what the page shows is the day where it was made.
+    A day that htmldate found may itself be one of UTC.
     """
     if vote.published.precision is not Precision.DAY or instant.published.offset != _UTC:
+        return False
+    if vote.claim.origin == _DERIVED:
         return False
     begins = vote.published.moment
     latest = begins + (24 + _WEST_HOURS) * 3600.0
@@ -111,9 +145,10 @@ def _is_local_day(vote: _Vote, instant: _Vote) -> bool:
 
 
 def _weight(claim: Evidence) -> float:
-    if claim.origin.endswith(_FURTHER):
-        nearer = Evidence(claim.field, claim.value, claim.origin.removesuffix(_FURTHER))
-        return _FURTHER_SHARE * weight(nearer, _WEIGHTS, 1.0)
+    for place in (_FURTHER, _ABOVE):
+        if claim.origin.endswith(place):
+            nearer = Evidence(claim.field, claim.value, claim.origin.removesuffix(place))
+            return _ELSEWHERE_SHARE * weight(nearer, _WEIGHTS, 1.0)
     return weight(claim, _WEIGHTS, 1.0)
 
 
@@ -121,12 +156,9 @@ def _support(vote: _Vote, votes: list[_Vote]) -> float:
     """The weight of all origins that agree with *vote*; one that says only the month, a little."""
     strongest: dict[str, float] = {}
     for other in votes:
-        if other.agrees(vote):
-            given = other.weight
-        elif _is_local_day(vote, other):
-            given = other.weight * _LOCAL_SHARE
-        else:
+        if not (other.agrees(vote) or _is_local_day(vote, other)):
             continue
+        given = other.weight
         if Precision.MONTH in (vote.published.precision, other.published.precision) and (
             other is not vote
         ):
@@ -143,5 +175,5 @@ def _exactness(vote: _Vote) -> tuple[float, ...]:
     offset = known.offset
     # Midnight sharp is how programs write a day without a time.
     real = rank == 2 and known.iso[11:16] != "00:00"
-    further = vote.claim.origin.endswith(_FURTHER)
-    return (not further, real, rank, offset is not None, bool(offset), vote.weight)
+    elsewhere = vote.claim.origin.endswith((_FURTHER, _ABOVE))
+    return (not elsewhere, real, rank, offset is not None, bool(offset), vote.weight)

@@ -5,7 +5,9 @@ import re
 from archive.ingest.persons import person_names
 
 _BYLINE = re.compile(
-    r"^(?:(?:(?:words|text|story|report|written)\s+)?by|(?P<foreign>par|por|von))[:\s]\s*"
+    r"^(?:(?:(?:words|text|story|report|written|posted)\s+)?by"
+    r"|(?P<foreign>(?:(?:geschrieben|verfasst|veröffentlicht|erstellt|text|eine?\s+\w+|écrit|rédigé"
+    r"|publié|un\s+article|escrito|publicado)\s+)?(?:par|por|von)|autor(?:in)?:|text:))[:\s]\s*"
     r"(?P<names>[^\W\d_].{2,120})$",
     re.IGNORECASE,
 )
