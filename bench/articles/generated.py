@@ -74,7 +74,9 @@ def article(number: int, seed: int = SEED) -> Article:
     byline: tuple[str, ...] = ()
     if draw.random() < 0.8:
         byline = (_name(int(_REPORTERS * draw.random() ** 2)),)
-    topics = draw.choices(_TOPICS, weights=range(len(_TOPICS), 0, -1), k=draw.choice((0, 1, 1, 2, 3)))
+    topics = draw.choices(
+        _TOPICS, weights=range(len(_TOPICS), 0, -1), k=draw.choice((0, 1, 1, 2, 3))
+    )
     return Article(
         id=key,
         url=f"https://news.example/{key}",

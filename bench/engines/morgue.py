@@ -61,11 +61,7 @@ class Engine:
                 article = kept[key].article
                 shown += [snippet.headline(article, marker).text]
                 shown += [passage.text for passage in snippet.snippets(article, marker)]
-        months = {
-            value: count
-            for value, count in found.facets["date"].items()
-            if len(value) == 7
-        }
+        months = {value: count for value, count in found.facets["date"].items() if len(value) == 7}
         facets = {
             "source": found.facets["source"],
             "topic": found.facets["topic"],

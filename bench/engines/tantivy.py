@@ -150,9 +150,8 @@ class Engine:
         )
 
     def _prefix(self, field: str, start: str) -> Query:
-        return Query.const_score_query(
-            Query.regex_query(self._schema, field, f"{start}.*"), 1.0
-        )
+        # Faster than a regular expression; a phrase prefix stops at fifty words.
+        return Query.fuzzy_term_query(self._schema, field, start, distance=0, prefix=True)
 
     def upsert(self, articles: Iterable[Article]) -> None:
         """Delete by id, add, commit, reload: the documented way, as there is no update."""

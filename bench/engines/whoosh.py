@@ -94,7 +94,8 @@ class Engine:
         found = self._searcher.search(
             asked, limit=ask.offset + SHOWN, groupedby=groups, terms=False, **order
         )
-        hits = list(found)[ask.offset :]
+        # With groups it keeps every match, whatever the limit.
+        hits = found[ask.offset : ask.offset + SHOWN]
         ids = tuple(hit["id"] for hit in hits)
         texts = self._texts.get(ids)
         shown = []
