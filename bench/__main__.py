@@ -9,10 +9,10 @@ from bench.ingest import ingest
 from bench.page_speed import page_speed
 from bench.polling import polling
 from bench.quality.command import quality
-from bench.searching.http import http
 from bench.searching.index import index
 from bench.searching.memory import memory
 from bench.searching.page import page
+from bench.searching.serving import serving
 from bench.searching.update import update
 from bench.speed import speed
 from bench.topics import topics
@@ -36,7 +36,7 @@ bench.add_command(page)
 bench.add_command(index)
 bench.add_command(update)
 bench.add_command(memory)
-bench.add_command(http)
+bench.add_command(serving)
 
 if __name__ == "__main__":
     bench(prog_name="python -m bench")

@@ -41,11 +41,31 @@ _OFFSET = 20.0
 _ONSETS, _VOWELS = "bdfgklmnprtv", "aeiou"
 _CODAS = ("k", "p", "rk", "nd", "ft", "rm", "lk", "mp")
 _ENDINGS = ("", "", "", "s", "s", "ed", "ing")
-_FUNCTION: Final = (
-    "the the the the the the of of of to to to and and and in in in a a a that for for is was on"
-    " said said he it by with as at from its be has an have are not will but were they which this"
-    " or who after been their would more than about had when we also could there into out up over"
-).split()
+_FUNCTION: Final = tuple(
+    word
+    for word, times in {
+        **dict.fromkeys(
+            ("was", "on", "he", "it", "by", "with", "as", "at", "from", "its", "be", "has"), 1
+        ),
+        **dict.fromkeys(
+            ("an", "have", "are", "not", "will", "but", "were", "they", "which", "this", "or"), 1
+        ),
+        **dict.fromkeys(
+            ("who", "after", "been", "their", "would", "more", "than", "about", "had", "when"), 1
+        ),
+        **dict.fromkeys(("we", "also", "could", "there", "into", "out", "up", "over", "is"), 1),
+        "the": 6,
+        "of": 3,
+        "to": 3,
+        "and": 3,
+        "in": 3,
+        "a": 3,
+        "for": 2,
+        "said": 2,
+        "that": 1,
+    }.items()
+    for _ in range(times)
+)
 _TOPICS: Final = tuple(names())
 _EPOCH: Final = datetime(2008, 1, 1, tzinfo=UTC)
 _DAYS: Final = 6200

@@ -2,33 +2,32 @@
 
 from dataclasses import replace
 from itertools import islice
-from pathlib import Path
 
-from archive import store as stores
-from archive.article import Article
 from archive.store import Store
 from bench.engines.ask import Ask, How
 
 _LETTERS = "bcdfghjklm"
 
 
-def upserts(site: Path, number: int, count: int) -> tuple[list[Article], Ask]:
-    """Return the *count* articles of the commit of that *number*, and what finds just these.
+def upsert(store: Store, number: int, count: int) -> tuple[int, Ask]:
+    """Put *count* articles into *store*, as the update of that *number* would.
 
     Every other one is new, the rest are of the archive with a sentence added.
+    Returns where the changes begin in the store's sequence, and what finds just these.
     """
     # Without a vowel no stemmer changes it.
     mark = f"qz{_LETTERS[number // 10 % 10]}{_LETTERS[number % 10]}x"
-    articles: list[Article] = []
-    with Store(site / stores.FILE) as store:
-        start = number * count % max(1, store.count_changes_since(0) - count + 1)
-        for place, change in enumerate(islice(store.changes_since(start), count)):
+    begin = store.position().seq
+    # An edited article moves to the end of the sequence, so the first are always others.
+    changed = list(islice(store.changes_since(0), count))
+    with store.transaction():
+        for place, change in enumerate(changed):
             if change.article is None:
                 continue
             text = f"{change.article.text}\n\nThey had also said {mark} to us by then."
             article = replace(change.article, text=text)
             if place % 2:
-                new = f"{number:06}{place:06}{article.id[:8]}"
+                new = f"{number:06}{place:06}{article.id[-8:]}"
                 article = replace(article, id=new, url=f"https://news.example/{new}")
-            articles.append(article)
-    return articles, Ask("update", How.ALL, (mark,))
+            store.put(article)
+    return begin, Ask("update", How.ALL, (mark,))

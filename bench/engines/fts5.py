@@ -9,15 +9,16 @@ table, which is read for the ten best and joined for each facet.
 
 import sqlite3
 import time
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 from archive import store as stores
 from archive.article import Article
+from archive.store import Change
 from bench.articles.kept import TimedStore
 from bench.engines.ask import SHOWN, UNDATED, Ask, How, Page
-from bench.engines.texts import read
+from bench.engines.texts import changed, read
 
 _SCHEMA: Final = """
 CREATE TABLE article (
@@ -158,10 +159,10 @@ class Engine:
             )
         return ids, tuple(text for row in rows for text in row)
 
-    def upsert(self, articles: Iterable[Article]) -> None:
+    def upsert(self, changes: Sequence[Change]) -> None:
         """Delete what was there as external content asks, insert, commit, synced."""
         self._db.execute("BEGIN")
-        for article in articles:
+        for article in changed(changes):
             known = self._db.execute(
                 "SELECT number FROM article WHERE id = ?", [article.id]
             ).fetchone()

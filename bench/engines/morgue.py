@@ -1,13 +1,12 @@
-"""Morgue, by its public parts: `projection.rebuild`, `Engine.match`, `indexer.snippet`, the store."""
+"""Morgue, by its public parts: `projection`, `Engine.match`, `indexer.snippet`, the store."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
 from archive import store as stores
-from archive.article import Article
 from archive.store import Change, Position, Store
 from bench.articles.kept import TimedStore
 from bench.engines.ask import SHOWN, Ask, How, Page
@@ -43,7 +42,6 @@ class Engine:
         """Open the engine and the store."""
         self._engine = open_engine(self.index())
         checkpoint = self._engine.checkpoint()
-        self._position = checkpoint.position if checkpoint else Position("", 0)
         self._analyzer = analyzer_for(checkpoint.built_for if checkpoint else _LANGUAGE)
         self._store = Store(self._site / stores.FILE)
 
@@ -69,14 +67,9 @@ class Engine:
         }
         return Page(found.total, ids, tuple(shown), facets)
 
-    def upsert(self, articles: Iterable[Article]) -> None:
+    def upsert(self, changes: Sequence[Change]) -> None:
         """Apply changes as `morgue update` does; the next match sees them."""
-        changes = [
-            Change(self._position.seq + number, article.id, article)
-            for number, article in enumerate(articles, start=1)
-        ]
-        self._position = Position(self._position.store_id, changes[-1].seq)
-        self._engine.apply(changes, self._position)
+        self._engine.apply(changes, Position(self._store.position().store_id, changes[-1].seq))
 
     def merge(self) -> bool:
         """Merge all segments, where the engine has a verb for that."""

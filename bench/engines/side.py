@@ -2,11 +2,11 @@
 
 import importlib
 import importlib.util
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from archive.article import Article
+from archive.store import Change
 from bench.engines.ask import Ask, Page
 
 OURS: Final = "morgue"
@@ -27,8 +27,8 @@ class Side(Protocol):
     def page(self, ask: Ask) -> Page:
         """Answer a full search page."""
 
-    def upsert(self, articles: Iterable[Article]) -> None:
-        """Put *articles* in, replacing those of the same ids: committed, synced, visible here."""
+    def upsert(self, changes: Sequence[Change]) -> None:
+        """Take *changes* in, replacing what has the same id: committed, synced, visible here."""
 
     def merge(self) -> bool:
         """Bring the index into one segment, where the engine can; say whether it can."""

@@ -1,4 +1,4 @@
-"""tantivy, by its Python package: fields, fast fields and aggregations as its documentation has them.
+"""tantivy, by its Python package, as its documentation has it.
 
 Words are read by the built-in ``en_stem`` (simple tokens, lower case, Snowball's
 English) with positions; exact forms, for prefixes, by ``default``, as Morgue has
@@ -9,7 +9,7 @@ and `SnippetGenerator` marks it.
 
 import shutil
 import time
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,9 +18,10 @@ from tantivy import Occur, Query
 
 from archive import store as stores
 from archive.article import Article
+from archive.store import Change
 from bench.articles.kept import TimedStore
 from bench.engines.ask import SHOWN, UNDATED, Ask, How, Page
-from bench.engines.texts import Texts, read
+from bench.engines.texts import Texts, changed, read
 from bench.process import size
 
 _PARTS: Final = ("headline", "body", "byline")
@@ -153,10 +154,10 @@ class Engine:
         # Faster than a regular expression; a phrase prefix stops at fifty words.
         return Query.fuzzy_term_query(self._schema, field, start, distance=0, prefix=True)
 
-    def upsert(self, articles: Iterable[Article]) -> None:
+    def upsert(self, changes: Sequence[Change]) -> None:
         """Delete by id, add, commit, reload: the documented way, as there is no update."""
         writer = self._index.writer(_HEAP, num_threads=1)
-        for article in articles:
+        for article in changed(changes):
             writer.delete_documents_by_term("id", article.id)
             writer.add_document(_document(article))
         writer.commit()

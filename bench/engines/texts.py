@@ -1,11 +1,12 @@
 """The text of the articles shown, from the site's store: a peer reads no more than it needs."""
 
 import sqlite3
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from archive import store as stores
 from archive.article import Article
+from archive.store import Change
 from bench.articles.kept import TimedStore
 
 _SELECT = (
@@ -28,6 +29,11 @@ class Texts:
 
 def read(store: TimedStore) -> Iterator[Article]:
     """Yield every article of *store*, in the order of its changes."""
-    for change in store.changes_since(0):
+    return changed(store.changes_since(0))
+
+
+def changed(changes: Iterable[Change]) -> Iterator[Article]:
+    """Yield the articles of *changes*; none was withdrawn."""
+    for change in changes:
         if change.article is not None:
             yield change.article

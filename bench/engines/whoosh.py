@@ -8,7 +8,7 @@ and segments that are not compound, which would be copied into memory.
 import os
 import shutil
 import time
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,9 +16,10 @@ from whoosh import analysis, fields, index, qparser, query, scoring, sorting
 
 from archive import store as stores
 from archive.article import Article
+from archive.store import Change
 from bench.articles.kept import TimedStore
 from bench.engines.ask import SHOWN, UNDATED, Ask, How, Page
-from bench.engines.texts import Texts, read
+from bench.engines.texts import Texts, changed, read
 from bench.process import size
 
 _PARTS: Final = ("headline", "body", "byline")
@@ -151,10 +152,10 @@ class Engine:
         analyzer = self._index.schema["body"].analyzer
         return str(next(token.text for token in analyzer(word)))
 
-    def upsert(self, articles: Iterable[Article]) -> None:
+    def upsert(self, changes: Sequence[Change]) -> None:
         """Update by id, commit with its own policy, sync, and open a new searcher."""
         writer = self._index.writer(limitmb=256, compound=False)
-        for article in articles:
+        for article in changed(changes):
             writer.update_document(**_document(article))
         writer.commit()
         self._sync()

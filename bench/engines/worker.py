@@ -12,7 +12,8 @@ from typing import Any
 
 import msgspec
 
-from bench.articles.upserts import upserts
+from archive import store as stores
+from archive.store import Store
 from bench.engines.ask import Ask
 from bench.engines.side import Side, side
 
@@ -68,15 +69,20 @@ class Held:
             "marked": len(page.snippets),
         }
 
-    def upsert(self, number: int, count: int) -> float:
-        """Put *count* articles in, the commit of that *number*; return seconds until visible."""
-        articles, ask = upserts(self._site, number, count)
+    def upsert(self, seq: int, asked: dict[str, Any]) -> float:
+        """Take in what changed in the store after *seq*; return seconds until a search shows it.
+
+        Ends the process when the page asked for does not find exactly these articles.
+        """
+        ask = msgspec.convert(asked, Ask)
+        with Store(self._site / stores.FILE) as store:
+            changes = list(store.changes_since(seq))
         started = time.perf_counter()
-        self.engine.upsert(articles)
+        self.engine.upsert(changes)
         found = self.engine.page(ask).total
         seconds = time.perf_counter() - started
-        if found != count:
-            raise SystemExit(f"{found} of {count} articles were found after their commit")
+        if found != len(changes):
+            raise SystemExit(f"{found} of {len(changes)} articles were found after their commit")
         return seconds
 
     def merge(self) -> float | None:

@@ -57,9 +57,9 @@ class Corpus:
         """Return the folder that holds the index of an engine."""
         return self.site if name == OURS else self.folder / "peers"
 
-    def remote(self, name: str, below: Path | None = None) -> Remote:
-        """Start the engine *name* in a new process, over its index or one *below* elsewhere."""
-        return Remote(name, self.site, below or self.below(name))
+    def remote(self, name: str) -> Remote:
+        """Start the engine *name* in a new process."""
+        return Remote(name, self.site, self.below(name))
 
     def build(self, name: str) -> Built:
         """Build the index of an engine anew, in a process of its own."""

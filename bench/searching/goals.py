@@ -8,7 +8,7 @@ from bench.show import print_lines
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """What *figure* should be at most, or *at_least*; *found* is None where it was not measured."""
+    """What *figure* should be at most, or *at_least*; *found* is None where not measured."""
 
     figure: str
     bound: float

@@ -42,7 +42,7 @@ def shared(command: Callable[..., Any]) -> Callable[..., Any]:
             "--corpus",
             "path",
             type=click.Path(exists=True, path_type=Path),
-            help="Real articles instead of generated ones: a site, articles.db, .jsonl, .jsonl.xz.",
+            help="Real articles, not generated: a site, articles.db, .jsonl or .jsonl.xz.",
         ),
         click.option(
             "--peers",

@@ -176,16 +176,21 @@ def _print(report: dict[str, Any]) -> None:
         print_table(
             f"Full search page, {when}, milliseconds (p50 / p95 / max); {title}; "
             f"{told(report['machine'])}",
-            ("kind", *engines, *(f"p50, p95 × {name}" for name in report["ratios"])),
+            ("kind", *engines),
             (
-                (
-                    kind,
-                    *(_cell(getattr(engine, when).get(kind)) for engine in engines.values()),
-                    *(_ratio(found[when].get(kind)) for found in report["ratios"].values()),
-                )
+                (kind, *(_cell(getattr(engine, when).get(kind)) for engine in engines.values()))
                 for kind in kinds
             ),
         )
+        if report["ratios"]:
+            print_table(
+                f"Morgue over its peers, {when} (p50 / p95 / max)",
+                ("kind", *report["ratios"]),
+                (
+                    (kind, *(_ratio(found[when].get(kind)) for found in report["ratios"].values()))
+                    for kind in kinds
+                ),
+            )
     print_table(
         "Beside it",
         ("", "first page ms", "unshared MB", "index MB", "articles/s indexed"),
@@ -219,4 +224,4 @@ def _cell(found: Spread | None) -> str:
 
 
 def _ratio(found: dict[str, float] | None) -> str:
-    return f"{found['p50']:.2f}, {found['p95']:.2f}" if found else "–"
+    return " / ".join(f"{found[name]:.2f}" for name in ("p50", "p95", "max")) if found else "–"

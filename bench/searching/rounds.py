@@ -1,4 +1,4 @@
-"""Rounds: the same queries to all engines, taking turns query by query, and their answers compared."""
+"""Rounds: the same queries to all engines, taking turns, and their answers compared."""
 
 from collections import Counter
 from collections.abc import Sequence

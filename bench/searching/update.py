@@ -1,7 +1,8 @@
 """`update`: small commits at full size, and what they do to the pages after them.
 
 A copy of each index takes 50 commits of 100 articles, half of them edited and
-half new, each committed, synced and visible to a search in the same process.
+half new, each committed, synced and visible to a search in the same process. The
+articles have been put into the store before the clock starts.
 Pages are timed before the first commit, after the last, and after a full merge
 where the engine has one.
 """
@@ -14,6 +15,9 @@ from typing import Any
 
 import click
 
+from archive import store as stores
+from bench.articles.kept import BulkStore
+from bench.articles.upserts import upsert
 from bench.engines.remote import Remote
 from bench.engines.side import OURS
 from bench.process import Failed, machine, told
@@ -24,6 +28,7 @@ from bench.searching.options import shared
 from bench.searching.page import print_disagreements
 from bench.searching.rounds import Answers, askable, run
 from bench.show import print_json, print_lines, print_table
+from indexer import location
 
 
 @click.command(epilog="Example: python -m bench update --articles 10000 --peers tantivy")
@@ -80,9 +85,8 @@ def measure(made: Corpus, commits: int, upserts: int, rounds: int) -> dict[str, 
         copies = Path(
             stack.enter_context(tempfile.TemporaryDirectory(prefix="copy-", dir=made.folder))
         )
-        remotes = [
-            stack.enter_context(_copied(made, name, copies / name)) for name in made.engines
-        ]
+        store = stack.enter_context(BulkStore(_store(made, copies)))
+        remotes = [stack.enter_context(_copied(made, name, copies)) for name in made.engines]
         for remote in remotes:
             remote("open")
         asks, left_out = askable(made.asks, remotes)
@@ -97,8 +101,9 @@ def measure(made: Corpus, commits: int, upserts: int, rounds: int) -> dict[str, 
         before = pages()
         seconds: dict[str, list[float]] = {name: [] for name in made.engines}
         for commit in range(commits):
+            seq, ask = upsert(store, commit, upserts)
             for remote in remotes:
-                seconds[remote.name].append(remote("upsert", commit, upserts))
+                seconds[remote.name].append(remote("upsert", seq, ask))
         after = pages()
         merges = {remote.name: remote("merge") for remote in remotes}
         merged = pages()
@@ -133,16 +138,22 @@ def measure(made: Corpus, commits: int, upserts: int, rounds: int) -> dict[str, 
     }
 
 
+def _store(made: Corpus, folder: Path) -> Path:
+    """Copy the store into *folder*, from which all engines take the text of what they show."""
+    return Path(shutil.copy2(made.site / stores.FILE, folder / stores.FILE))
+
+
 def _copied(made: Corpus, name: str, folder: Path) -> Remote:
     """Start an engine over a copy of its index in *folder*."""
     if name == OURS:
-        shutil.copytree(made.below(name) / "index", folder / "index")
+        shutil.copytree(made.below(name) / location.FOLDER, folder / location.FOLDER)
     else:
-        folder.mkdir()
         for found in made.below(name).glob(f"{name}*"):
-            copy = shutil.copytree if found.is_dir() else shutil.copy2
-            copy(found, folder / found.name)
-    return made.remote(name, folder)
+            if found.is_dir():
+                shutil.copytree(found, folder / found.name)
+            else:
+                shutil.copy2(found, folder / found.name)
+    return Remote(name, folder, folder)
 
 
 def _grown(before: Answers, after: Answers, name: str) -> float | None:

@@ -38,7 +38,7 @@ _WAIT: Final = 60.0
 _MOST_EXAMPLES: Final = 5
 
 
-@click.command(epilog="Example: python -m bench http --articles 10000 --seconds 10")
+@click.command(name="http", epilog="Example: python -m bench http --articles 10000 --seconds 10")
 @shared
 @click.option(
     "--seconds",
@@ -47,7 +47,7 @@ _MOST_EXAMPLES: Final = 5
     show_default=True,
     help="How long to ask in each setting.",
 )
-def http(  # noqa: D103
+def serving(
     count: int,
     peers: tuple[str, ...],
     path: Path | None,
@@ -102,7 +102,7 @@ def _urls(made: Corpus) -> tuple[list[tuple[str, int]], list[str]]:
 
 
 def address(ask: Ask) -> str | None:
-    """Return the address of the page that answers *ask*, None where the box has no words for it."""
+    """Return the address that answers *ask*, None where the box has no words for it."""
     typed = {
         How.ALL: " ".join(ask.words),
         How.ANY: " OR ".join(ask.words),
@@ -149,7 +149,7 @@ def _measure(
 def _call(
     port: int, urls: Sequence[tuple[str, int]], callers: int, seconds: float | None
 ) -> tuple[list[float], list[str], float]:
-    """Ask from *callers* threads, for *seconds* or one pass each; return times, errors, seconds."""
+    """Ask from threads, for *seconds* or a pass each; return times, errors, and seconds."""
     times: list[float] = []
     wrong: list[str] = []
     number = counter()
