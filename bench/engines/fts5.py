@@ -10,6 +10,7 @@ table, which is read for the ten best and joined for each facet.
 import sqlite3
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 
@@ -107,6 +108,10 @@ class Engine:
         self._connect()
         self._db.execute("CREATE TEMP TABLE hit (number INTEGER PRIMARY KEY, score REAL)")
 
+    def close(self) -> None:
+        """Close the database."""
+        self._db.close()
+
     def page(self, ask: Ask) -> Page:
         """Gather the matches, then read the ten best and the facets from them."""
         select, values = _matches(ask)
@@ -196,7 +201,7 @@ class Engine:
 
     def size(self) -> int:
         """Return the pages of the database but for those of the text itself."""
-        with sqlite3.connect(self._file) as db:
+        with closing(sqlite3.connect(self._file)) as db:
             found = db.execute(
                 "SELECT coalesce(sum(pgsize), 0) FROM dbstat"
                 " WHERE aggregate = TRUE AND name <> 'content'"

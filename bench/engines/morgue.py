@@ -45,6 +45,11 @@ class Engine:
         self._analyzer = analyzer_for(checkpoint.built_for if checkpoint else _LANGUAGE)
         self._store = Store(self._site / stores.FILE)
 
+    def close(self) -> None:
+        """Close both."""
+        self._engine.close()
+        self._store.close()
+
     def page(self, ask: Ask) -> Page:
         """Match, fetch the ten from the store, cut their snippets: what `indexer.search` does."""
         tree = _tree(ask)

@@ -3,6 +3,7 @@
 import importlib
 import importlib.util
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -23,6 +24,9 @@ class Side(Protocol):
 
     def open(self) -> None:
         """Open the index for searching."""
+
+    def close(self) -> None:
+        """Let go of the files that `open` opened."""
 
     def page(self, ask: Ask) -> Page:
         """Answer a full search page."""
@@ -45,7 +49,7 @@ def missing(name: str) -> str | None:
     if name == "fts5":
         import sqlite3
 
-        with sqlite3.connect(":memory:") as db:
+        with closing(sqlite3.connect(":memory:")) as db:
             found = db.execute("SELECT sqlite_compileoption_used('ENABLE_FTS5')").fetchone()[0]
         return None if found else "this SQLite was built without FTS5"
     if name in ("tantivy", "whoosh") and importlib.util.find_spec(name) is None:

@@ -75,6 +75,10 @@ class Engine:
         self._searcher = self._index.searcher()
         self._texts = Texts(self._site)
 
+    def close(self) -> None:
+        """Close the store; the package closes the index itself."""
+        self._texts.close()
+
     def page(self, ask: Ask) -> Page:
         """Search for the ten best, aggregate over all, mark the ten."""
         query = self._query(ask)

@@ -21,6 +21,10 @@ class Texts:
     def __init__(self, site: Path) -> None:
         self._db = sqlite3.connect(f"file:{site / stores.FILE}?mode=ro", uri=True)
 
+    def close(self) -> None:
+        """Close the store."""
+        self._db.close()
+
     def get(self, ids: Collection[str]) -> dict[str, tuple[str, str]]:
         """Return id → (headline, text)."""
         rows = self._db.execute(_SELECT.format(",".join("?" * len(ids))), list(ids))

@@ -83,6 +83,12 @@ class Engine:
         parse = {"plugins": [qparser.PhrasePlugin()], "fieldboosts": _BOOSTS}
         self._parser = qparser.MultifieldParser(list(_PARTS), self._index.schema, **parse)
 
+    def close(self) -> None:
+        """Close searcher, index and store."""
+        self._searcher.close()
+        self._index.close()
+        self._texts.close()
+
     def page(self, ask: Ask) -> Page:
         """Search with groups for the facets, then highlight the ten best."""
         groups = {

@@ -15,6 +15,7 @@ from bench.articles.kept import Held, hold
 from bench.engines.ask import Ask
 from bench.engines.remote import Remote
 from bench.engines.side import OURS, missing
+from bench.searching.options import Wanted
 from indexer import projection
 
 _FORMAT = 1
@@ -85,13 +86,12 @@ class Corpus:
 
 
 @contextmanager
-def corpus(
-    count: int, peers: tuple[str, ...], path: Path | None, keep: Path | None
-) -> Iterator[Corpus]:
-    """Make or find *count* articles, generated or of *path*, below *keep* or for this run only."""
+def corpus(wanted: Wanted) -> Iterator[Corpus]:
+    """Make or find articles and queries, in the folder to keep or for this run only."""
+    count, peers, path = wanted.articles, wanted.peers, wanted.corpus
     absent = {peer: reason for peer in peers if (reason := missing(peer))}
     with ExitStack() as stack:
-        root = keep or Path(
+        root = wanted.keep or Path(
             stack.enter_context(tempfile.TemporaryDirectory(prefix="morgue-bench-"))
         )
         of = path.stem.split(".")[0] if path else f"generated-{generated.SEED}"
@@ -101,16 +101,16 @@ def corpus(
         yield Corpus(
             folder,
             held,
-            _asks(folder),
+            _asks(folder, wanted.each),
             (OURS, *(peer for peer in peers if peer not in absent)),
             tuple(absent.values()),
         )
 
 
-def _asks(folder: Path) -> tuple[Ask, ...]:
+def _asks(folder: Path, each: int) -> tuple[Ask, ...]:
     """The queries over the articles of a folder, which are drawn once."""
-    kept = folder / "queries.json"
+    kept = folder / f"queries-{each}.json"
     if not kept.exists():
         with Store(folder / "site" / stores.FILE) as store:
-            kept.write_bytes(msgspec.json.encode(queries.draw(store.articles())))
+            kept.write_bytes(msgspec.json.encode(queries.draw(store.articles(), each)))
     return tuple(msgspec.json.decode(kept.read_bytes(), type=list[Ask]))

@@ -4,7 +4,6 @@ Each indexes all articles anew in a process of its own; the time of reading
 them from the store is not counted.
 """
 
-from pathlib import Path
 from typing import Any
 
 import click
@@ -14,19 +13,17 @@ from bench.process import Failed, machine, told
 from bench.searching.corpus import Built, corpus
 from bench.searching.figures import ratio
 from bench.searching.goals import Goal, print_goals
-from bench.searching.options import shared
+from bench.searching.options import Wanted, shared
 from bench.show import print_json, print_lines, print_table
 
 
 @click.command(epilog="Example: python -m bench index --articles 10000 --peers tantivy,whoosh")
 @shared
-def index(
-    count: int, peers: tuple[str, ...], path: Path | None, keep: Path | None, as_json: bool
-) -> None:
+def index(wanted: Wanted, as_json: bool) -> None:
     """Indexing beside other engines: articles a second, peak memory, size."""
     busy = machine()
     try:
-        with corpus(count, peers, path, keep) as made:
+        with corpus(wanted) as made:
             found = {name: made.build(name) for name in made.engines}
             words, absent, articles = made.held.words, made.absent, made.held.articles
     except Failed as failed:

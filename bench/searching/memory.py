@@ -7,7 +7,6 @@ them.
 """
 
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
 import click
@@ -17,22 +16,20 @@ from bench.process import Failed, machine, told
 from bench.searching.corpus import corpus
 from bench.searching.figures import ratio
 from bench.searching.goals import Goal, print_goals
-from bench.searching.options import shared
+from bench.searching.options import Wanted, shared
 from bench.searching.rounds import Answers, askable, run
 from bench.show import print_json, print_lines, print_table
 
 
 @click.command(epilog="Example: python -m bench memory --articles 10000 --peers tantivy")
 @shared
-def memory(
-    count: int, peers: tuple[str, ...], path: Path | None, keep: Path | None, as_json: bool
-) -> None:
+def memory(wanted: Wanted, as_json: bool) -> None:
     """Memory beside other engines: a worker after the query set, the indexer at its peak."""
     busy = machine()
     engines: dict[str, dict[str, float]] = {}
     left_out: dict[str, None] = {}
     try:
-        with corpus(count, peers, path, keep) as made:
+        with corpus(wanted) as made:
             for name in made.engines:
                 built = made.built(name)
                 with ExitStack() as stack:

@@ -1,11 +1,14 @@
 """The options that the commands share."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import click
 
+from bench.articles.queries import EACH
 from bench.engines.side import PEERS
 
 
@@ -29,8 +32,34 @@ class Names(click.ParamType[tuple[str, ...]]):
         return tuple(dict.fromkeys(names))
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a run is asked to work on."""
+
+    articles: int
+    peers: tuple[str, ...]
+    each: int = EACH
+    corpus: Path | None = None
+    keep: Path | None = None
+
+
 def shared(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add --articles, --peers, --corpus, --keep and --json."""
+    """Add --articles, --each, --peers, --corpus, --keep and --json.
+
+    The command takes the first five as one `Wanted`.
+    """
+
+    @wraps(command)
+    def called(
+        count: int,
+        each: int,
+        peers: tuple[str, ...],
+        path: Path | None,
+        keep: Path | None,
+        **others: Any,
+    ) -> Any:
+        return command(Wanted(count, peers, each, path, keep), **others)
+
     for option in (
         click.option("--json", "as_json", is_flag=True, help="Print JSON for programs."),
         click.option(
@@ -52,6 +81,14 @@ def shared(command: Callable[..., Any]) -> Callable[..., Any]:
             help="The engines beside Morgue, or none.",
         ),
         click.option(
+            "--each",
+            type=click.IntRange(min=1),
+            default=EACH,
+            show_default=True,
+            metavar="N",
+            help="How many queries of each kind.",
+        ),
+        click.option(
             "--articles",
             "count",
             type=click.IntRange(min=20),
@@ -61,5 +98,5 @@ def shared(command: Callable[..., Any]) -> Callable[..., Any]:
             help="How many articles.",
         ),
     ):
-        command = option(command)
-    return command
+        called = option(called)
+    return called

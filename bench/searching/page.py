@@ -8,7 +8,6 @@ else the machine does costs all alike. Cold is the first pass of a new process
 """
 
 from contextlib import ExitStack
-from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -21,11 +20,9 @@ from bench.process import Failed, machine, told
 from bench.searching.corpus import Built, Corpus, corpus
 from bench.searching.figures import ALL, Spread, by_kind, ratios
 from bench.searching.goals import Goal, print_goals
-from bench.searching.options import shared
+from bench.searching.options import Wanted, shared
 from bench.searching.rounds import Answers, askable, run
 from bench.show import print_json, print_lines, print_table
-
-_OPENINGS = 5
 
 
 class Measured(msgspec.Struct, frozen=True):
@@ -50,7 +47,7 @@ class Measured(msgspec.Struct, frozen=True):
     type=click.IntRange(min=1),
     default=5,
     show_default=True,
-    help="Warm passes over the queries.",
+    help="Warm passes over the queries, and processes that answer a first page.",
 )
 @click.option(
     "--whoosh-every",
@@ -61,17 +58,14 @@ class Measured(msgspec.Struct, frozen=True):
     help="Stock Whoosh answers each N-th query of a kind only.",
 )
 def page(
-    count: int,
-    peers: tuple[str, ...],
-    path: Path | None,
-    keep: Path | None,
+    wanted: Wanted,
     as_json: bool,
     rounds: int,
     whoosh_every: int,
 ) -> None:
     """Full search pages beside other engines: p50, p95 and max per kind, cold and warm."""
     try:
-        with corpus(count, peers, path, keep) as made:
+        with corpus(wanted) as made:
             report = measure(made, rounds, {"whoosh": whoosh_every})
     except Failed as failed:
         raise click.ClickException(str(failed)) from failed
@@ -85,7 +79,7 @@ def measure(made: Corpus, rounds: int, every: dict[str, int]) -> dict[str, Any]:
     """Build what is not there, ask, and return the report. Raises Failed."""
     busy = machine()
     built = {name: made.built(name) for name in made.engines}
-    first = {name: median(_first(made, name) for _ in range(_OPENINGS)) for name in made.engines}
+    first = {name: median(_first(made, name) for _ in range(rounds)) for name in made.engines}
     cold, warm = Answers(), Answers()
     with ExitStack() as stack:
         remotes = [stack.enter_context(made.remote(name)) for name in made.engines]
@@ -95,7 +89,7 @@ def measure(made: Corpus, rounds: int, every: dict[str, int]) -> dict[str, Any]:
         run(remotes, asks, cold, every)
         warm.totals = cold.totals
         for number in range(rounds):
-            run(remotes, asks, warm, every, turn=number + 1)
+            run(remotes, asks, warm, every, turn=number)
         memory = {remote.name: remote("memory") for remote in remotes}
     engines = {
         name: _measured(built[name], cold, warm, memory[name], first[name], name)

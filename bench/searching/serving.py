@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import count as counter
 from pathlib import Path
 from socket import socket
@@ -27,7 +28,7 @@ from bench.engines.side import OURS
 from bench.process import Failed, machine, told
 from bench.searching.corpus import Corpus, corpus
 from bench.searching.figures import spread
-from bench.searching.options import shared
+from bench.searching.options import Wanted, shared
 from bench.searching.rounds import Answers, askable, run, said
 from bench.show import Check, print_checks, print_json, print_lines, print_table
 from indexer import query
@@ -48,18 +49,14 @@ _MOST_EXAMPLES: Final = 5
     help="How long to ask in each setting.",
 )
 def serving(
-    count: int,
-    peers: tuple[str, ...],
-    path: Path | None,
-    keep: Path | None,
+    wanted: Wanted,
     as_json: bool,
     seconds: float,
 ) -> None:
     """The page over HTTP: throughput and p95 by callers and workers, every answer checked."""
-    del peers
     busy = machine()
     try:
-        with corpus(count, (), path, keep) as made:
+        with corpus(replace(wanted, peers=())) as made:
             made.built(OURS)
             urls, left_out = _urls(made)
             settings = [_measure(made.site, urls, *each, seconds) for each in _SETTINGS]

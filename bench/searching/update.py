@@ -24,7 +24,7 @@ from bench.process import Failed, machine, told
 from bench.searching.corpus import Corpus, corpus
 from bench.searching.figures import ALL, Spread, by_kind, ratio, spread
 from bench.searching.goals import Goal, print_goals
-from bench.searching.options import shared
+from bench.searching.options import Wanted, shared
 from bench.searching.page import print_disagreements
 from bench.searching.rounds import Answers, askable, run
 from bench.show import print_json, print_lines, print_table
@@ -55,10 +55,7 @@ from indexer import location
     help="Warm passes over the queries, before, after and merged.",
 )
 def update(
-    count: int,
-    peers: tuple[str, ...],
-    path: Path | None,
-    keep: Path | None,
+    wanted: Wanted,
     as_json: bool,
     commits: int,
     upserts: int,
@@ -66,7 +63,7 @@ def update(
 ) -> None:
     """Commits of 100 upserts beside other engines, and pages after 50 of them."""
     try:
-        with corpus(count, peers, path, keep) as made:
+        with corpus(wanted) as made:
             report = measure(made, commits, min(upserts, made.held.articles), rounds)
     except Failed as failed:
         raise click.ClickException(str(failed)) from failed
