@@ -25,6 +25,7 @@ EACH: Final = 20
 NEAR: Final = 5
 _SAMPLE: Final = 20_000
 _SEED: Final = 404
+_SHORTEST: Final = 3
 _ENDS: Final = ".!?;:,"
 _LINKS: Final = frozenset({"of", "for", "the", "and"})
 
@@ -205,7 +206,8 @@ class _Maker:
 
 def steadily(having: Counter[str]) -> Iterator[tuple[str, int]]:
     """Yield the words on whose company both stemmers agree, with how many articles have each."""
-    words = [w for w in having if len(w) > 2 and w.isascii() and w.isalpha()]
+    # The short ones too: Porter's algorithm makes “on” of “one”.
+    words = [word for word in having if word.isascii() and word.isalnum()]
     english, porter = Stemmer.Stemmer("english"), Stemmer.Stemmer("porter")
     by: list[dict[str, set[str]]] = []
     stems: list[Sequence[str]] = [english.stemWords(words), porter.stemWords(words)]
@@ -215,5 +217,5 @@ def steadily(having: Counter[str]) -> Iterator[tuple[str, int]]:
             company[stem].add(word)
         by.append(company)
     for word, one, other in zip(words, *stems, strict=True):
-        if by[0][one] == by[1][other]:
+        if len(word) >= _SHORTEST and word.isalpha() and by[0][one] == by[1][other]:
             yield word, having[word]

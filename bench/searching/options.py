@@ -43,6 +43,17 @@ class Wanted:
     keep: Path | None = None
 
 
+def growth(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add --from, the smaller number of articles that the figures are held against."""
+    return click.option(
+        "--from",
+        "smaller",
+        type=click.IntRange(min=20),
+        metavar="N",
+        help="Also measure at so many articles, and say how the times grow from there.",
+    )(command)
+
+
 def shared(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add --articles, --each, --peers, --corpus, --keep and --json.
 

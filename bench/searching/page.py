@@ -8,6 +8,7 @@ else the machine does costs all alike. Cold is the first pass of a new process
 """
 
 from contextlib import ExitStack
+from dataclasses import replace
 from statistics import median
 from typing import Any
 
@@ -18,9 +19,9 @@ from bench.engines.ask import KINDS
 from bench.engines.side import OURS
 from bench.process import Failed, machine, told
 from bench.searching.corpus import Built, Corpus, corpus
-from bench.searching.figures import ALL, Spread, by_kind, ratios
+from bench.searching.figures import ALL, Spread, by_kind, ratio, ratios
 from bench.searching.goals import Goal, print_goals
-from bench.searching.options import Wanted, shared
+from bench.searching.options import Wanted, growth, shared
 from bench.searching.rounds import Answers, askable, run
 from bench.show import print_json, print_lines, print_table
 
@@ -42,6 +43,7 @@ class Measured(msgspec.Struct, frozen=True):
 
 @click.command(epilog="Example: python -m bench page --articles 10000 --peers tantivy,fts5")
 @shared
+@growth
 @click.option(
     "--rounds",
     type=click.IntRange(min=1),
@@ -59,6 +61,7 @@ class Measured(msgspec.Struct, frozen=True):
 )
 def page(
     wanted: Wanted,
+    smaller: int | None,
     as_json: bool,
     rounds: int,
     whoosh_every: int,
@@ -67,6 +70,9 @@ def page(
     try:
         with corpus(wanted) as made:
             report = measure(made, rounds, {"whoosh": whoosh_every})
+        if smaller:
+            with corpus(replace(wanted, articles=smaller)) as made:
+                report["growth"] = grown(report, measure(made, rounds, {"whoosh": whoosh_every}))
     except Failed as failed:
         raise click.ClickException(str(failed)) from failed
     if as_json:
@@ -113,6 +119,18 @@ def measure(made: Corpus, rounds: int, every: dict[str, int]) -> dict[str, Any]:
     }
 
 
+def grown(large: dict[str, Any], small: dict[str, Any]) -> dict[str, Any]:
+    """Return how many times the warm p95 of each engine is what it was at fewer articles."""
+    return {
+        "from": small["articles"],
+        "p95": {
+            name: ratio(engine.warm[ALL].p95, small["engines"][name].warm[ALL].p95)
+            for name, engine in large["engines"].items()
+        },
+        "disagreements": small["disagreements"],
+    }
+
+
 def _first(made: Corpus, name: str) -> float:
     """Milliseconds to open the index and answer a first page in a new process."""
     ask = next(ask for ask in made.asks if ask.kind == "common")
@@ -145,6 +163,8 @@ def goals(report: dict[str, Any]) -> list[Goal]:
 
     kinds = [one for kind in KINDS if (one := of("tantivy", "warm", kind, "p95")) is not None]
     ours = report["engines"][OURS]
+    growing = report.get("growth", {}).get("p95", {})
+    growth = ratio(growing[OURS], growing["tantivy"]) if growing.get("tantivy") else None
     return [
         Goal("page p50, warm, to tantivy", 1.0, of("tantivy", "warm", ALL, "p50")),
         Goal("page p95, warm, to tantivy", 1.0, of("tantivy", "warm", ALL, "p95")),
@@ -154,6 +174,7 @@ def goals(report: dict[str, Any]) -> list[Goal]:
         Goal("page p95, warm, to stock Whoosh", 1 / 80, of("whoosh", "warm", ALL, "p95")),
         Goal("page p95, warm, worst kind, to tantivy", 1.5, max(kinds, default=None)),
         Goal("page p95, cold, to tantivy", 2.0, of("tantivy", "cold", ALL, "p95")),
+        Goal("growth of page p95, to tantivy's", 1.0, growth),
         Goal("open and answer a first page", 100.0, ours.first_page_ms, "ms"),
         Goal("unshared memory after the queries", 150.0, ours.rss_mb, "MB"),
         Goal("index size, to tantivy", 2.0, of("tantivy", "size_mb")),
@@ -193,6 +214,12 @@ def _print(report: dict[str, Any]) -> None:
             for name, e in engines.items()
         ),
     )
+    if "growth" in report:
+        print_table(
+            f"Growth of page p95, warm, from {report['growth']['from']:,} articles",
+            report["growth"]["p95"],
+            [report["growth"]["p95"].values()],
+        )
     print_lines("Left out", [*report["left_out"], *report["absent"]])
     print_disagreements(report["disagreements"], report["examples"])
     print_goals(goals(report), report["articles"])

@@ -1,7 +1,7 @@
 """Rounds: the same queries to all engines, taking turns, and their answers compared."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
@@ -77,20 +77,27 @@ def run(
         place = met[ask.kind]
         met[ask.kind] += 1
         start = (number + turn) % len(remotes)
+        found = {}
         for remote in (*remotes[start:], *remotes[:start]):
             if (place + turn) % (every or {}).get(remote.name, 1):
                 continue
             told = remote.ask(ask)
             answers.times.setdefault(remote.name, []).append((ask.kind, told["ms"]))
-            _compare(answers, remote.name, number, ask, (told["total"], told["facets"]))
-
-
-def _compare(answers: Answers, engine: str, number: int, ask: Ask, found: tuple[int, int]) -> None:
-    expected = answers.totals.setdefault(number, found)
-    if found != expected:
-        answers.different[engine, number] = Disagreement(
-            engine, ask.kind, said(ask), found[0], expected[0]
+            found[remote.name] = told["total"], told["facets"]
+        _compare(
+            answers, number, ask, [(remote.name, found.get(remote.name)) for remote in remotes]
         )
+
+
+def _compare(
+    answers: Answers, number: int, ask: Ask, found: Iterable[tuple[str, tuple[int, int] | None]]
+) -> None:
+    """Hold what was found to what the first engine found first."""
+    for engine, one in found:
+        if one is not None and one != (expected := answers.totals.setdefault(number, one)):
+            answers.different[engine, number] = Disagreement(
+                engine, ask.kind, said(ask), one[0], expected[0]
+            )
 
 
 def said(ask: Ask) -> str:

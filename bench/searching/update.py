@@ -10,6 +10,7 @@ where the engine has one.
 import shutil
 import tempfile
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from bench.process import Failed, machine, told
 from bench.searching.corpus import Corpus, corpus
 from bench.searching.figures import ALL, Spread, by_kind, ratio, spread
 from bench.searching.goals import Goal, print_goals
-from bench.searching.options import Wanted, shared
+from bench.searching.options import Wanted, growth, shared
 from bench.searching.page import print_disagreements
 from bench.searching.rounds import Answers, askable, run
 from bench.show import print_json, print_lines, print_table
@@ -33,6 +34,7 @@ from indexer import location
 
 @click.command(epilog="Example: python -m bench update --articles 10000 --peers tantivy")
 @shared
+@growth
 @click.option(
     "--commits",
     type=click.IntRange(min=1),
@@ -56,6 +58,7 @@ from indexer import location
 )
 def update(
     wanted: Wanted,
+    smaller: int | None,
     as_json: bool,
     commits: int,
     upserts: int,
@@ -65,6 +68,16 @@ def update(
     try:
         with corpus(wanted) as made:
             report = measure(made, commits, min(upserts, made.held.articles), rounds)
+        if smaller:
+            with corpus(replace(wanted, articles=smaller)) as made:
+                small = measure(made, commits, min(upserts, made.held.articles), rounds)
+            report["growth"] = {
+                "from": small["articles"],
+                "commit_p50": {
+                    name: ratio(engine["commit_ms"].p50, small["engines"][name]["commit_ms"].p50)
+                    for name, engine in report["engines"].items()
+                },
+            }
     except Failed as failed:
         raise click.ClickException(str(failed)) from failed
     if as_json:
@@ -192,12 +205,20 @@ def _print(report: dict[str, Any]) -> None:
             for name, e in engines.items()
         ),
     )
+    growing = report.get("growth", {}).get("commit_p50", {})
+    if growing:
+        print_table(
+            f"Growth of a commit's time (p50) from {report['growth']['from']:,} articles",
+            growing,
+            [growing.values()],
+        )
     print_lines("Left out", [*report["left_out"], *report["absent"]])
     print_disagreements(report["disagreements"], report["examples"])
     ours = engines[OURS]
     print_goals(
         [
             Goal("100 upserts committed, visible, synced", 0.5, ours["commit_ms"].p50 / 1000, "s"),
+            Goal("growth of a commit's time", 1.3, growing.get(OURS)),
             Goal("page p95 after the commits, to before", 1.5, ours["p95_after_to_before"]),
         ],
         report["articles"],
