@@ -23,7 +23,7 @@ from bench.engines.ask import KINDS, Ask, How
 
 EACH: Final = 20
 NEAR: Final = 5
-_SAMPLE: Final = 20_000
+_SAMPLE: Final = 10_000
 _SEED: Final = 404
 _SHORTEST: Final = 3
 _ENDS: Final = ".!?;:,"
