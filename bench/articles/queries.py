@@ -103,7 +103,7 @@ class _Maker:
         )
         self._shares = [share for share, _ in steady]
         self._words = [word for _, word in steady]
-        self._known = set(self._words)
+        self._share = {word: share for share, word in steady}
         self._phrases = self._often(seen.phrases)
         self._pairs = self._often(seen.pairs)
         self._sources = [name for name, _ in seen.sources.most_common()]
@@ -111,13 +111,16 @@ class _Maker:
         self._days = sorted(seen.days) or [date(2000, 1, 1)]
 
     def _often(self, runs: Counter[tuple[str, ...]]) -> list[tuple[str, ...]]:
-        """Runs of known words, those met more than once first; links may stand between."""
-        good = [
-            run
-            for run, _ in sorted(runs.items(), key=lambda item: (-item[1], item[0]))
-            if run[0] != run[-1] and run[0] in self._known and run[-1] in self._known
-        ]
-        return good[: max(400, len(good) // 20)]
+        """Runs of known words, those met most; links may stand between.
+
+        In a fifth of them a word that most articles have may stand at an end.
+        """
+        ordered = sorted(runs.items(), key=lambda item: (-item[1], item[0]))
+        ends = [(run, [self._share.get(run[at], 2.0) for at in (0, -1)]) for run, _ in ordered]
+        known = [(run, max(shares)) for run, shares in ends if run[0] != run[-1]]
+        telling = [run for run, share in known if share <= 0.5]
+        common = [run for run, share in known if 0.5 < share <= 1.0]
+        return telling[:400] + common[:100]
 
     def _band(self, least: float, most: float) -> str:
         """A word that so large a share of the articles have, or one near that."""

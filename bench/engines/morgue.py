@@ -9,7 +9,7 @@ from typing import Any, Final
 from archive import store as stores
 from archive.store import Change, Position, Store
 from bench.articles.kept import TimedStore
-from bench.engines.ask import SHOWN, Ask, How, Page
+from bench.engines.ask import SHOWN, UNDATED, Ask, How, Page
 from bench.process import size
 from indexer import location, projection, query, snippet
 from indexer.analysis import analyzer_for
@@ -64,7 +64,11 @@ class Engine:
                 article = kept[key].article
                 shown += [snippet.headline(article, marker).text]
                 shown += [passage.text for passage in snippet.snippets(article, marker)]
-        months = {value: count for value, count in found.facets["date"].items() if len(value) == 7}
+        months = {
+            value: count
+            for value, count in found.facets["date"].items()
+            if value.count("-") == 1 or value == UNDATED
+        }
         facets = {
             "source": found.facets["source"],
             "topic": found.facets["topic"],
