@@ -9,6 +9,12 @@
     python -m bench quality              known truth: how much of it Morgue reads right
     python -m bench speed                pages and feeds per second beside the plain libraries
 
+    python -m bench page                 full search pages beside tantivy, FTS5 and stock Whoosh
+    python -m bench index                articles a second into the index, beside them
+    python -m bench update               small commits, and pages after many of them, beside them
+    python -m bench memory               memory of a worker and of the indexer, beside them
+    python -m bench http                 the page of `morgue serve` under load, answers checked
+
 Every command takes ``--help`` and ``--json``. ``ingest`` and ``feeds`` work in
 a temporary folder, run `morgue` in processes of its own as a user would, check
 that all counts add up, and return 1 when one does not.
@@ -21,6 +27,7 @@ that of the benchmark itself, which a new process shares for a moment); sizes
 on disk in bytes; times of searches in one process, over an index just opened
 and once it is warm.
 
-Nothing of the corpora is kept here. Without ``MORGUE_CORPORA`` every command
-says so and returns 2.
+Nothing of the corpora is kept here. Without ``MORGUE_CORPORA`` every command that
+reads them says so and returns 2. The last five generate their articles
+(``docs/performance.md``).
 """

@@ -9,13 +9,18 @@ from bench.ingest import ingest
 from bench.page_speed import page_speed
 from bench.polling import polling
 from bench.quality.command import quality
+from bench.searching.index import index
+from bench.searching.memory import memory
+from bench.searching.page import page
+from bench.searching.serving import serving
+from bench.searching.update import update
 from bench.speed import speed
 from bench.topics import topics
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def bench() -> None:
-    """Measure Morgue on the corpora in $MORGUE_CORPORA."""
+    """Measure Morgue, on the corpora in $MORGUE_CORPORA or on generated articles."""
 
 
 bench.add_command(corpus)
@@ -27,6 +32,11 @@ bench.add_command(quality)
 bench.add_command(page_speed)
 bench.add_command(topics)
 bench.add_command(speed)
+bench.add_command(page)
+bench.add_command(index)
+bench.add_command(update)
+bench.add_command(memory)
+bench.add_command(serving)
 
 if __name__ == "__main__":
     bench(prog_name="python -m bench")

@@ -1,0 +1,1 @@
+"""Searching: what the index costs, beside other engines: page, index, update, memory, HTTP."""
