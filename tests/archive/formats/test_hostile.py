@@ -3,7 +3,7 @@
 import contextlib
 import io
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
 
 import pytest
@@ -177,7 +177,8 @@ def test_a_long_container_is_read_record_by_record(name: str) -> None:
         assert stream.most < len(data) / 2
     finally:
         # The stream is still open where what reads it is closed.
-        list(found)
+        assert isinstance(found, Generator)
+        found.close()
 
 
 def test_what_a_reader_did_not_foresee_is_a_format_error(monkeypatch: pytest.MonkeyPatch) -> None:
