@@ -16,6 +16,7 @@ import threading
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import Enum
 from functools import lru_cache
 from itertools import islice
 
@@ -28,16 +29,24 @@ _IDEOGRAPH = (
     "\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff"
     "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 )
-_LETTER = rf"(?:[^\W_{_IDEOGRAPH}]|[{_MARKS}])"
 _POSSESSIVE = re.compile(r"['’ʼ][sS]$")
-_TOKEN = re.compile(
-    rf"(?P<acronym>(?<!\w)(?:[^\W\d_]\.){{2,}}(?:[^\W\d_](?!\w))?(?:['’ʼ][sS](?!\w))?)"
-    rf"|(?P<ideograph>[{_IDEOGRAPH}][\u3099\u309a]*)"
-    rf"|(?P<number>\d+(?:[.,]\d+)+)"
-    rf"|(?P<word>[^\W_ʼ{_IDEOGRAPH}]{_LETTER}*(?:['’ʼ]{_LETTER}+)*)"
+# Runs of plain letters go fast; what is more than that is looked at letter by letter.
+_PLAIN = "[A-Za-z0-9]*+"
+_LETTERS = rf"{_PLAIN}(?:(?:[^\W_{_IDEOGRAPH}]|[{_MARKS}]){_PLAIN})*+"
+# In this order: an acronym, a number with separators, a word, an ideograph.
+_WORD = (
+    r"[^\W\d_]\.(?<!\w..)(?:[^\W\d_]\.)+(?:[^\W\d_](?!\w))?(?:['’ʼ][sS](?!\w))?"
+    r"|\d+(?:[.,]\d+)+"
+    rf"|[^\W_ʼ{_IDEOGRAPH}]{_LETTERS}(?:['’ʼ](?=[^\W_{_IDEOGRAPH}]|[{_MARKS}]){_LETTERS})*+"
+    rf"|[{_IDEOGRAPH}][\u3099\u309a]*"
 )
+_TOKEN = re.compile(_WORD)
+_IDEOGRAPHIC = re.compile(rf"[{_IDEOGRAPH}]")
 
 _BORDER = re.compile(r"\n\s*\n")
+_SENTENCE_END = r"(?<=[.!?…])[\"”’')\]]*\s+(?=[\"“‘'(\[]?[^\W\d_a-zß-ÿ])"
+_SENTENCE_BORDER = re.compile(_SENTENCE_END)
+_STREAM = re.compile(rf"{_WORD}|{_BORDER.pattern}|{_SENTENCE_END}")
 # Farther than any phrase reaches.
 _GAP = 100
 
@@ -74,11 +83,15 @@ class Analyzer:
         for start, end in paragraphs(text):
             first = position
             for match in _TOKEN.finditer(text, start, end):
-                term, form = faces(match.group(), match.lastgroup or "word")
+                term, form = faces(match.group())
                 yield Token(term, form, position, match.start(), match.end())
                 position += 1
             if position > first:
                 position += _GAP
+
+    def face(self, word: str) -> tuple[str, str]:
+        """Return the (term, form) of *word* as it stands in a text, one of `words_and_bounds`."""
+        return self._faces(word)
 
     def terms(self, text: str) -> tuple[str, ...]:
         """Return the terms of *text* in their order."""
@@ -98,6 +111,19 @@ def analyzer_for(built_for: str) -> Analyzer:
     return Analyzer(built_for.rsplit(" ", 1)[-1])
 
 
+class _Kind(Enum):
+    ACRONYM = "acronym"
+    NUMBER = "number with separators"
+    WORD = "word or ideograph"
+
+
+def _kind(word: str) -> _Kind:
+    """What *word*, as the pattern of words found it, is."""
+    if "." not in word and "," not in word:
+        return _Kind.WORD
+    return _Kind.NUMBER if word[0].isdecimal() else _Kind.ACRONYM
+
+
 class _Faces:
     """A word as written → its (term, form). Snowball's stemmer is one per thread."""
 
@@ -112,9 +138,10 @@ class _Faces:
             stemmer = self._local.stemmer = Stemmer.Stemmer(self._language, 0)
         return str(stemmer.stemWord(form))
 
-    def __call__(self, word: str, kind: str) -> tuple[str, str]:
+    def __call__(self, word: str) -> tuple[str, str]:
+        kind = _kind(word)
         word = _POSSESSIVE.sub("", word)
-        if kind == "acronym":
+        if kind is _Kind.ACRONYM:
             joined = word.replace(".", "")
             if joined.upper() in {"US", "USA"}:
                 return _UNITED_STATES, _UNITED_STATES
@@ -122,7 +149,7 @@ class _Faces:
             return form, form
         if word in {"US", "USA"}:
             return _UNITED_STATES, _UNITED_STATES
-        if kind == "number":
+        if kind is _Kind.NUMBER:
             number = re.sub(r",(?=\d{3}(?!\d))", "", word)
             return number, number
         form = fold(word)
@@ -149,6 +176,34 @@ def paragraphs(text: str) -> Iterator[tuple[int, int]]:
     yield start, len(text)
 
 
+def sentence_starts(text: str, start: int, end: int) -> list[int]:
+    """Return where the sentences of a paragraph, ``text[start:end]``, begin."""
+    return [start, *(match.end() for match in _SENTENCE_BORDER.finditer(text, start, end))]
+
+
+class Bound(Enum):
+    """What begins behind a bound between words."""
+
+    SENTENCE = "sentence"
+    PARAGRAPH = "paragraph"
+
+
+def words_and_bounds(text: str) -> list[str]:
+    """Return the words of *text* as they stand, and between them what parts sentences.
+
+    In one run of a regular expression, for indexing. The words are those of
+    `Analyzer.tokens`; `bound` tells bounds from words.
+    """
+    return _STREAM.findall(text)
+
+
+def bound(piece: str) -> Bound | None:
+    """Return what begins behind *piece*, one of `words_and_bounds`; None when it is a word."""
+    if not piece[-1].isspace():
+        return None
+    return Bound.PARAGRAPH if _BORDER.search(piece) else Bound.SENTENCE
+
+
 def first_words(text: str, most: int) -> str:
     """Return *text* as far as its first *most* words reach."""
     ends = [match.end() for match in islice(_TOKEN.finditer(text), most + 1)]
@@ -162,9 +217,12 @@ def last_word(text: str) -> tuple[str, str]:
     letters: an acronym, an ideograph, a number with separators.
     """
     matches = list(_TOKEN.finditer(text))
-    if not matches or matches[-1].lastgroup != "word" or matches[-1].end() < len(text):
+    if not matches or matches[-1].end() < len(text):
         return text, ""
-    return text[: matches[-1].start()], matches[-1].group()
+    word = matches[-1].group()
+    if _kind(word) is not _Kind.WORD or _IDEOGRAPHIC.match(word):
+        return text, ""
+    return text[: matches[-1].start()], word
 
 
 def has_words(text: str) -> bool:

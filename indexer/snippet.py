@@ -4,18 +4,16 @@ A snippet is plain text plus the spans to mark. It holds no markup: escaping
 and ``<mark>`` belong to web/, so an article cannot smuggle HTML onto a page.
 """
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
 from archive.article import Article
-from indexer.analysis import Analyzer, Token, fold, paragraphs
+from indexer.analysis import Analyzer, Token, fold, paragraphs, sentence_starts
 from indexer.query import Field, Node, Prefix, Words, wanted
 
 PASSAGE = 280
 """About how many letters a passage has."""
-_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"”’')\]]*\s+(?=[\"“‘'(\[]?[^\W\d_a-zß-ÿ])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,9 +184,7 @@ def _passages(text: str) -> list[tuple[int, int]]:
 
 def _sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """The sentences of a paragraph; one longer than a passage is parted at words."""
-    bounds = [start]
-    bounds += [match.end() for match in _SENTENCE_END.finditer(text, start, end)]
-    bounds.append(end)
+    bounds = [*sentence_starts(text, start, end), end]
     sentences: list[tuple[int, int]] = []
     for first, last in pairwise(bounds):
         while last - first > PASSAGE + PASSAGE // 3:

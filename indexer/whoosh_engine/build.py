@@ -1,0 +1,263 @@
+"""Articles to a segment in memory.
+
+All words of a batch become one run of numbers, a code for each written word and
+one for each bound between sentences, paragraphs and articles; everything else
+(positions, postings, where sentences begin) is sorted and counted by numpy.
+"""
+
+from array import array
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from archive.article import Article
+from indexer.analysis import Analyzer, Bound, bound, words_and_bounds
+from indexer.whoosh_engine.schema import PARTS, UNDATED_MOMENT
+from indexer.whoosh_engine.segment import (
+    MOST_DOCUMENTS,
+    Bounds,
+    Forms,
+    Keyword,
+    Part,
+    Segment,
+    Strings,
+)
+
+KEYWORDS: Final = ("source", "topic", "language", "agency", "byline", "section", "story")
+
+_ARTICLE, _PARAGRAPH, _SENTENCE = range(3)
+_FIRST_WORD = 3
+_BOUNDS: Final = {Bound.PARAGRAPH: _PARAGRAPH, Bound.SENTENCE: _SENTENCE}
+
+
+def build(
+    name: str, documents: Iterable[tuple[Article, str | None]], analyzer: Analyzer
+) -> Segment:
+    """Return the segment of *documents*: articles, each with the story it is a member of.
+
+    Document numbers follow their order; ids must differ. Raises ValueError for more
+    than `MOST_DOCUMENTS`, UnicodeEncodeError for text that is no Unicode.
+    """
+    codes = _Codes(analyzer)
+    streams: dict[str, array[int]] = {part: array("I") for part in PARTS}
+    keywords: dict[str, list[tuple[str, ...]]] = {keyword: [] for keyword in KEYWORDS}
+    facts = _Facts([], [], [], [], [])
+    for article, story in documents:
+        for part, texts in _texts(article).items():
+            stream = streams[part]
+            for text in texts:
+                if text:
+                    stream.extend(map(codes.__getitem__, words_and_bounds(text)))
+                    stream.append(_PARAGRAPH)
+            stream.append(_ARTICLE)
+        for keyword, strings in _strings(article, story):
+            keywords[keyword].append(strings)
+        facts.add(article)
+    if len(facts.ids) > MOST_DOCUMENTS:
+        raise ValueError(f"{len(facts.ids)} documents are too many for a segment")
+    vocabulary = codes.vocabulary()
+    ids = np.array(facts.ids or [b""], dtype=np.bytes_)[: len(facts.ids)]
+    return Segment(
+        name=name,
+        ids=ids,
+        by_id=np.argsort(ids, kind="stable").astype(np.uint16),
+        moments=np.array(facts.moments, dtype=np.float64),
+        first_days=np.array(facts.first_days, dtype=np.int32),
+        last_days=np.array(facts.last_days, dtype=np.int32),
+        months=np.array(facts.months, dtype=np.int32),
+        parts={
+            part: _part(np.frombuffer(stream, dtype=np.uint32), len(ids), vocabulary)
+            for part, stream in streams.items()
+        },
+        keywords={keyword: _keyword(strings) for keyword, strings in keywords.items()},
+    )
+
+
+def starts_of(counts: NDArray[Any]) -> NDArray[np.uint32]:
+    """Return where each of several runs of so many begins, and after them where the last ends."""
+    starts = np.zeros(len(counts) + 1, dtype=np.uint32)
+    np.cumsum(counts, out=starts[1:])
+    return starts
+
+
+def strings_of(texts: list[bytes]) -> Strings:
+    """Return *texts* (sorted, without line feeds) end to end."""
+    lengths = np.fromiter(map(len, texts), dtype=np.uint32, count=len(texts))
+    return Strings(b"".join([text + b"\n" for text in texts]), starts_of(lengths + 1))
+
+
+def narrow(positions: NDArray[Any]) -> NDArray[Any]:
+    """Return *positions* as uint16, or as uint32 where one of them needs it."""
+    wide = len(positions) and int(positions.max()) >= 1 << 16
+    return positions.astype(np.uint32 if wide else np.uint16, copy=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """Columns of the documents so far."""
+
+    ids: list[bytes]
+    moments: list[float]
+    first_days: list[int]
+    last_days: list[int]
+    months: list[int]
+
+    def add(self, article: Article) -> None:
+        self.ids.append(article.id.encode())
+        published = article.published
+        self.moments.append(published.moment if published else UNDATED_MOMENT)
+        first, last = (d.toordinal() for d in published.days) if published else (0, 0)
+        self.first_days.append(first)
+        self.last_days.append(last)
+        month = int(published.month[:4]) * 12 + int(published.month[5:]) - 1 if published else -1
+        self.months.append(month)
+
+
+def _texts(article: Article) -> dict[str, tuple[str, ...]]:
+    """The texts of each part; each is at least a paragraph, so no phrase reaches across."""
+    return {
+        "headline": (article.headline,),
+        "body": (article.text, article.caption or "", article.credits or ""),
+        "byline": article.byline,
+        "source": (article.source,),
+        "topic": article.topics,
+        "place": (article.dateline or "",),
+    }
+
+
+def _strings(article: Article, story: str | None) -> Iterator[tuple[str, tuple[str, ...]]]:
+    yield "source", (article.source,)
+    yield "topic", tuple(dict.fromkeys(article.topics))
+    yield "byline", tuple(dict.fromkeys(article.byline))
+    for keyword, value in (
+        ("language", article.language),
+        ("agency", article.agency),
+        ("section", article.section),
+        ("story", story),
+    ):
+        yield keyword, (value,) if value else ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Vocabulary:
+    """All entries by ordinal, sorted by form and then stem; *ordinals* maps codes to these."""
+
+    forms: list[bytes]
+    stems: list[bytes]
+    stem_of: NDArray[np.uint32]
+    ordinals: NDArray[np.uint32]
+
+
+class _Codes(dict[str, int]):
+    """A word as written, or what stands between words → its code. Each is looked up once."""
+
+    def __init__(self, analyzer: Analyzer) -> None:
+        super().__init__()
+        self._analyzer = analyzer
+        self._entries: dict[tuple[str, str], int] = {}
+
+    def __missing__(self, piece: str) -> int:
+        kind = bound(piece)
+        if kind is None:
+            stem, form = self._analyzer.face(piece)
+            code = self._entries.setdefault((form, stem), len(self._entries) + _FIRST_WORD)
+        else:
+            code = _BOUNDS[kind]
+        self[piece] = code
+        return code
+
+    def vocabulary(self) -> _Vocabulary:
+        """Return the entries in their order."""
+        # UTF-8 sorts as code points do.
+        order = sorted(self._entries.items())
+        stems = sorted({stem for (_, stem), _ in order})
+        number = {stem: i for i, stem in enumerate(stems)}
+        ordinals = np.zeros(len(order) + _FIRST_WORD, dtype=np.uint32)
+        ordinals[[code for _, code in order]] = np.arange(len(order))
+        return _Vocabulary(
+            [form.encode() for (form, _), _ in order],
+            [stem.encode() for stem in stems],
+            np.array([number[stem] for (_, stem), _ in order], dtype=np.uint32),
+            ordinals,
+        )
+
+
+def _part(stream: NDArray[np.uint32], count: int, vocabulary: _Vocabulary) -> Part:
+    """One part of *count* documents, from the codes of its words and bounds."""
+    at = np.flatnonzero(stream >= _FIRST_WORD)
+    words = vocabulary.ordinals[stream[at]]
+    documents = np.cumsum(stream == _ARTICLE, dtype=np.uint32)[at]
+    lengths = np.bincount(documents, minlength=count).astype(np.uint32)
+    firsts = starts_of(lengths)
+    positions = narrow(np.arange(len(words), dtype=np.uint32) - firsts[documents])
+    present, words = np.unique(words, return_inverse=True) if len(words) else (words, words)
+    # Words stand in the order of articles: with their place as the low half, any sort is stable.
+    keys = words.astype(np.uint64) << np.uint64(32)
+    keys |= np.arange(len(words), dtype=np.uint64)
+    keys.sort()
+    order = (keys & np.uint64(0xFFFFFFFF)).astype(np.uint32)
+    words = (keys >> np.uint64(32)).astype(np.uint32)
+    del keys
+    holders = documents[order].astype(np.uint16)
+    begins = np.ones(len(words), dtype=bool)
+    begins[1:] = (words[1:] != words[:-1]) | (holders[1:] != holders[:-1])
+    begins_at = np.flatnonzero(begins)
+    frequencies, wide_at, wide = split_wide(np.diff(begins_at, append=len(words)))
+    stem_of = vocabulary.stem_of[present]
+    used, stem_of = np.unique(stem_of, return_inverse=True) if len(present) else (stem_of, stem_of)
+    return Part(
+        forms=Forms(strings_of([vocabulary.forms[i] for i in present]), stem_of.astype(np.uint32)),
+        stems=strings_of([vocabulary.stems[i] for i in used]),
+        stem_starts=starts_of(np.bincount(stem_of, minlength=len(used))),
+        entries_of_stem=np.argsort(stem_of, kind="stable").astype(np.uint32),
+        starts=starts_of(np.bincount(words[begins_at], minlength=len(present))),
+        ids=holders[begins_at],
+        frequencies=frequencies,
+        wide_at=wide_at,
+        wide=wide,
+        position_starts=starts_of(np.bincount(words, minlength=len(present))),
+        positions=positions[order],
+        lengths=lengths,
+        sentences=_bounds(stream, at, documents, positions, count, _SENTENCE),
+        paragraphs=_bounds(stream, at, documents, positions, count, _PARAGRAPH),
+    )
+
+
+def split_wide(
+    counts: NDArray[Any],
+) -> tuple[NDArray[np.uint8], NDArray[np.uint32], NDArray[np.uint32]]:
+    """Return *counts* in one byte each, and apart from them which are 255 or more, and these."""
+    wide_at = np.flatnonzero(counts >= 255).astype(np.uint32)
+    return np.minimum(counts, 255).astype(np.uint8), wide_at, counts[wide_at].astype(np.uint32)
+
+
+def _bounds(
+    stream: NDArray[np.uint32],
+    at: NDArray[np.intp],
+    documents: NDArray[np.uint32],
+    positions: NDArray[Any],
+    count: int,
+    kind: int,
+) -> Bounds:
+    """Where the pieces begin that a bound of *kind*, or a greater one, parts."""
+    passed = np.cumsum(stream <= kind, dtype=np.uint32)[at]
+    begins = np.ones(len(at), dtype=bool)
+    begins[1:] = passed[1:] != passed[:-1]
+    return Bounds(starts_of(np.bincount(documents[begins], minlength=count)), positions[begins])
+
+
+def _keyword(strings: list[tuple[str, ...]]) -> Keyword:
+    values = sorted({value for group in strings for value in group})
+    ordinals = {value: i for i, value in enumerate(values)}
+    sets = {group: i for i, group in enumerate(dict.fromkeys(strings))}
+    for value in values:
+        value.encode()
+    return Keyword(
+        values=tuple(values),
+        set_starts=starts_of(np.fromiter(map(len, sets), dtype=np.uint32, count=len(sets))),
+        set_values=np.array([ordinals[v] for group in sets for v in group], dtype=np.uint32),
+        codes=np.array([sets[group] for group in strings], dtype=np.uint16),
+    )

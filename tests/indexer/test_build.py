@@ -1,0 +1,168 @@
+"""What a segment built from articles holds, against the words that the analyzer yields."""
+
+import re
+from collections import defaultdict
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from archive.article import Article
+from indexer import analysis
+from indexer.analysis import Analyzer, bound, words_and_bounds
+from indexer.whoosh_engine.build import build
+from indexer.whoosh_engine.segment import Part, Segment
+from tests.indexer.conftest import make_article
+from tests.indexer.test_equality import changes
+
+LETTERS = "aZ9.,'’ʼ _-東カ\u0301\u3099éß\n.!?…\"”sSUN1"
+texts = st.text(st.sampled_from(LETTERS), max_size=40) | st.text(max_size=20)
+
+# The rules of words in the plainest way, slow: what the fast pattern must find too.
+_LETTER = rf"(?:[^\W_{analysis._IDEOGRAPH}]|[{analysis._MARKS}])"
+PLAIN = re.compile(
+    r"(?<!\w)(?:[^\W\d_]\.){2,}(?:[^\W\d_](?!\w))?(?:['’ʼ][sS](?!\w))?"
+    rf"|[{analysis._IDEOGRAPH}][\u3099\u309a]*"
+    r"|\d+(?:[.,]\d+)+"
+    rf"|[^\W_ʼ{analysis._IDEOGRAPH}]{_LETTER}*(?:['’ʼ]{_LETTER}+)*"
+)
+
+
+@settings(max_examples=300)
+@given(text=texts)
+def test_the_fast_pattern_finds_the_words_of_the_plain_one(text: str) -> None:
+    plain = [match.span() for match in PLAIN.finditer(text)]
+    tokens = list(Analyzer().tokens(text))
+    assert [(token.start, token.end) for token in tokens] == plain
+    words = [piece for piece in words_and_bounds(text) if bound(piece) is None]
+    assert words == [text[start:end] for start, end in plain]
+    assert [Analyzer().face(word) for word in words] == [(t.term, t.form) for t in tokens]
+
+
+def pieces(article: Article) -> dict[str, tuple[str, ...]]:
+    return {
+        "headline": (article.headline,),
+        "body": (article.text, article.caption or "", article.credits or ""),
+        "byline": article.byline,
+        "source": (article.source,),
+        "topic": article.topics,
+        "place": (article.dateline or "",),
+    }
+
+
+def expected(
+    texts: tuple[str, ...], analyzer: Analyzer
+) -> tuple[list[tuple[str, str]], list[int], list[int]]:
+    """Words in order, and where sentences and paragraphs begin, by the slow way."""
+    words: list[tuple[str, str]] = []
+    sentences: list[int] = []
+    paragraphs: list[int] = []
+    for text in texts:
+        for start, end in analysis.paragraphs(text):
+            bounds = [*analysis.sentence_starts(text, start, end), end]
+            first = len(words)
+            for a, b in pairwise(bounds):
+                tokens = [t for t in analyzer.tokens(text) if a <= t.start < b]
+                if tokens:
+                    sentences.append(len(words))
+                words += [(t.form, t.term) for t in tokens]
+            if len(words) > first:
+                paragraphs.append(first)
+    return words, sentences, paragraphs
+
+
+def words_of(part: Part) -> dict[int, list[tuple[str, str]]]:
+    """The words of each document in order, read back from the postings."""
+    placed: dict[int, dict[int, tuple[str, str]]] = defaultdict(dict)
+    for entry in range(len(part.forms.strings)):
+        form = part.forms.strings[entry].decode()
+        stem = part.stems[int(part.forms.stem[entry])].decode()
+        assert entry in part.entries_with_stem(stem.encode())
+        found = part.postings(entry)
+        assert len(found.positions) == found.frequencies.sum()
+        assert (np.diff(found.ids.astype(int)) > 0).all()
+        places = np.split(found.positions, np.cumsum(found.frequencies)[:-1])
+        for document, at in zip(found.ids.tolist(), places, strict=True):
+            assert (np.diff(at.astype(int)) > 0).all()
+            placed[document].update(dict.fromkeys(at.tolist(), (form, stem)))
+    for words in placed.values():
+        assert sorted(words) == list(range(len(words)))
+    return {d: [words[i] for i in sorted(words)] for d, words in placed.items()}
+
+
+def check(segment: Segment, articles: list[tuple[Article, str | None]], english: Analyzer) -> None:
+    assert segment.count == len(articles)
+    for name, part in segment.parts.items():
+        found = words_of(part)
+        keys = list(zip(part.forms.strings, part.forms.stem.tolist(), strict=True))
+        assert keys == sorted(set(keys))
+        for i, (article, _) in enumerate(articles):
+            words, sentences, paragraphs = expected(pieces(article)[name], english)
+            assert found.get(i, []) == words
+            assert part.lengths[i] == len(words)
+            for bounds, at in ((part.sentences, sentences), (part.paragraphs, paragraphs)):
+                assert bounds.at[bounds.starts[i] : bounds.starts[i + 1]].tolist() == at
+    for i, (article, story) in enumerate(articles):
+        assert segment.document(article.id) == i
+        facts = {
+            "source": [article.source],
+            "topic": list(dict.fromkeys(article.topics)),
+            "byline": list(dict.fromkeys(article.byline)),
+            "language": [article.language] if article.language else [],
+            "agency": [article.agency] if article.agency else [],
+            "section": [article.section] if article.section else [],
+            "story": [story] if story else [],
+        }
+        assert {name: strings(segment, name, i) for name in segment.keywords} == facts
+
+
+def strings(segment: Segment, name: str, i: int) -> list[str]:
+    keyword = segment.keywords[name]
+    code = int(keyword.codes[i])
+    chosen = keyword.set_values[keyword.set_starts[code] : keyword.set_starts[code + 1]]
+    return [keyword.values[v] for v in chosen]
+
+
+@settings(deadline=None, max_examples=60)
+@given(batch=st.lists(changes(), max_size=6), odd=texts)
+def test_a_segment_holds_every_word_where_it_stands(
+    english: Analyzer, batch: list[object], odd: str
+) -> None:
+    articles = {c.id: (c.article, c.id) for c in batch if c.article}  # type: ignore[attr-defined]
+    articles["odd"] = (make_article("odd", odd, f"{odd}\n\n{odd}. {odd}", agency="AP"), None)
+    documents = list(articles.values())
+    check(build("one", documents, english), documents, english)
+
+
+def test_a_segment_of_nothing_has_no_documents(english: Analyzer) -> None:
+    segment = build("none", [], english)
+    assert segment.count == 0
+    assert segment.document("a") is None
+    check(segment, [], english)
+
+
+def test_dates_are_days_months_and_moments(english: Analyzer) -> None:
+    articles = [make_article("a", published="2024-02"), make_article("b", published=None)]
+    segment = build("dates", [(a, None) for a in articles], english)
+    assert segment.months.tolist() == [2024 * 12 + 1, -1]
+    assert (segment.last_days - segment.first_days).tolist() == [28, 0]
+    assert segment.first_days[1] == 0
+    assert segment.moments.tolist() == [1706745600.0, float("-inf")]
+
+
+def test_frequencies_beyond_a_byte_and_positions_beyond_two_are_exact(english: Analyzer) -> None:
+    long = make_article("a", text="gull " * 66_000 + "kestrel " * 255)
+    segment = build("wide", [(long, None), (make_article("b", text="gull " * 254), None)], english)
+    body = segment.parts["body"]
+    gull = body.postings(int(body.entries_with_stem(b"gull")[0]))
+    assert gull.frequencies.tolist() == [66_000, 254]
+    kestrel = body.postings(int(body.entries_with_stem(b"kestrel")[0]))
+    assert kestrel.frequencies.tolist() == [255]
+    assert kestrel.positions.tolist() == list(range(66_000, 66_255))
+
+
+def test_text_that_is_no_unicode_is_refused(english: Analyzer) -> None:
+    with pytest.raises(UnicodeEncodeError):
+        build("bad", [(make_article("a", source="\ud800"), None)], english)
