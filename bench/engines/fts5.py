@@ -119,9 +119,13 @@ class Engine:
         self._db.execute("DELETE FROM hit")
         self._db.execute(f"INSERT INTO hit {select}", values)
         total = self._db.execute("SELECT count(*) FROM hit").fetchone()[0]
+        # SQLite knows nothing of a temporary table. Left alone it walks an index over all
+        # articles, which is best for many matches; told to, it looks each match up.
+        few = total * 10 < self._db.execute("SELECT max(number) FROM article").fetchone()[0]
+        join = "CROSS JOIN" if few else "JOIN"
         if ask.newest:
             # SQLite puts NULL, the undated, last in descending order.
-            order = "JOIN article USING (number) ORDER BY article.moment DESC, number"
+            order = f"{join} article USING (number) ORDER BY article.moment DESC, number"
         else:
             order = "ORDER BY score, number"
         best = [
@@ -133,7 +137,8 @@ class Engine:
         facets = {
             name: dict(
                 self._db.execute(
-                    f"SELECT {name}, count(*) FROM hit JOIN {table} USING (number) GROUP BY {name}"
+                    f"SELECT {name}, count(*) FROM hit {join} {table}"
+                    f" USING (number) GROUP BY {name}"
                 )
             )
             for name, table in (("source", "article"), ("topic", "topic"), ("month", "article"))
@@ -226,20 +231,21 @@ def _matches(ask: Ask) -> tuple[str, list[object]]:
     """Return a statement that yields (number, score) of every match; the best score is lowest."""
     values: list[object] = []
     conditions = []
+    # CROSS keeps SQLite from walking a whole source and asking the word index row by row.
     if ask.how is How.EVERYTHING:
         source, score = "article", "0.0"
     elif ask.how is How.PREFIX:
         # Without positions there is nothing to weigh: every match is alike, as with the others.
-        source, score = "forms JOIN article ON article.number = forms.rowid", "0.0"
+        source, score = "forms CROSS JOIN article ON article.number = forms.rowid", "0.0"
         conditions.append("forms MATCH ?")
         values.append(_expression(ask))
     else:
-        source = "words JOIN article ON article.number = words.rowid"
+        source = "words CROSS JOIN article ON article.number = words.rowid"
         score = f"bm25(words, {_WEIGHTS})"
         conditions.append("words MATCH ?")
         values.append(_expression(ask))
     if source != "article" and not (ask.first or ask.last or ask.source or ask.topic):
-        source = source.split(" JOIN ")[0]
+        source = source.split(" CROSS JOIN ")[0]
         number = f"{source}.rowid"
     else:
         number = "article.number"
