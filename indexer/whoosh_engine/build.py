@@ -193,7 +193,7 @@ def _part(stream: NDArray[np.uint32], count: int, vocabulary: _Vocabulary) -> Pa
     lengths = np.bincount(documents, minlength=count).astype(np.uint32)
     firsts = starts_of(lengths)
     positions = narrow(np.arange(len(words), dtype=np.uint32) - firsts[documents])
-    present, words = np.unique(words, return_inverse=True) if len(words) else (words, words)
+    present, words, counts = _numbered_anew(words, len(vocabulary.forms))
     # Words stand in the order of articles: with their place as the low half, any sort is stable.
     keys = words.astype(np.uint64) << np.uint64(32)
     keys |= np.arange(len(words), dtype=np.uint64)
@@ -206,24 +206,34 @@ def _part(stream: NDArray[np.uint32], count: int, vocabulary: _Vocabulary) -> Pa
     begins[1:] = (words[1:] != words[:-1]) | (holders[1:] != holders[:-1])
     begins_at = np.flatnonzero(begins)
     frequencies, wide_at, wide = split_wide(np.diff(begins_at, append=len(words)))
-    stem_of = vocabulary.stem_of[present]
-    used, stem_of = np.unique(stem_of, return_inverse=True) if len(present) else (stem_of, stem_of)
+    used, stem_of, entries = _numbered_anew(vocabulary.stem_of[present], len(vocabulary.stems))
     return Part(
         forms=Forms(strings_of([vocabulary.forms[i] for i in present]), stem_of.astype(np.uint32)),
         stems=strings_of([vocabulary.stems[i] for i in used]),
-        stem_starts=starts_of(np.bincount(stem_of, minlength=len(used))),
+        stem_starts=starts_of(entries),
         entries_of_stem=np.argsort(stem_of, kind="stable").astype(np.uint32),
         starts=starts_of(np.bincount(words[begins_at], minlength=len(present))),
         ids=holders[begins_at],
         frequencies=frequencies,
         wide_at=wide_at,
         wide=wide,
-        position_starts=starts_of(np.bincount(words, minlength=len(present))),
+        position_starts=starts_of(counts),
         positions=positions[order],
         lengths=lengths,
         sentences=_bounds(stream, at, documents, positions, count, _SENTENCE),
         paragraphs=_bounds(stream, at, documents, positions, count, _PARAGRAPH),
     )
+
+
+def _numbered_anew(
+    numbers: NDArray[np.uint32], most: int
+) -> tuple[NDArray[np.intp], NDArray[np.uint32], NDArray[np.intp]]:
+    """Number what occurs in *numbers* from 0: which do, *numbers* as such, how often each."""
+    counts = np.bincount(numbers, minlength=most)
+    present = np.flatnonzero(counts)
+    rank = np.zeros(most, dtype=np.uint32)
+    rank[present] = np.arange(len(present))
+    return present, rank[numbers], counts[present]
 
 
 def split_wide(
@@ -261,3 +271,9 @@ def _keyword(strings: list[tuple[str, ...]]) -> Keyword:
         set_values=np.array([ordinals[v] for group in sets for v in group], dtype=np.uint32),
         codes=np.array([sets[group] for group in strings], dtype=np.uint16),
     )
+
+
+def _numbered(values: NDArray[np.uint32]) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+    """The distinct *values*, ascending, and the place of each value among them."""
+    distinct, places = np.unique(values, return_inverse=True)
+    return distinct, places.astype(np.uint32)
