@@ -98,3 +98,8 @@ class Busy(MorgueError):
     """Another run holds the lock."""
 
     exit_code = 4
+
+
+def unforeseen(error: Exception) -> str:
+    """Return the reason to tell where reading failed in a way that nobody foresaw."""
+    return f"could not be read ({type(error).__name__}: {error})"

@@ -108,4 +108,4 @@ class PageStore(Database):
 
 
 def _page(row: sqlite3.Row) -> SeenPage:
-    return SeenPage(**{name: row[name] for name in row.keys()})  # noqa: SIM118 - a Row iterates its values
+    return SeenPage(**dict(row))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urljoin
 
 from archive.article import Article
+from archive.errors import unforeseen
 from archive.identity import canonical_url, may_be_canonical
 from archive.ingest.compose import compose
 from archive.ingest.decide import Outcome, decide
@@ -58,7 +59,7 @@ def keep(
         except Exception as error:
             # As in the pipeline, for one article: nothing of it has been written yet.
             _log.debug("defect in %s", one.item.key, exc_info=True)
-            reason = f"could not be read ({type(error).__name__}: {error})"
+            reason = unforeseen(error)
             report.failures.append((one.item.key, reason))
             continue
         elsewhere = one.item.url != url and (

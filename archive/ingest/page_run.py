@@ -12,7 +12,7 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 from archive.article import Article
-from archive.errors import IngestError
+from archive.errors import IngestError, unforeseen
 from archive.identity import canonical_url
 from archive.ingest import dates, revisits
 from archive.ingest.compose import compose
@@ -250,7 +250,7 @@ class _Turn:
         except Exception as error:
             # As in the pipeline: parsers meet hostile input here, and nothing is written yet.
             _log.debug("defect in %s", row.address, exc_info=True)
-            return self._failed(row, f"could not be read ({type(error).__name__}: {error})")
+            return self._failed(row, unforeseen(error))
         if not self.admits(row, article):
             self.store.finish(row, "published outside the days asked for")
             return Settled(row)

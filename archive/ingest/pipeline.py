@@ -11,7 +11,7 @@ from datetime import date
 from functools import partial
 from itertools import groupby, islice
 
-from archive.errors import IngestError, MorgueError
+from archive.errors import IngestError, MorgueError, unforeseen
 from archive.ingest import feed_run, file_run, page_run, revisits
 from archive.ingest.feed_run import Brought
 from archive.ingest.fetch import Fetcher
@@ -137,6 +137,6 @@ def _guarded(source: Source, store: Store, work: Callable[[], SourceReport]) -> 
     except Exception as error:
         # Third-party parsers meet hostile input here; a defect in one must not stop the run.
         _log.debug("defect while reading %s", source.address, exc_info=True)
-        failure = (source.address, f"could not be read ({type(error).__name__}: {error})")
+        failure = (source.address, unforeseen(error))
     store.record_failures(source.id, [failure])
     return SourceReport(source, failures=[failure])

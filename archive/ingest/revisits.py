@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from archive.article import Published
-from archive.errors import IngestError
+from archive.errors import IngestError, unforeseen
 from archive.identity import canonical_url
 from archive.ingest import dates, schedule
 from archive.ingest.decide import Outcome
@@ -194,7 +194,7 @@ class _Turn:
         except Exception as error:
             # As in the pipeline: parsers meet hostile input here, and nothing is written yet.
             _log.debug("defect in %s", page.address, exc_info=True)
-            reason = f"could not be read ({type(error).__name__}: {error})"
+            reason = unforeseen(error)
             self._failed(page, kept, Failed(page.address, reason))
             return
         if hides(item, kept.article) or shows_less(item, said):

@@ -6,6 +6,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import click
 import msgspec
 
 from archive import store as stores
@@ -15,6 +16,7 @@ from bench.articles.kept import Held, hold
 from bench.engines.ask import Ask
 from bench.engines.remote import Remote
 from bench.engines.side import OURS, missing
+from bench.process import Failed
 from bench.searching.options import Wanted
 from indexer import projection
 
@@ -91,11 +93,23 @@ class Corpus:
 
 
 @contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except Failed as failed:
+        raise click.ClickException(str(failed)) from failed
+
+
+@contextmanager
 def corpus(wanted: Wanted) -> Iterator[Corpus]:
-    """Make or find articles and queries, in the folder to keep or for this run only."""
+    """Make or find articles and queries, in the folder to keep or for this run only.
+
+    What fails meanwhile ends the command with its reason.
+    """
     count, peers, path = wanted.articles, wanted.peers, wanted.corpus
     absent = {peer: reason for peer in peers if (reason := missing(peer))}
     with ExitStack() as stack:
+        stack.enter_context(_told())
         root = wanted.keep or Path(
             stack.enter_context(tempfile.TemporaryDirectory(prefix="morgue-bench-"))
         )

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from bench.engines.side import OURS
-from bench.process import Failed, machine, told
+from bench.process import machine, told
 from bench.searching.corpus import Built, corpus
 from bench.searching.figures import ratio
 from bench.searching.goals import Goal, print_goals
@@ -23,36 +23,24 @@ from bench.show import print_json, print_lines, print_table
 def index(wanted: Wanted, as_json: bool) -> None:
     """Indexing beside other engines: articles a second, peak memory, size."""
     busy = machine()
-    try:
-        with corpus(wanted) as made:
-            found = {name: made.build(name) for name in made.engines}
-            words, absent, articles = made.held.words, made.absent, made.held.articles
-    except Failed as failed:
-        raise click.ClickException(str(failed)) from failed
-    report = {
-        "articles": articles,
-        "words": words,
-        "engines": {
-            name: {
-                "seconds": round(built.seconds, 2),
-                "cpu_seconds": round(built.cpu, 2),
-                "docs_per_s": built.docs_per_s,
-                "peak_mb": round(built.peak / 1e6, 1),
-                "size_mb": round(built.size / 1e6, 1),
-            }
-            for name, built in found.items()
-        },
-        "ratios": {
-            name: _ratios(found[OURS], built) for name, built in found.items() if name != OURS
-        },
-        "absent": absent,
-        "machine": busy,
+    with corpus(wanted) as made:
+        found = {name: made.build(name) for name in made.engines}
+        words, absent, articles = made.held.words, made.absent, made.held.articles
+    engines: dict[str, dict[str, Any]] = {
+        name: {
+            "seconds": round(built.seconds, 2),
+            "cpu_seconds": round(built.cpu, 2),
+            "docs_per_s": built.docs_per_s,
+            "peak_mb": round(built.peak / 1e6, 1),
+            "size_mb": round(built.size / 1e6, 1),
+        }
+        for name, built in found.items()
     }
+    ratios = {name: _ratios(found[OURS], built) for name, built in found.items() if name != OURS}
     if as_json:
-        print_json(report)
+        report = {"articles": articles, "words": words, "engines": engines, "ratios": ratios}
+        print_json({**report, "absent": absent, "machine": busy})
         return
-    engines: dict[str, Any] = report["engines"]  # type: ignore[assignment]
-    ratios: dict[str, Any] = report["ratios"]  # type: ignore[assignment]
     print_table(
         f"Indexing {articles:,} articles of {words // max(1, articles)} words; {told(busy)}",
         (
@@ -89,5 +77,5 @@ def _ratios(ours: Built, theirs: Built) -> dict[str, float | None]:
     }
 
 
-def _goal(what: str, bound: float, ratios: dict[str, Any], peer: str) -> Goal:
+def _goal(what: str, bound: float, ratios: dict[str, dict[str, float | None]], peer: str) -> Goal:
     return Goal(what, bound, ratios.get(peer, {}).get("docs_per_s"), at_least=True)

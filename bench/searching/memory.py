@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from bench.engines.side import OURS
-from bench.process import Failed, machine, told
+from bench.process import machine, told
 from bench.searching.corpus import corpus
 from bench.searching.figures import ratio
 from bench.searching.goals import Goal, print_goals
@@ -28,28 +28,25 @@ def memory(wanted: Wanted, as_json: bool) -> None:
     busy = machine()
     engines: dict[str, dict[str, float]] = {}
     left_out: dict[str, None] = {}
-    try:
-        with corpus(wanted) as made:
-            for name in made.engines:
-                built = made.built(name)
-                with ExitStack() as stack:
-                    workers = [stack.enter_context(made.remote(name)) for _ in range(2)]
-                    start = workers[0]("memory")["unshared"]
-                    for worker in workers:
-                        worker("open")
-                        asks, out = askable(made.asks, [worker])
-                        run([worker], asks, Answers(), {"whoosh": 5})
-                    left_out |= dict.fromkeys(out)
-                    found = workers[0]("memory")
-                engines[name] = {
-                    "unshared_mb": _mb(found["unshared"]),
-                    "before_opening_mb": _mb(start),
-                    "resident_mb": _mb(found["resident"]),
-                    "indexer_peak_mb": _mb(built.peak),
-                }
-            articles, absent = made.held.articles, made.absent
-    except Failed as failed:
-        raise click.ClickException(str(failed)) from failed
+    with corpus(wanted) as made:
+        for name in made.engines:
+            built = made.built(name)
+            with ExitStack() as stack:
+                workers = [stack.enter_context(made.remote(name)) for _ in range(2)]
+                start = workers[0]("memory")["unshared"]
+                for worker in workers:
+                    worker("open")
+                    asks, out = askable(made.asks, [worker])
+                    run([worker], asks, Answers(), {"whoosh": 5})
+                left_out |= dict.fromkeys(out)
+                found = workers[0]("memory")
+            engines[name] = {
+                "unshared_mb": _mb(found["unshared"]),
+                "before_opening_mb": _mb(start),
+                "resident_mb": _mb(found["resident"]),
+                "indexer_peak_mb": _mb(built.peak),
+            }
+        articles, absent = made.held.articles, made.absent
     report: dict[str, Any] = {
         "articles": articles,
         "engines": engines,

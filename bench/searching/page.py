@@ -17,7 +17,7 @@ import msgspec
 
 from bench.engines.ask import KINDS
 from bench.engines.side import OURS
-from bench.process import Failed, machine, told
+from bench.process import machine, told
 from bench.searching.corpus import Built, Corpus, corpus
 from bench.searching.figures import ALL, Spread, by_kind, ratio, ratios
 from bench.searching.goals import Goal, print_goals
@@ -67,14 +67,11 @@ def page(
     whoosh_every: int,
 ) -> None:
     """Full search pages beside other engines: p50, p95 and max per kind, cold and warm."""
-    try:
-        with corpus(wanted) as made:
-            report = measure(made, rounds, {"whoosh": whoosh_every})
-        if smaller:
-            with corpus(replace(wanted, articles=smaller)) as made:
-                report["growth"] = grown(report, measure(made, rounds, {"whoosh": whoosh_every}))
-    except Failed as failed:
-        raise click.ClickException(str(failed)) from failed
+    with corpus(wanted) as made:
+        report = measure(made, rounds, {"whoosh": whoosh_every})
+    if smaller:
+        with corpus(replace(wanted, articles=smaller)) as made:
+            report["growth"] = grown(report, measure(made, rounds, {"whoosh": whoosh_every}))
     if as_json:
         print_json(report)
     else:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from archive.article import Article
 from indexer.analysis import Analyzer, Bound, bound, words_and_bounds
-from indexer.whoosh_engine.schema import PARTS, UNDATED_MOMENT
+from indexer.whoosh_engine.schema import PARTS, UNDATED_MOMENT, pieces
 from indexer.whoosh_engine.segment import (
     MOST_DOCUMENTS,
     Bounds,
@@ -46,7 +46,7 @@ def build(
     keywords: dict[str, list[tuple[str, ...]]] = {keyword: [] for keyword in KEYWORDS}
     facts = _Facts([], [], [], [], [])
     for article, story in documents:
-        for part, texts in _texts(article).items():
+        for part, texts in pieces(article).items():
             stream = streams[part]
             for text in texts:
                 if text:
@@ -114,18 +114,6 @@ class _Facts:
         self.last_days.append(last)
         month = int(published.month[:4]) * 12 + int(published.month[5:]) - 1 if published else -1
         self.months.append(month)
-
-
-def _texts(article: Article) -> dict[str, tuple[str, ...]]:
-    """The texts of each part; each is at least a paragraph, so no phrase reaches across."""
-    return {
-        "headline": (article.headline,),
-        "body": (article.text, article.caption or "", article.credits or ""),
-        "byline": article.byline,
-        "source": (article.source,),
-        "topic": article.topics,
-        "place": (article.dateline or "",),
-    }
 
 
 def _strings(article: Article, story: str | None) -> Iterator[tuple[str, tuple[str, ...]]]:

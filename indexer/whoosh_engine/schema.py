@@ -141,9 +141,9 @@ def schema() -> ArticleSchema:
     return ArticleSchema(**layout)
 
 
-def document(article: Article, story: str | None, analyzer: Analyzer) -> dict[str, Any]:
-    """Return the values of *article*, a member of *story*, for Whoosh's ``add_document``."""
-    pieces: dict[str, Iterable[str]] = {
+def pieces(article: Article) -> dict[str, tuple[str, ...]]:
+    """Return the texts of each part; no phrase reaches from one into the next."""
+    return {
         "headline": (article.headline,),
         "body": (article.text, article.caption or "", article.credits or ""),
         "byline": article.byline,
@@ -151,6 +151,10 @@ def document(article: Article, story: str | None, analyzer: Analyzer) -> dict[st
         "topic": article.topics,
         "place": (article.dateline or "",),
     }
+
+
+def document(article: Article, story: str | None, analyzer: Analyzer) -> dict[str, Any]:
+    """Return the values of *article*, a member of *story*, for Whoosh's ``add_document``."""
     values: dict[str, Any] = {
         ID: article.id,
         DATED: "yes" if article.published else "no",
@@ -168,7 +172,7 @@ def document(article: Article, story: str | None, analyzer: Analyzer) -> dict[st
             LAST_DAY: last.isoformat(),
             MOMENT: article.published.moment,
         }
-    for part, texts in pieces.items():
+    for part, texts in pieces(article).items():
         tokens = list(_tokens(texts, analyzer))
         if tokens:
             values[part] = [(token.term, token.position) for token in tokens]

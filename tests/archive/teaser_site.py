@@ -1,10 +1,11 @@
 """A site of teasers whose pages have validators, an archive of it, and a clock for both."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import pytest
 
@@ -28,13 +29,25 @@ CORRECTED = (*BODY[:2], "The next meeting was set for the autumn, when the ferri
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
-class Site:
-    """A feed of teasers, its pages with validators, an archive of it, and a clock for both."""
+class Followed:
+    """A site of teasers, an archive of it, and a clock for both. Its heirs say what it publishes."""
 
     def __init__(self, web: Web, store: Store, fetcher: Fetcher) -> None:
         self.web, self.store, self.fetcher = web, store, fetcher
         self.now = datetime(2026, 1, 10, 12, 0, tzinfo=UTC)
         self.entries: dict[str, str] = {}
+
+    def kept(self, name: str = "a") -> Kept:
+        kept = self.store.by_url(self.web.url(f"/{name}"))
+        assert kept is not None
+        return kept
+
+    def visits(self, name: str = "a") -> int:
+        return [path for path, _ in self.web.seen].count(f"/{name}")
+
+
+class Site(Followed):
+    """A feed of teasers, its pages with validators, an archive of it, and a clock for both."""
 
     def entry(self, name: str, text: str = TEASER, date: str = "10 Jan 2026 12:00:00") -> None:
         self.entries[name] = (
@@ -80,29 +93,39 @@ class Site:
         self.web.pages.pop("/feed")
         return reports
 
-    def kept(self, name: str = "a") -> Kept:
-        kept = self.store.by_url(self.web.url(f"/{name}"))
-        assert kept is not None
-        return kept
-
     def seen(self, name: str = "a") -> SeenPage:
         page = self.store.seen_page(1, self.web.url(f"/{name}"))
         assert page is not None
         return page
 
-    def visits(self, name: str = "a") -> int:
-        return [path for path, _ in self.web.seen].count(f"/{name}")
-
     def asked(self, name: str = "a") -> dict[str, str]:
         return [headers for path, headers in self.web.seen if path == f"/{name}"][-1]
 
 
+class Timed(Protocol):
+    """Whatever has the time of day that a store is to go by."""
+
+    now: datetime
+
+
+_Timed = TypeVar("_Timed", bound=Timed)
+
+
+@contextmanager
+def opened(
+    of: Callable[[Web, Store, Fetcher], _Timed], web: Web, folder: Path, fetcher: Fetcher
+) -> Iterator[_Timed]:
+    """A site of this kind, with an archive of it in *folder* that has its feed as a source."""
+    site: _Timed
+    with Store(folder / "articles.db", clock=lambda: site.now) as store:
+        site = of(web, store, fetcher)
+        store.add_source(Kind.FEED, web.url("/feed"))
+        yield site
+
+
 @pytest.fixture
 def site(web: Web, tmp_path: Path, fetcher: Fetcher) -> Iterator[Site]:
-    site: Site
-    with Store(tmp_path / "articles.db", clock=lambda: site.now) as store:
-        site = Site(web, store, fetcher)
-        store.add_source(Kind.FEED, web.url("/feed"))
+    with opened(Site, web, tmp_path, fetcher) as site:
         yield site
 
 

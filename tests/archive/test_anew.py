@@ -14,18 +14,14 @@ from archive.ingest.fetch import Fetcher
 from archive.ingest.run import Run
 from archive.ingest.visit import Visitor
 from archive.source import Kind
-from archive.store import Store
 from tests.archive.conftest import Web, reply
-from tests.archive.teaser_site import BODY, CORRECTED, DAY, TEASER, Site, page_now
+from tests.archive.teaser_site import BODY, CORRECTED, DAY, TEASER, Site, opened, page_now
 
 
 @pytest.fixture
 def site(web: Web, tmp_path: Path, fetcher: Fetcher) -> Iterator[Site]:
     """A site whose one teaser was followed to its page long ago."""
-    site: Site
-    with Store(tmp_path / "articles.db", clock=lambda: site.now) as store:
-        site = Site(web, store, fetcher)
-        store.add_source(Kind.FEED, web.url("/feed"))
+    with opened(Site, web, tmp_path, fetcher) as site:
         site.entry("a")
         site.page("a")
         site.run()

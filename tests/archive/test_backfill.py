@@ -14,10 +14,11 @@ from archive.ingest.backfill.listings import Found
 from archive.ingest.fetch import Fetcher
 from archive.ingest.run import Run
 from archive.ingest.visit import Visitor
-from archive.source import Kind, Source
+from archive.source import Source
 from archive.store import Store
 from archive.store_frontier import FrontierCounts, Way
 from tests.archive.conftest import TODAY, Web, reply
+from tests.archive.teaser_site import opened
 
 LONG = "The harbour board of Port Ellis met for three hours and agreed on nothing at all. " * 30
 
@@ -102,10 +103,7 @@ class Site:
 
 @pytest.fixture
 def site(web: Web, tmp_path: Path, fetcher: Fetcher) -> Iterator[Site]:
-    site: Site
-    with Store(tmp_path / "articles.db", clock=lambda: site.now) as store:
-        site = Site(web, store, fetcher)
-        store.add_source(Kind.FEED, web.url("/feed"))
+    with opened(Site, web, tmp_path, fetcher) as site:
         site.feed("/feed", "a")
         yield site
 

@@ -1,7 +1,7 @@
 """Teaser feeds followed to their pages, over real HTTP, through the whole pipeline."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,25 +13,13 @@ from archive.ingest.page_run import MOST_TRIES
 from archive.ingest.pipeline import SourceReport, update
 from archive.ingest.visit import Visitor
 from archive.source import Kind
-from archive.store import Kept, Store
 from archive.store_frontier import Way
 from tests.archive.conftest import TODAY, Web, reply
-
-TEASER = "The harbour board met on Monday."
-BODY = [
-    "The harbour board of Port Ellis met on Monday and could agree on nothing at all.",
-    "Its chair, Odile Renwick, said that the pilots had asked for the impossible again.",
-    "The next meeting was set for the spring, when the ferries return to the old quay.",
-]
+from tests.archive.teaser_site import BODY, TEASER, Followed, opened
 
 
-class Site:
+class Site(Followed):
     """A feed of teasers and its pages, an archive of it, and a clock for both."""
-
-    def __init__(self, web: Web, store: Store, fetcher: Fetcher) -> None:
-        self.web, self.store, self.fetcher = web, store, fetcher
-        self.now = datetime(2026, 1, 10, 12, 0, tzinfo=UTC)
-        self.entries: dict[str, str] = {}
 
     def entry(self, name: str, text: str = TEASER, day: int = 5) -> None:
         self.entries[name] = (
@@ -59,24 +47,13 @@ class Site:
         (report,) = update(self.store, sources, self.fetcher, TODAY, visitor=visitor, **options)
         return report
 
-    def kept(self, name: str) -> Kept:
-        kept = self.store.by_url(self.web.url(f"/{name}"))
-        assert kept is not None
-        return kept
-
     def article(self, name: str) -> Article:
         return self.kept(name).article
-
-    def visits(self, name: str) -> int:
-        return [path for path, _ in self.web.seen].count(f"/{name}")
 
 
 @pytest.fixture
 def site(web: Web, tmp_path: Path, fetcher: Fetcher) -> Iterator[Site]:
-    site: Site
-    with Store(tmp_path / "articles.db", clock=lambda: site.now) as store:
-        site = Site(web, store, fetcher)
-        store.add_source(Kind.FEED, web.url("/feed"))
+    with opened(Site, web, tmp_path, fetcher) as site:
         yield site
 
 

@@ -10,9 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.article import Article
+from archive.store import Change
 from indexer import analysis
 from indexer.analysis import Analyzer, bound, words_and_bounds
 from indexer.whoosh_engine.build import build
+from indexer.whoosh_engine.schema import pieces
 from indexer.whoosh_engine.segment import Part, Segment
 from tests.indexer.conftest import make_article
 from tests.indexer.test_equality import changes
@@ -39,17 +41,6 @@ def test_the_fast_pattern_finds_the_words_of_the_plain_one(text: str) -> None:
     words = [piece for piece in words_and_bounds(text) if bound(piece) is None]
     assert words == [text[start:end] for start, end in plain]
     assert [Analyzer().face(word) for word in words] == [(t.term, t.form) for t in tokens]
-
-
-def pieces(article: Article) -> dict[str, tuple[str, ...]]:
-    return {
-        "headline": (article.headline,),
-        "body": (article.text, article.caption or "", article.credits or ""),
-        "byline": article.byline,
-        "source": (article.source,),
-        "topic": article.topics,
-        "place": (article.dateline or "",),
-    }
 
 
 def expected(
@@ -128,9 +119,9 @@ def strings(segment: Segment, name: str, i: int) -> list[str]:
 @settings(deadline=None, max_examples=60)
 @given(batch=st.lists(changes(), max_size=6), odd=texts)
 def test_a_segment_holds_every_word_where_it_stands(
-    english: Analyzer, batch: list[object], odd: str
+    english: Analyzer, batch: list[Change], odd: str
 ) -> None:
-    articles = {c.id: (c.article, c.id) for c in batch if c.article}  # type: ignore[attr-defined]
+    articles = {c.id: (c.article, c.id) for c in batch if c.article}
     articles["odd"] = (make_article("odd", odd, f"{odd}\n\n{odd}. {odd}", agency="AP"), None)
     documents = list(articles.values())
     check(build("one", documents, english), documents, english)

@@ -17,7 +17,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from archive.article import Evidence
-from archive.errors import FormatError, MorgueError
+from archive.errors import FormatError, MorgueError, unforeseen
 from archive.ingest.compose import Composer
 from archive.ingest.item import Item
 from archive.ingest.readers.work import Answer, Begun, Bounds, End, Part, Ready, Task
@@ -88,7 +88,7 @@ def _work(task: Task, connection: Connection, bounds: Bounds) -> MorgueError | N
         raise
     except Exception as error:
         # Third-party parsers meet hostile input here.
-        return FormatError(f"could not be read ({type(error).__name__}: {error})", task.where)
+        return FormatError(unforeseen(error), task.where)
     return None
 
 
