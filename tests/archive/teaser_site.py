@@ -30,7 +30,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 class Followed:
-    """A site of teasers, an archive of it, and a clock for both. Its heirs say what it publishes."""
+    """A site of teasers, an archive of it, and a clock for both; heirs say what it prints."""
 
     def __init__(self, web: Web, store: Store, fetcher: Fetcher) -> None:
         self.web, self.store, self.fetcher = web, store, fetcher
