@@ -89,6 +89,12 @@ def strings_of(texts: list[bytes]) -> Strings:
     return Strings(b"".join([text + b"\n" for text in texts]), starts_of(lengths + 1))
 
 
+def forms_of(forms: list[bytes]) -> Forms:
+    """Return the *forms* of entries, by entry, in the order of forms."""
+    order = sorted(range(len(forms)), key=forms.__getitem__)
+    return Forms(strings_of([forms[i] for i in order]), np.array(order, dtype=np.uint32))
+
+
 def narrow(positions: NDArray[Any]) -> NDArray[Any]:
     """Return *positions* as uint16, or as uint32 where one of them needs it."""
     wide = len(positions) and int(positions.max()) >= 1 << 16
@@ -131,7 +137,7 @@ def _strings(article: Article, story: str | None) -> Iterator[tuple[str, tuple[s
 
 @dataclass(frozen=True, slots=True)
 class _Vocabulary:
-    """All entries by ordinal, sorted by form and then stem; *ordinals* maps codes to these."""
+    """All entries by ordinal, sorted by stem and then form; *ordinals* maps codes to these."""
 
     forms: list[bytes]
     stems: list[bytes]
@@ -151,7 +157,7 @@ class _Codes(dict[str, int]):
         kind = bound(piece)
         if kind is None:
             stem, form = self._analyzer.face(piece)
-            code = self._entries.setdefault((form, stem), len(self._entries) + _FIRST_WORD)
+            code = self._entries.setdefault((stem, form), len(self._entries) + _FIRST_WORD)
         else:
             code = _BOUNDS[kind]
         self[piece] = code
@@ -161,14 +167,14 @@ class _Codes(dict[str, int]):
         """Return the entries in their order."""
         # UTF-8 sorts as code points do.
         order = sorted(self._entries.items())
-        stems = sorted({stem for (_, stem), _ in order})
+        stems = sorted({stem for (stem, _), _ in order})
         number = {stem: i for i, stem in enumerate(stems)}
         ordinals = np.zeros(len(order) + _FIRST_WORD, dtype=np.uint32)
         ordinals[[code for _, code in order]] = np.arange(len(order))
         return _Vocabulary(
-            [form.encode() for (form, _), _ in order],
+            [form.encode() for (_, form), _ in order],
             [stem.encode() for stem in stems],
-            np.array([number[stem] for (_, stem), _ in order], dtype=np.uint32),
+            np.array([number[stem] for (stem, _), _ in order], dtype=np.uint32),
             ordinals,
         )
 
@@ -194,12 +200,11 @@ def _part(stream: NDArray[np.uint32], count: int, vocabulary: _Vocabulary) -> Pa
     begins[1:] = (words[1:] != words[:-1]) | (holders[1:] != holders[:-1])
     begins_at = np.flatnonzero(begins)
     frequencies, wide_at, wide = split_wide(np.diff(begins_at, append=len(words)))
-    used, stem_of, entries = _numbered_anew(vocabulary.stem_of[present], len(vocabulary.stems))
+    used, _, entries = _numbered_anew(vocabulary.stem_of[present], len(vocabulary.stems))
     return Part(
-        forms=Forms(strings_of([vocabulary.forms[i] for i in present]), stem_of.astype(np.uint32)),
+        forms=forms_of([vocabulary.forms[i] for i in present]),
         stems=strings_of([vocabulary.stems[i] for i in used]),
         stem_starts=starts_of(entries),
-        entries_of_stem=np.argsort(stem_of, kind="stable").astype(np.uint32),
         starts=starts_of(np.bincount(words[begins_at], minlength=len(present))),
         ids=holders[begins_at],
         frequencies=frequencies,

@@ -7,13 +7,13 @@ memory-mapped from the segment's file (or fresh from the writer).
 ::
 
     part        one searched part of all articles (headline, body, …)
-    entry       a (form, stem) pair of a part: ``banks``/``bank``; ordinals count them
-                in the order of their bytes, so a prefix is a run of ordinals
+    entry       a (stem, form) pair of a part: ``bank``/``banks``; ordinals count them
+                in the order of stems, and of forms within a stem
     posting     entry × document: how often, and where
     keyword     a field of exact strings for facets and filters
 
-Postings are kept by entry. A word's postings are those of all entries with its
-stem together; a prefix's ids are one slice of `Part.ids`.
+Postings are kept by entry. Those of a word, all entries with its stem, are one
+slice of each array; so are those of nearly all words that begin alike.
 """
 
 from collections.abc import Mapping
@@ -73,10 +73,10 @@ class Strings:
 
 @dataclass(frozen=True, slots=True)
 class Postings:
-    """The postings of one entry or word.
+    """Postings: documents, how often each has the word, and where.
 
-    *positions* are those of all its documents end to end, each document's
-    ascending; there are ``frequencies.sum()`` of them.
+    *positions* are those of all postings end to end, each posting's ascending;
+    there are ``frequencies.sum()`` of them.
     """
 
     ids: Documents
@@ -101,16 +101,15 @@ class Part:
     """One searched part of all articles.
 
     Positions count the words of a document one by one, without leaps: `paragraphs`
-    and `sentences` say what stands together. The entries of stem *s* are
-    ``entries_of_stem[stem_starts[s]:stem_starts[s + 1]]``. Where a posting's
-    frequency is 255, `wide_at` (ascending numbers of postings) and `wide` hold the
-    true one when it is 255 or more.
+    and `sentences` say what stands together. The entries of stem *s* are those from
+    ``stem_starts[s]`` up to ``stem_starts[s + 1]``. Where a posting's frequency is
+    255, `wide_at` (ascending numbers of postings) and `wide` hold the true one when
+    it is 255 or more.
     """
 
     forms: "Forms"
     stems: Strings
     stem_starts: NDArray[np.uint32]
-    entries_of_stem: NDArray[np.uint32]
     starts: NDArray[np.uint32]
     ids: Documents
     frequencies: NDArray[np.uint8]
@@ -122,10 +121,14 @@ class Part:
     sentences: Bounds
     paragraphs: Bounds
 
-    def postings(self, entry: int) -> Postings:
-        """Return the postings of one entry, as views where no frequency is wide."""
-        low, high = int(self.starts[entry]), int(self.starts[entry + 1])
-        first, last = int(self.position_starts[entry]), int(self.position_starts[entry + 1])
+    def postings(self, entries: range) -> Postings:
+        """Return the postings of neighbouring *entries*, as views where no frequency is wide.
+
+        Those of several entries stand one entry after the other: a document may come again.
+        """
+        low, high = int(self.starts[entries.start]), int(self.starts[entries.stop])
+        first = int(self.position_starts[entries.start])
+        last = int(self.position_starts[entries.stop])
         return Postings(self.ids[low:high], self.counts(low, high), self.positions[first:last])
 
     def counts(self, low: int, high: int) -> NDArray[Any]:
@@ -138,24 +141,25 @@ class Part:
                 found[self.wide_at[a:b] - low] = self.wide[a:b]
         return found
 
-    def entries_with_stem(self, stem: bytes) -> NDArray[np.uint32]:
-        """Return the ordinals of the entries with *stem*, ascending; none when it is unknown."""
+    def entries_with_stem(self, stem: bytes) -> range:
+        """Return the ordinals of the entries with *stem*; none when it is unknown."""
         found = self.stems.find(stem)
         if found is None:
-            return self.entries_of_stem[:0]
-        return self.entries_of_stem[self.stem_starts[found] : self.stem_starts[found + 1]]
+            return range(0)
+        return range(int(self.stem_starts[found]), int(self.stem_starts[found + 1]))
 
 
 @dataclass(frozen=True, slots=True)
 class Forms:
-    """The forms of a part's entries, by ordinal: as `Strings`, but a form may come twice.
+    """The forms of a part's entries in order, for prefixes: as `Strings`, but one may repeat.
 
     Two entries may share a form and differ in stem: the acronym ``A.I.D.S.`` and the
-    verb ``aids``. *stem* (uint32) gives each entry's stem, as an ordinal of `Part.stems`.
+    verb ``aids``. *entries* (uint32) gives each form's entry; of forms that are
+    alike, ascending.
     """
 
     strings: Strings
-    stem: NDArray[np.uint32]
+    entries: NDArray[np.uint32]
 
 
 @dataclass(frozen=True, slots=True)

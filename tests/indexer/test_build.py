@@ -64,14 +64,18 @@ def expected(
     return words, sentences, paragraphs
 
 
+def faces_of(part: Part) -> list[tuple[str, str, int]]:
+    """The form and stem of each entry."""
+    stems = {e: s.decode() for s in part.stems for e in part.entries_with_stem(s)}
+    forms = zip(part.forms.strings, part.forms.entries.tolist(), strict=True)
+    return [(form.decode(), stems[entry], entry) for form, entry in forms]
+
+
 def words_of(part: Part) -> dict[int, list[tuple[str, str]]]:
     """The words of each document in order, read back from the postings."""
     placed: dict[int, dict[int, tuple[str, str]]] = defaultdict(dict)
-    for entry in range(len(part.forms.strings)):
-        form = part.forms.strings[entry].decode()
-        stem = part.stems[int(part.forms.stem[entry])].decode()
-        assert entry in part.entries_with_stem(stem.encode())
-        found = part.postings(entry)
+    for form, stem, entry in faces_of(part):
+        found = part.postings(range(entry, entry + 1))
         assert len(found.positions) == found.frequencies.sum()
         assert (np.diff(found.ids.astype(int)) > 0).all()
         places = np.split(found.positions, np.cumsum(found.frequencies)[:-1])
@@ -87,8 +91,10 @@ def check(segment: Segment, articles: list[tuple[Article, str | None]], english:
     assert segment.count == len(articles)
     for name, part in segment.parts.items():
         found = words_of(part)
-        keys = list(zip(part.forms.strings, part.forms.stem.tolist(), strict=True))
-        assert keys == sorted(set(keys))
+        faces = faces_of(part)
+        assert faces == sorted(set(faces))
+        by_stem = sorted(faces, key=lambda face: (face[1], face[0]))
+        assert [entry for _, _, entry in by_stem] == list(range(len(faces)))
         for i, (article, _) in enumerate(articles):
             words, sentences, paragraphs = expected(pieces(article)[name], english)
             assert found.get(i, []) == words
@@ -147,9 +153,9 @@ def test_frequencies_beyond_a_byte_and_positions_beyond_two_are_exact(english: A
     long = make_article("a", text="gull " * 66_000 + "kestrel " * 255)
     segment = build("wide", [(long, None), (make_article("b", text="gull " * 254), None)], english)
     body = segment.parts["body"]
-    gull = body.postings(int(body.entries_with_stem(b"gull")[0]))
+    gull = body.postings(body.entries_with_stem(b"gull"))
     assert gull.frequencies.tolist() == [66_000, 254]
-    kestrel = body.postings(int(body.entries_with_stem(b"kestrel")[0]))
+    kestrel = body.postings(body.entries_with_stem(b"kestrel"))
     assert kestrel.frequencies.tolist() == [255]
     assert kestrel.positions.tolist() == list(range(66_000, 66_255))
 
