@@ -23,6 +23,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.whoosh_engine.checked import Guarded
+
 MOST_DOCUMENTS: Final = 1 << 16
 
 Documents = NDArray[np.uint16]
@@ -104,19 +106,19 @@ class Part:
     and `sentences` say what stands together. The entries of stem *s* are those from
     ``stem_starts[s]`` up to ``stem_starts[s + 1]``. Where a posting's frequency is
     255, `wide_at` (ascending numbers of postings) and `wide` hold the true one when
-    it is 255 or more.
+    it is 255 or more. Those that are `Guarded` are checked as they are sliced.
     """
 
     forms: "Forms"
     stems: Strings
     stem_starts: NDArray[np.uint32]
     starts: NDArray[np.uint32]
-    ids: Documents
-    frequencies: NDArray[np.uint8]
+    ids: Documents | Guarded
+    frequencies: NDArray[np.uint8] | Guarded
     wide_at: NDArray[np.uint32]
     wide: NDArray[np.uint32]
     position_starts: NDArray[np.uint32]
-    positions: NDArray[Any]
+    positions: NDArray[Any] | Guarded
     lengths: NDArray[np.uint32]
     sentences: Bounds
     paragraphs: Bounds
