@@ -93,7 +93,7 @@ class TopicModelError(MorgueError):
     """The model of topics cannot be used; it can be trained anew, or done without."""
 
 
-REBUILD: Final = "`morgue reindex` builds it anew from the store"
+REBUILD: Final = "`morgue update` or `morgue reindex` builds it anew from the store"
 """What to do about an index that cannot be used."""
 
 

@@ -5,20 +5,20 @@ cannot be followed (another store, an older one, another format or language, a
 damaged index) is rebuilt aside and then switched to, while the old one serves.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
-from archive.errors import SearchIndexError
+from archive.errors import IndexDamaged, SearchIndexError
 from archive.progress import Progress
 from archive.store import Change, Position, Store
 from indexer import location
 from indexer.engine import Checkpoint, Engine
 from indexer.engines import built_for, create_engine, open_engine
-from indexer.query import EVERYTHING
 
-_BATCH = 2500
+_BATCH = 10_000
+_MOST_TEXT = 24_000_000
+"""How many changes, and characters, make a commit: all of it is in memory at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +130,11 @@ def _checkpoint(root: Path) -> Checkpoint | None:
     folder = location.current(root)
     if folder is None:
         return None
+    damage = location.noted_damage(folder)
+    if damage is not None:
+        raise IndexDamaged(damage, str(folder))
     engine = open_engine(folder)
     try:
-        # Many a damage shows only when every segment is opened.
-        engine.match(EVERYTHING, limit=0)
         return engine.checkpoint()
     finally:
         engine.close()
@@ -151,6 +152,14 @@ def _follow(store: Store, engine: Engine, seq: int, progress: Progress) -> int:
     return done
 
 
-def _batches(changes: Iterator[Change]) -> Iterator[list[Change]]:
-    while batch := list(islice(changes, _BATCH)):
+def _batches(changes: Iterable[Change]) -> Iterator[list[Change]]:
+    batch: list[Change] = []
+    text = 0
+    for change in changes:
+        batch.append(change)
+        text += len(change.article.text) if change.article else 0
+        if len(batch) >= _BATCH or text >= _MOST_TEXT:
+            yield batch
+            batch, text = [], 0
+    if batch:
         yield batch

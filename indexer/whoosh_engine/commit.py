@@ -10,7 +10,7 @@ The commit is the rename of the table of contents. Whatever ends a writer before
 it leaves the generation before as it was, and files that the next writer sweeps.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -24,7 +24,7 @@ from archive.article import Article
 from archive.store import Change
 from indexer.analysis import Analyzer
 from indexer.engine import Checkpoint
-from indexer.whoosh_engine import files, generation, layout, manifest, policy, schema
+from indexer.whoosh_engine import files, generation, layout, manifest, schema
 from indexer.whoosh_engine.build import build
 from indexer.whoosh_engine.codec import INDEX, ArraySegment, new_segment
 from indexer.whoosh_engine.generation import Generation, Member

@@ -95,7 +95,7 @@ def _member(folder: Path, segment: ArraySegment, seal: Seal, before: Member | No
         try:
             arrays = layout.load(folder / segment.file, seal)
         except FileNotFoundError:
-            raise IndexDamaged("is missing", str(folder / segment.file)) from None
+            raise IndexDamaged("is damaged: a file is missing", str(folder / segment.file)) from None
     if arrays.count != segment.doc_count_all():
         raise IndexDamaged("is damaged: it has other documents", str(folder / segment.file))
     return Member(segment, Leaf(arrays, segment.deleted), seal)

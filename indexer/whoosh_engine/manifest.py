@@ -56,7 +56,9 @@ def read(folder: Path, generation: int) -> Manifest:
         if sum_ != f"{crc32(line):08x}\n".encode():
             raise ValueError
     except FileNotFoundError:
-        raise IndexDamaged("its list of checksums is missing", str(path)) from None
+        raise IndexDamaged(
+            "has no checksums: it is damaged, or was built by another version of Morgue", str(path)
+        ) from None
     except ValueError:
         raise IndexDamaged("is damaged: it is not what was written", str(path)) from None
     found = json.loads(line)
