@@ -9,10 +9,13 @@ from collections import OrderedDict
 from collections.abc import Callable, Collection, Hashable
 from typing import Final, Protocol, TypeVar, cast
 
+Key = tuple[Hashable, ...]
+"""A segment's name, and what of it: one key, one kind of value."""
+
 BUDGET: Final = 64 << 20
 """How many bytes a cache holds where nothing else is said."""
 
-# An entry's key, its place in the order and the like.
+# A value's key, its place in the order and the like.
 _OVERHEAD: Final = 400
 
 
@@ -28,7 +31,7 @@ Value = TypeVar("Value", bound=Sized)
 
 
 class Cache:
-    """The values used last, by segment and key, as many as *budget* bytes hold.
+    """The values used last, by key, as many as *budget* bytes hold.
 
     Safe for many threads: two that miss the same value at once both make it, and
     the one stored last stays. A value larger than the budget is made each time.
@@ -37,7 +40,7 @@ class Cache:
     def __init__(self, budget: int = BUDGET) -> None:
         self._budget = budget
         self._held = 0
-        self._values: OrderedDict[tuple[str, Hashable], tuple[Sized, int]] = OrderedDict()
+        self._values: OrderedDict[Key, tuple[Sized, int]] = OrderedDict()
         self._lock = threading.Lock()
 
     @property
@@ -48,23 +51,19 @@ class Cache:
     def __len__(self) -> int:
         return len(self._values)
 
-    def get(self, segment: str, key: Hashable, make: Callable[[], Value]) -> Value:
-        """Return what *make* once gave for *key* of *segment* (a name), or have it made now.
-
-        The type of a value goes by its key: one key, one kind of value.
-        """
-        place = (segment, key)
+    def get(self, key: Key, make: Callable[[], Value]) -> Value:
+        """Return what *make* once gave for *key*, or have it made now."""
         with self._lock:
-            known = self._values.get(place)
+            known = self._values.get(key)
             if known is not None:
-                self._values.move_to_end(place)
+                self._values.move_to_end(key)
                 return cast("Value", known[0])
         value = make()
         size = value.nbytes + _OVERHEAD
         if size <= self._budget:
             with self._lock:
-                self._drop(place)
-                self._values[place] = (value, size)
+                self._drop(key)
+                self._values[key] = (value, size)
                 self._held += size
                 while self._held > self._budget:
                     self._drop(next(iter(self._values)))
@@ -73,10 +72,10 @@ class Cache:
     def keep_only(self, segments: Collection[str]) -> None:
         """Drop the values of all but *segments*, those of the generation that serves now."""
         with self._lock:
-            for place in [place for place in self._values if place[0] not in segments]:
-                self._drop(place)
+            for key in [key for key in self._values if key[0] not in segments]:
+                self._drop(key)
 
-    def _drop(self, place: tuple[str, Hashable]) -> None:
-        known = self._values.pop(place, None)
+    def _drop(self, key: Key) -> None:
+        known = self._values.pop(key, None)
         if known is not None:
             self._held -= known[1]
