@@ -176,7 +176,7 @@ class Keyword:
     values: tuple[str, ...]
     set_starts: NDArray[np.uint32]
     set_values: NDArray[np.uint32]
-    codes: NDArray[np.uint16]
+    codes: NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True)

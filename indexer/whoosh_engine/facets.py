@@ -1,0 +1,152 @@
+"""Facet counts: how many of the articles found have each value.
+
+A facet is read from one array for all documents of a view, which are numbered
+on from leaf to leaf. It holds the code of each document's set of values, so that
+counting is one `numpy.bincount` over sets and one over their values, whether an
+article has one value or several.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.engine import UNDATED
+from indexer.whoosh_engine.build import numbered_anew, starts_of
+from indexer.whoosh_engine.filters import having
+from indexer.whoosh_engine.segment import Keyword, Segment
+
+DATE: Final = "date"
+DAY: Final = "day"
+_FEW: Final = 4
+
+Numbers = NDArray[np.intp]
+"""Documents of a view, numbered on from leaf to leaf, ascending."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """One facet of all documents of a view.
+
+    *keyword* gives each document's values, those of an order of its own; *set_of* says to which
+    set each of its ``set_values`` belongs. With *by_count* the most frequent value
+    comes first, and that order parts equals; otherwise it is the order of all.
+    """
+
+    keyword: Keyword
+    set_of: NDArray[np.intp]
+    by_count: bool
+
+    @property
+    def nbytes(self) -> int:
+        """How many bytes it holds, about."""
+        kept = self.keyword
+        arrays = kept.set_starts, kept.set_values, kept.codes, self.set_of
+        return sum(array.nbytes for array in arrays) + 80 * len(kept.values)
+
+    def count(self, numbers: Numbers) -> dict[str, int]:
+        """Return how many of the documents *numbers* have each value, where any has."""
+        kept = self.keyword
+        codes = kept.codes if len(numbers) == len(kept.codes) else kept.codes.take(numbers)
+        if len(codes) * _FEW < len(kept.set_values):
+            counts = np.bincount(self._values_of(codes), minlength=len(kept.values))
+        else:
+            sets = np.bincount(codes, minlength=len(kept.set_starts) - 1)
+            weights = sets[self.set_of]
+            counts = np.bincount(kept.set_values, weights, len(kept.values)).astype(np.intp)
+        present = np.flatnonzero(counts)
+        if self.by_count:
+            present = present[np.argsort(-counts[present], kind="stable")]
+        names = map(kept.values.__getitem__, present.tolist())
+        return dict(zip(names, counts[present].tolist(), strict=True))
+
+    def having(self, chosen: Collection[str], numbers: Numbers) -> NDArray[np.bool_]:
+        """Return for each of the documents *numbers* whether it has one of the *chosen* values."""
+        return having(self.keyword, frozenset(chosen)).take(numbers)
+
+    def _values_of(self, codes: NDArray[Any]) -> NDArray[Any]:
+        """The values of each of a few documents, end to end, as ordinals."""
+        starts = self.keyword.set_starts
+        first = starts.take(codes).astype(np.intp)
+        lengths = starts.take(codes + np.intp(1)) - first
+        shift = np.repeat(first - np.cumsum(lengths) + lengths, lengths)
+        values: NDArray[Any] = self.keyword.set_values.take(np.arange(len(shift)) + shift)
+        return values
+
+
+def facet_of(name: str, segments: Sequence[Segment]) -> Facet:
+    """Return the facet *name* of all documents of *segments*: a keyword, ``date`` or ``day``.
+
+    ``date`` holds years, months and `UNDATED`; ``day`` the days of articles that are dated
+    to the day. Raises ValueError for another name.
+    """
+    if name == DATE:
+        return _joined([_months(segment) for segment in segments], by_count=False)
+    if name == DAY:
+        return _joined([_days(segment) for segment in segments], by_count=False)
+    if any(name not in segment.keywords for segment in segments):
+        raise ValueError(f"“{name}” is no facet")
+    return _joined([segment.keywords[name] for segment in segments], by_count=True)
+
+
+def _joined(keywords: list[Keyword], *, by_count: bool) -> Facet:
+    """Keep the sets of each segment apart, and give all values one numbering."""
+    values = sorted({value for keyword in keywords for value in keyword.values})
+    if by_count:
+        values.sort(key=str.casefold)
+    ordinals = {value: i for i, value in enumerate(values)}
+    set_values = [np.empty(0, dtype=np.uint32)]
+    lengths = [np.empty(0, dtype=np.intp)]
+    codes: list[NDArray[Any]] = [np.empty(0, dtype=np.uint16)]
+    sets = 0
+    for keyword in keywords:
+        renumbered = np.array([ordinals[value] for value in keyword.values], dtype=np.uint32)
+        set_values.append(renumbered[keyword.set_values])
+        lengths.append(keyword.set_starts[1:].astype(np.intp) - keyword.set_starts[:-1])
+        codes.append(keyword.codes + np.uint32(sets) if sets else keyword.codes)
+        sets += len(keyword.set_starts) - 1
+    counts = np.concatenate(lengths)
+    return Facet(
+        Keyword(
+            values=tuple(values),
+            set_starts=starts_of(counts),
+            set_values=np.concatenate(set_values),
+            codes=np.concatenate(codes),
+        ),
+        set_of=np.repeat(np.arange(len(counts)), counts),
+        by_count=by_count,
+    )
+
+
+def _months(segment: Segment) -> Keyword:
+    """Year and month of each document as if they were a keyword."""
+    return _dated(segment.months + 1, lambda month: _month(month - 1))
+
+
+def _month(month: int) -> tuple[str, ...]:
+    year = f"{month // 12:04}"
+    return (UNDATED,) if month < 0 else (year, f"{year}-{month % 12 + 1:02}")
+
+
+def _days(segment: Segment) -> Keyword:
+    """The day of each document that is dated to the day, as if it were a keyword."""
+    exact = np.where(segment.first_days == segment.last_days, segment.first_days, 0)
+    return _dated(exact, lambda day: (date.fromordinal(day).isoformat(),) if day else ())
+
+
+def _dated(numbers: NDArray[np.int32], values: Callable[[int], tuple[str, ...]]) -> Keyword:
+    """Of numbers that mean dates (from 0), what *values* makes of each."""
+    most = int(numbers.max(initial=0)) + 1
+    present, codes, _ = numbered_anew(numbers.astype(np.uint32), most)
+    sets = [values(number) for number in present.tolist()]
+    names = sorted({name for one in sets for name in one})
+    ordinals = {name: i for i, name in enumerate(names)}
+    return Keyword(
+        values=tuple(names),
+        set_starts=starts_of(np.array([len(one) for one in sets], dtype=np.uint32)),
+        set_values=np.array([ordinals[n] for one in sets for n in one], dtype=np.uint32),
+        codes=codes.astype(np.uint16),
+    )
