@@ -32,21 +32,30 @@ class Blocks:
         self._seen = bytearray(len(sums))
         self._where = where
 
-    def check(self, start: int, stop: int, name: str) -> None:
-        """Compare what is in the bytes from *start* to *stop*, as far as it was not yet.
+    def check(self, start: int, stop: int) -> None:
+        """Compare the blocks of the bytes from *start* to *stop* that were not compared yet.
 
-        Raises IndexDamaged, which says that it is in the array called *name*.
+        Raises IndexDamaged for a block that is not what was written.
         """
         first, last = start // BLOCK, (stop + BLOCK - 1) // BLOCK
         if self._seen.find(0, first, last) >= 0:
-            self._compare(first, last, name)
+            self._compare(first, last)
 
-    def _compare(self, first: int, last: int, name: str) -> None:
+    def damaged(self) -> list[int]:
+        """Compare all blocks, and return the numbers of those that are not what was written."""
+        return [block for block in range(len(self._sums)) if not self._is_whole(block)]
+
+    def _compare(self, first: int, last: int) -> None:
         for block in range(first, last):
             if not self._seen[block]:
-                if crc32(self._data[block * BLOCK : (block + 1) * BLOCK]) != self._sums[block]:
-                    raise IndexDamaged(f"is damaged: “{name}” is not what was written", self._where)
+                if not self._is_whole(block):
+                    reason = f"is damaged: block {block} is not what was written"
+                    raise IndexDamaged(reason, self._where)
                 self._seen[block] = 1
+
+    def _is_whole(self, block: int) -> bool:
+        data = self._data[block * BLOCK : (block + 1) * BLOCK]
+        return crc32(data) == int(self._sums[block])
 
 
 class Guarded:
@@ -55,13 +64,12 @@ class Guarded:
     It is sliced like any array, and whole where numpy takes it for one.
     """
 
-    __slots__ = ("_array", "_blocks", "_name", "_start")
+    __slots__ = ("_array", "_blocks", "_start")
 
-    def __init__(self, array: NDArray[Any], blocks: Blocks, start: int, name: str) -> None:
+    def __init__(self, array: NDArray[Any], blocks: Blocks, start: int) -> None:
         self._array = array
         self._blocks = blocks
         self._start = start
-        self._name = name
 
     def __len__(self) -> int:
         return len(self._array)
@@ -70,7 +78,7 @@ class Guarded:
         """Return the elements of *run*, a slice without a step, as a view of the file."""
         low, high, _ = run.indices(len(self._array))
         width = self._array.itemsize
-        self._blocks.check(self._start + low * width, self._start + high * width, self._name)
+        self._blocks.check(self._start + low * width, self._start + high * width)
         return self._array[low:high]
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:

@@ -120,7 +120,8 @@ def _having(segment: Segment, keys: NDArray[np.bytes_]) -> Documents:
     """The documents with the ids *keys*."""
     at = np.searchsorted(segment.ids, keys, sorter=segment.by_id)
     documents = segment.by_id[np.minimum(at, segment.count - 1)]
-    return documents[segment.ids[documents] == keys]
+    found: Documents = documents[segment.ids[documents] == keys]
+    return found
 
 
 def _merged(members: Sequence[Member | _Draft]) -> list[Member | _Draft]:

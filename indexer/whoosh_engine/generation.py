@@ -86,6 +86,7 @@ def _read(folder: Path, number: int, known: Generation | None) -> Generation:
 
 
 def _member(folder: Path, segment: ArraySegment, seal: Seal, before: Member | None) -> Member:
+    path = folder / segment.file
     if before is not None and before.seal == seal:
         if before.known_as.deleted_count() == segment.deleted_count():
             # What is deleted in a segment only ever grows.
@@ -93,11 +94,11 @@ def _member(folder: Path, segment: ArraySegment, seal: Seal, before: Member | No
         arrays = before.leaf.segment
     else:
         try:
-            arrays = layout.load(folder / segment.file, seal)
+            arrays = layout.load(path, seal)
         except FileNotFoundError:
-            raise IndexDamaged("is damaged: a file is missing", str(folder / segment.file)) from None
+            raise IndexDamaged("is damaged: a file is missing", str(path)) from None
     if arrays.count != segment.doc_count_all():
-        raise IndexDamaged("is damaged: it has other documents", str(folder / segment.file))
+        raise IndexDamaged("is damaged: it has other documents", str(path))
     return Member(segment, Leaf(arrays, segment.deleted), seal)
 
 

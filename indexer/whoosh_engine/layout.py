@@ -111,7 +111,7 @@ def load(path: Path, seal: Seal | None = None) -> Segment:
     mapped = _Mapped(path, seal)
     for place in mapped.places.values():
         if not _checked_late(place.name):
-            mapped.check(place)
+            mapped.blocks.check(place.offset, place.stop)
     return Segment(
         name=path.name.removesuffix(EXTENSION),
         **{name: mapped.array(name) for name in _COLUMNS},
@@ -129,11 +129,9 @@ def damages(path: Path, seal: Seal | None = None) -> Iterator[IndexDamaged]:
     except IndexDamaged as error:
         yield error
     else:
-        for place in mapped.places.values():
-            try:
-                mapped.check(place)
-            except IndexDamaged as error:
-                yield error
+        damaged = ", ".join(map(str, mapped.blocks.damaged()))
+        if damaged:
+            yield IndexDamaged(f"is damaged: not what was written: block {damaged}", str(path))
 
 
 class _Summed:
@@ -200,10 +198,7 @@ class _Mapped:
         if seal is not None and seal != Seal(len(self._map), found):
             raise self._damaged("it is another file than the one that was written")
         data = memoryview(self._map)[self._begin : self._begin + size]
-        self._blocks = Blocks(data, np.frombuffer(sums, dtype="<u4"), self._where)
-
-    def check(self, place: _Place) -> None:
-        self._blocks.check(place.offset, place.stop, place.name)
+        self.blocks = Blocks(data, np.frombuffer(sums, dtype="<u4"), self._where)
 
     def names(self, kind: str) -> list[str]:
         """The names of the parts, or keywords, in their order."""
@@ -217,7 +212,7 @@ class _Mapped:
         )
 
     def guarded(self, name: str) -> Guarded:
-        return Guarded(self.array(name), self._blocks, self.places[name].offset, name)
+        return Guarded(self.array(name), self.blocks, self.places[name].offset)
 
     def text(self, name: str) -> memoryview:
         place = self.places[name]
