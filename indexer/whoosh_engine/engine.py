@@ -2,7 +2,7 @@
 
 import heapq
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,8 +16,8 @@ from whoosh.writing import SegmentWriter
 from archive.errors import Busy, MorgueError, SearchIndexError
 from archive.store import Change, Position
 from indexer.analysis import analyzer_for, fold
-from indexer.engine import Checkpoint, Matches, Scored, Sort
-from indexer.query import Field, Node
+from indexer.engine import FACETS, NONE_CHOSEN, Checkpoint, Matches, Scored, Sort
+from indexer.query import And, Exactly, Field, Node
 from indexer.whoosh_engine import columns, files, schema
 from indexer.whoosh_engine.ranking import Leaf, Statistics, Weighting
 from indexer.whoosh_engine.translate import translate
@@ -145,28 +145,43 @@ class WhooshEngine:
         offset: int = 0,
         limit: int | None = 10,
         copies: bool = False,
+        facets: Collection[str] = FACETS,
+        chosen: Mapping[str, tuple[str, ...]] = NONE_CHOSEN,
     ) -> Matches:
-        """Return what matches *tree*; see `Engine.match`."""
+        """Return what matches *tree*; see `Engine.match`. It counts the facets of `FACETS` only."""
         view = self._view()
-        query = translate(tree, self._analyzer)
         scored = sort is Sort.RELEVANCE
         found: list[tuple[columns.Columns, list[int]]] = []
         ranked: list[tuple[float, float, str]] = []
-        with _usable(self._folder, "read"):
-            for leaf in view.leaves:
-                documents, scores = _collect(query, leaf.searcher, scored)
-                found.append((leaf.columns, documents))
-                ranked += _keys(leaf.columns, documents, scores, sort)
+        for leaf, documents, scores in self._found(view, _narrowed(tree, chosen), scored):
+            found.append((leaf.columns, documents))
+            ranked += _keys(leaf.columns, documents, scores, sort)
         hidden = frozenset() if copies else columns.hidden_copies(found)
         if hidden:
             ranked = [key for key in ranked if key[2] not in hidden]
         wanted = len(ranked) if limit is None else offset + limit
         best = heapq.nsmallest(wanted, ranked) if wanted < len(ranked) else sorted(ranked)
+        counted = columns.count_facets(found)
+        for facet in [facet for facet in facets if chosen.get(facet)]:
+            others = {name: values for name, values in chosen.items() if name != facet}
+            alone = self._found(view, _narrowed(tree, others), scored=False)
+            counted[facet] = columns.count_facets(
+                (leaf.columns, documents) for leaf, documents, _ in alone
+            )[facet]
         return Matches(
             total=len(ranked),
             hits=tuple(Scored(name, -key if scored else 0.0) for key, _, name in best[offset:]),
-            facets=columns.count_facets(found),
+            facets={facet: counted[facet] for facet in facets},
+            articles=sum(len(documents) for _, documents in found),
         )
+
+    def _found(
+        self, view: _View, tree: Node, scored: bool
+    ) -> Iterator[tuple[Leaf, list[int], list[float]]]:
+        query = translate(tree, self._analyzer)
+        with _usable(self._folder, "read"):
+            for leaf in view.leaves:
+                yield leaf, *_collect(query, leaf.searcher, scored)
 
     def terms(self, prefix: str, limit: int = 10) -> Sequence[tuple[str, int]]:
         """Return words that begin with *prefix*; see `Engine.terms`."""
@@ -254,6 +269,11 @@ class WhooshEngine:
             with self._columns_lock:
                 self._columns[key] = known
         return known
+
+
+def _narrowed(tree: Node, chosen: Mapping[str, tuple[str, ...]]) -> Node:
+    filters = [Exactly(facet, values) for facet, values in chosen.items() if values]
+    return And((tree, *filters)) if filters else tree
 
 
 def _collect(query: Any, searcher: Searcher, scored: bool) -> tuple[list[int], list[float]]:
