@@ -11,10 +11,11 @@ from archive.errors import REBUILD, IndexDamaged, MorgueError, SearchIndexError
 from archive.store import Change, Position
 from indexer import location
 from indexer.analysis import analyzer_for
-from indexer.engine import Checkpoint, Matches, Sort
+from indexer.engine import FACETS, NONE_CHOSEN, Checkpoint, Matches, Sort
 from indexer.query import Node
 from indexer.whoosh_engine import commit, files, generation, schema, vocabulary
 from indexer.whoosh_engine.answer import answer
+from indexer.whoosh_engine.cache import Cache
 from indexer.whoosh_engine.generation import Generation
 from indexer.whoosh_engine.leaf import View
 
@@ -63,6 +64,7 @@ class WhooshEngine:
         self._folder = folder
         self._language = language or "english"
         self._lock = threading.Lock()
+        self._cache = Cache()
         self._open: _Open | None = None
         self._unreadable = -1
         with _usable(folder, "opened"):
@@ -104,8 +106,8 @@ class WhooshEngine:
         offset: int = 0,
         limit: int | None = 10,
         copies: bool = False,
-        facets: Collection[str] = ("source", "topic", "language", "date"),
-        chosen: Mapping[str, tuple[str, ...]] = {},
+        facets: Collection[str] = FACETS,
+        chosen: Mapping[str, tuple[str, ...]] = NONE_CHOSEN,
     ) -> Matches:
         """Return what matches *tree*; see `Engine.match`."""
         with self._read() as view:
@@ -118,6 +120,7 @@ class WhooshEngine:
                 copies=copies,
                 facets=facets,
                 chosen=chosen,
+                cache=self._cache,
             )
 
     def terms(self, prefix: str, limit: int = 10) -> Sequence[tuple[str, int]]:
@@ -161,6 +164,7 @@ class WhooshEngine:
                 # As text: a record that held the error would hold the files it met.
                 _log.warning("%s; the one before it goes on answering", str(error))
                 return known
+            self._cache.keep_only({leaf.segment.name for leaf in fresh.view.leaves})
             return fresh
 
     def _opened(self, known: _Open | None) -> _Open:

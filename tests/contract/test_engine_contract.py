@@ -14,7 +14,7 @@ from indexer import query
 from indexer.engine import Checkpoint, Engine, Matches, Sort
 from indexer.engines import create_engine
 from indexer.query import EVERYTHING
-from indexer.search import Request, understand
+from indexer.search import Asked, Request, understand
 from tests.contract.oracle import MemoryEngine
 
 HERE = Path(__file__).parent
@@ -46,10 +46,10 @@ def ids(engine: Engine, text: str = "") -> set[str]:
 
 
 def answers(engine: Engine) -> list[Matches]:
-    return [engine.match(tree(case), sort=Sort.NEWEST, limit=None) for case in CASES]
+    return [answer(engine, case, Sort.NEWEST) for case in CASES]
 
 
-def tree(case: dict[str, Any]) -> query.Node:
+def asked(case: dict[str, Any]) -> Asked:
     return understand(
         Request(
             text=case["query"],
@@ -60,7 +60,12 @@ def tree(case: dict[str, Any]) -> query.Node:
             last=case.get("to"),
             undated=case.get("undated", False),
         )
-    )[1]
+    )
+
+
+def answer(engine: Engine, case: dict[str, Any], sort: Sort, limit: int | None = None) -> Matches:
+    request = asked(case)
+    return engine.match(request.tree, sort=sort, limit=limit, chosen=request.chosen)
 
 
 @pytest.fixture(params=ENGINES)
@@ -102,7 +107,7 @@ def full(
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["claim"])
 def test_a_search_finds_what_its_case_says(full: Engine, case: dict[str, Any]) -> None:
     sort = Sort(case["sort"]) if "sort" in case else Sort.RELEVANCE
-    matches = full.match(tree(case), sort=sort, limit=None)
+    matches = answer(full, case, sort)
     found = [hit.id for hit in matches.hits]
     assert (found if "sort" in case else sorted(found)) == case["ids"]
     assert matches.total == case["total"]
@@ -148,7 +153,7 @@ def test_equal_scores_go_by_the_newer_date_and_then_by_id(full: Engine) -> None:
 @pytest.mark.parametrize("sort", Sort)
 def test_an_empty_index_answers(engine: Engine, sort: Sort) -> None:
     for case in CASES:
-        assert engine.match(tree(case), sort=sort) == Matches(
+        assert answer(engine, case, sort) == Matches(
             0, (), {"source": {}, "topic": {}, "language": {}, "date": {}}
         )
     assert list(engine.terms("ba")) == []
