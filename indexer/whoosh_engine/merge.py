@@ -4,27 +4,25 @@ Postings go from where they stand straight to where they belong, a run of entrie
 at a time, so that beside the new segment itself little memory is needed.
 """
 
-from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, count, pairwise
+from itertools import chain, pairwise
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.whoosh_engine.build import forms_of, keyword_of, starts_of, strings_of
+from indexer.whoosh_engine.build import keyword_of, ranges, starts_of
+from indexer.whoosh_engine.dictionary import merged
 from indexer.whoosh_engine.leaf import Leaf
 from indexer.whoosh_engine.segment import (
     MOST_DOCUMENTS,
     Bounds,
     Documents,
-    Forms,
     Keyword,
     Part,
     Postings,
     Segment,
-    Strings,
 )
 
 _AT_ONCE: Final = 1 << 19
@@ -113,15 +111,6 @@ class _Piece:
         """Whether all documents live."""
         return bool(self.source.living.all())
 
-    def keys(self) -> NDArray[np.object_]:
-        """Entries, each as the bytes of stem, line feed and form: they sort as entries do."""
-        forms = np.empty(len(self.part.forms.entries), dtype=np.object_)
-        forms[self.part.forms.entries] = _split(self.part.forms.strings)
-        stems = np.empty(len(self.part.stems), dtype=np.object_)
-        stems[:] = _split(self.part.stems)
-        keys: NDArray[np.object_] = np.repeat(stems + b"\n", np.diff(self.part.stem_starts))
-        return keys + forms
-
     def runs(self) -> Iterator[range]:
         """All entries, in runs of about as many positions as are moved at once."""
         starts = self.part.position_starts
@@ -165,11 +154,11 @@ def _part(pieces: list[_Piece]) -> Part:
     lengths = np.concatenate([piece.part.lengths[piece.source.living] for piece in pieces])
     place = np.uint32 if lengths.max(initial=0) > 1 << 16 else np.uint16
     tallies = [piece.tallies() for piece in pieces]
-    vocabulary = _vocabulary(pieces, [postings > 0 for postings, _ in tallies])
-    totals = np.zeros((2, len(vocabulary.forms.entries) + 1), dtype=np.intp)
-    for entries, tally in zip(vocabulary.entries, tallies, strict=True):
-        for sums, counts in zip(totals, tally, strict=True):
-            np.add.at(sums, entries, counts)
+    vocabulary = merged([p.part for p in pieces], [postings > 0 for postings, _ in tallies])
+    totals = np.zeros((2, len(vocabulary) + 1), dtype=np.intp)
+    for ordinals, tally in zip(vocabulary.ordinals, tallies, strict=True):
+        # An ordinal comes once, but for that of unused entries, which all add nothing.
+        totals[:, ordinals] += tally
     starts, position_starts = (starts_of(sums[:-1]) for sums in totals)
     ids = np.empty(starts[-1], dtype=np.uint16)
     frequencies = np.empty(starts[-1], dtype=np.uint8)
@@ -177,19 +166,19 @@ def _part(pieces: list[_Piece]) -> Part:
     positions = np.empty(position_starts[-1], dtype=place)
     # Where the next posting, and the next position, of each entry goes.
     free, position_free = starts.astype(np.intp), position_starts.astype(np.intp)
-    for piece, entries, tally in zip(pieces, vocabulary.entries, tallies, strict=True):
-        for run in piece.runs():
-            found = piece.postings(run)
-            own, here = entries[run.start : run.stop], slice(run.start, run.stop)
-            to = _places(position_free[own], tally[1][here])
+    for piece, ordinals, tally in zip(pieces, vocabulary.ordinals, tallies, strict=True):
+        for entries in piece.runs():
+            found = piece.postings(entries)
+            run = slice(entries.start, entries.stop)
+            to = ranges(position_free[ordinals[run]], tally[1][run])
             positions[to] = found.positions
-            to = _places(free[own], tally[0][here])
+            to = ranges(free[ordinals[run]], tally[0][run])
             ids[to] = found.ids
             frequencies[to] = np.minimum(found.frequencies, 255)
             many = np.flatnonzero(found.frequencies >= 255)
             wide.append(np.stack((to[many], found.frequencies[many])))
-        np.add.at(free, entries, tally[0])
-        np.add.at(position_free, entries, tally[1])
+        free[ordinals] += tally[0]
+        position_free[ordinals] += tally[1]
     wide_at, wide_counts = np.concatenate(wide, axis=1).astype(np.uint32)
     order = np.argsort(wide_at)
     return Part(
@@ -207,57 +196,6 @@ def _part(pieces: list[_Piece]) -> Part:
         sentences=_bounds([(piece.source, piece.part.sentences) for piece in pieces], place),
         paragraphs=_bounds([(piece.source, piece.part.paragraphs) for piece in pieces], place),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Vocabulary:
-    """The entries of all pieces, and for each piece the ordinals among them that its own have."""
-
-    forms: Forms
-    stems: Strings
-    stem_starts: NDArray[np.uint32]
-    entries: list[NDArray[np.uint32]]
-
-
-def _vocabulary(pieces: list[_Piece], used: list[NDArray[np.bool_]]) -> _Vocabulary:
-    """Number the *used* entries; all others get the ordinal that comes after the last."""
-    numbers: defaultdict[bytes, int] = defaultdict(count().__next__)
-    found = [
-        _looked_up(numbers, piece.keys()[use].tolist())
-        for piece, use in zip(pieces, used, strict=True)
-    ]
-    # Some sorted runs, of which sorting makes one without looking at much.
-    keys = sorted(numbers)
-    ordinals = np.empty(len(keys), dtype=np.uint32)
-    ordinals[_looked_up(numbers, keys)] = np.arange(len(keys))
-    del numbers
-    entries = [np.full(len(use), len(keys), dtype=np.uint32) for use in used]
-    for own, use, some in zip(entries, used, found, strict=True):
-        own[use] = ordinals[some]
-    words = b"\n".join([*keys, b""]).split(b"\n")
-    stems = Counter(words[:-1:2])
-    return _Vocabulary(
-        forms_of(words[1::2]),
-        strings_of(list(stems)),
-        starts_of(np.fromiter(stems.values(), dtype=np.uint32, count=len(stems))),
-        entries,
-    )
-
-
-def _looked_up(numbers: dict[bytes, int], keys: list[bytes]) -> NDArray[np.uint32]:
-    return np.fromiter(map(numbers.__getitem__, keys), dtype=np.uint32, count=len(keys))
-
-
-def _split(strings: Strings) -> list[bytes]:
-    return bytes(strings.text).split(b"\n")[:-1]
-
-
-def _places(firsts: NDArray[np.intp], counts: NDArray[np.uint32]) -> NDArray[np.intp]:
-    """The numbers of runs of *counts* that begin at *firsts*, end to end."""
-    ends = np.cumsum(counts, dtype=np.intp)
-    places: NDArray[np.intp] = np.repeat(firsts - ends + counts, counts)
-    places += np.arange(len(places))
-    return places
 
 
 def _bounds(pieces: list[tuple[_Source, Bounds]], place: type[np.unsignedinteger[Any]]) -> Bounds:
