@@ -16,7 +16,7 @@ from indexer import location
 from indexer.engine import Checkpoint, Engine
 from indexer.engines import built_for, create_engine, open_engine
 
-_BATCH = 10_000
+_BATCH = 5_000
 _MOST_TEXT = 24_000_000
 """How many changes, and characters, make a commit: all of it is in memory at once."""
 
