@@ -148,7 +148,7 @@ class WhooshEngine:
         facets: Collection[str] = FACETS,
         chosen: Mapping[str, tuple[str, ...]] = NONE_CHOSEN,
     ) -> Matches:
-        """Return what matches *tree*; see `Engine.match`. It counts the facets of `FACETS` only."""
+        """Return what matches *tree*; see `Engine.match`. Only those of `FACETS` are counted."""
         view = self._view()
         scored = sort is Sort.RELEVANCE
         found: list[tuple[columns.Columns, list[int]]] = []
