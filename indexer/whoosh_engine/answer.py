@@ -58,7 +58,7 @@ def answer(
         lines = _kept(lines, whole.stories().shown(narrowed))
     return Matches(
         total=sum(len(one.documents) for one in lines),
-        hits=top(lines, sort=sort, offset=offset, limit=limit, cache=cache),
+        hits=top(lines, sort=sort, offset=offset, limit=limit),
         facets=counts,
         articles=len(narrowed),
     )
