@@ -39,7 +39,7 @@ def answer(
     whole = _Whole(view, cache)
     numbers = whole.numbers(found)
     having = {
-        name: whole.facet(name).having(values).take(numbers)
+        name: whole.facet(name).having(values, numbers)
         for name, values in chosen.items()
         if values
     }

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from indexer.engine import UNDATED
 from indexer.whoosh_engine.build import numbered_anew, starts_of
-from indexer.whoosh_engine.filters import having
+from indexer.whoosh_engine.filters import sets_having
 from indexer.whoosh_engine.segment import Keyword, Segment
 
 DATE: Final = "date"
@@ -89,7 +89,8 @@ class Facet:
 
     def having(self, chosen: Collection[str], numbers: Numbers) -> NDArray[np.bool_]:
         """Return for each of the documents *numbers* whether it has one of the *chosen* values."""
-        return having(self.keyword, frozenset(chosen)).take(numbers)
+        sets = sets_having(self.keyword, frozenset(chosen))
+        return sets.take(self.keyword.codes.take(numbers))
 
     def _values_of(self, codes: NDArray[Any]) -> NDArray[Any]:
         """The values of each of a few documents, end to end, as ordinals."""

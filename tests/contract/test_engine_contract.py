@@ -17,6 +17,7 @@ from indexer.query import EVERYTHING
 from indexer.search import Asked, Request, understand
 from indexer.whoosh_engine import WhooshEngine
 from tests.contract.oracle import MemoryEngine
+from tests.contract.segments import SegmentEngine
 
 # from tests.contract.segments import SegmentEngine
 

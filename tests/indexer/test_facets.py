@@ -1,4 +1,4 @@
-"""Facet counts, stories, filters, orders and words over segments, against the plainest way."""
+"""Facet counts, stories, filters and words over segments, against the plainest way."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -13,7 +13,7 @@ from archive.article import Article
 from archive.store import Change, Position
 from indexer.analysis import Analyzer
 from indexer.query import Dates, Exactly, Undated
-from indexer.whoosh_engine import filters, order, vocabulary
+from indexer.whoosh_engine import filters, vocabulary
 from indexer.whoosh_engine.build import build
 from indexer.whoosh_engine.facets import Selection, facet_of
 from indexer.whoosh_engine.leaf import Leaf, View
@@ -140,21 +140,6 @@ def test_only_the_earliest_member_of_a_story_shows(
 def earliest(article: Article) -> tuple[bool, float, str]:
     published = article.published
     return published is None, published.moment if published else 0.0, article.id
-
-
-def newest(article: Article) -> tuple[bool, float, str]:
-    published = article.published
-    return published is None, -published.moment if published else 0.0, article.id
-
-
-@settings(deadline=None, max_examples=40)
-@given(told=batches())
-def test_ranks_are_places_in_the_order_of_dates(english: Analyzer, told: list[list[Told]]) -> None:
-    for segment, batch in zip(built(told, english), told, strict=True):
-        articles = [article for article, _ in batch]
-        for ranks, key in ((order.newest, newest), (order.oldest, earliest)):
-            ordered = sorted(articles, key=key)
-            assert ranks(segment).tolist() == [ordered.index(article) for article in articles]
 
 
 @settings(deadline=None, max_examples=60)
