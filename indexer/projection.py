@@ -62,8 +62,12 @@ def catch_up(
         checkpoint = engine.checkpoint()
         seq = checkpoint.position.seq if checkpoint else 0
         return Report(_follow(store, engine, seq, progress))
+    except IndexDamaged as error:
+        # Met only now, where what was there already is read to be merged.
+        reason = f"the index {error.reason}"
     finally:
         engine.close()
+    return Report(rebuild(store, root, language, progress), reason)
 
 
 def rebuild(

@@ -166,7 +166,7 @@ def marker_over(engine: Engine, tree: Node) -> Marker:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request as an engine takes it: *tree* holds the query and the dates, *chosen* the facets."""
+    """A request as an engine takes it: *tree* holds words and dates, *chosen* the facets."""
 
     query: Query
     tree: Node

@@ -11,7 +11,7 @@ from indexer.engine import Matches, Sort
 from indexer.query import Node
 from indexer.whoosh_engine.cache import Cache, Value
 from indexer.whoosh_engine.evaluate import find
-from indexer.whoosh_engine.facets import Facet, Numbers, facet_of
+from indexer.whoosh_engine.facets import Facet, Numbers, Selection, facet_of
 from indexer.whoosh_engine.found import Found
 from indexer.whoosh_engine.leaf import View
 from indexer.whoosh_engine.segment import Segment
@@ -39,23 +39,26 @@ def answer(
     whole = _Whole(view, cache)
     numbers = whole.numbers(found)
     having = {
-        name: whole.facet(name).having(values).take(numbers)
+        name: whole.facet(name).having(values, numbers)
         for name, values in chosen.items()
         if values
     }
     kept = _all(having.values())
     narrowed = _those(numbers, kept)
+    selection = Selection.of(narrowed, whole.documents)
     counts = {}
     for name in facets:
-        others = _all(mask for other, mask in having.items() if other != name)
-        counted = _those(numbers, others) if name in having else narrowed
+        counted = selection
+        if name in having:
+            others = _all(mask for other, mask in having.items() if other != name)
+            counted = Selection.of(_those(numbers, others), whole.documents)
         counts[name] = whole.facet(name).count(counted)
     lines = _kept(found, kept)
     if not copies:
         lines = _kept(lines, whole.stories().shown(narrowed))
     return Matches(
         total=sum(len(one.documents) for one in lines),
-        hits=top(lines, sort=sort, offset=offset, limit=limit, cache=cache),
+        hits=top(lines, sort=sort, offset=offset, limit=limit),
         facets=counts,
         articles=len(narrowed),
     )
@@ -67,6 +70,10 @@ class _Whole:
 
     view: View
     cache: Cache
+
+    @property
+    def documents(self) -> int:
+        return sum(leaf.segment.count for leaf in self.view.leaves)
 
     def numbers(self, found: tuple[Found, ...]) -> Numbers:
         """Return what was *found* in each leaf, numbered on from leaf to leaf."""

@@ -10,7 +10,7 @@ The commit is the rename of the table of contents. Whatever ends a writer before
 it leaves the generation before as it was, and files that the next writer sweeps.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -24,13 +24,13 @@ from archive.article import Article
 from archive.store import Change
 from indexer.analysis import Analyzer
 from indexer.engine import Checkpoint
-from indexer.whoosh_engine import files, generation, layout, manifest, schema
+from indexer.whoosh_engine import files, generation, layout, manifest, policy, schema
 from indexer.whoosh_engine.build import build
 from indexer.whoosh_engine.codec import INDEX, ArraySegment, new_segment
 from indexer.whoosh_engine.generation import Generation, Member
 from indexer.whoosh_engine.leaf import Leaf
-from indexer.whoosh_engine.merge import merge
-from indexer.whoosh_engine.segment import MOST_DOCUMENTS, Documents, Segment
+from indexer.whoosh_engine.merge import merge as merged
+from indexer.whoosh_engine.segment import Documents, Segment
 from indexer.whoosh_engine.storage import SyncedStorage
 
 _MOST_AT_ONCE: Final = 5_000
@@ -76,15 +76,21 @@ def apply(
                 members.append(left)
         members += _built(changes, analyzer)
         before.schema.checkpoint = checkpoint
-        _publish(folder, before, before.schema, _merged(members))
+        groups = policy.due(_sizes(members))
+        _publish(folder, before, before.schema, _merged(members, groups))
 
 
-def merge_all(folder: Path, known: Generation | None = None) -> None:
-    """Commit the same articles in as few segments as hold them, without what is deleted."""
+def merge(folder: Path, known: Generation | None = None) -> None:
+    """Commit the same articles in few segments. Raises Busy, OSError, IndexDamaged.
+
+    Where there is nothing to merge, there is no commit.
+    """
     with files.locked(folder):
         before = generation.newest(folder, known)
         files.sweep(folder, _files_of(before))
-        raise NotImplementedError
+        groups = policy.full(_sizes(before.members))
+        if groups:
+            _publish(folder, before, before.schema, _merged(before.members, groups))
 
 
 def _built(changes: Mapping[str, Change], analyzer: Analyzer) -> Iterator[_Draft]:
@@ -124,9 +130,23 @@ def _having(segment: Segment, keys: NDArray[np.bytes_]) -> Documents:
     return found
 
 
-def _merged(members: Sequence[Member | _Draft]) -> list[Member | _Draft]:
-    """Merge what is due, which is bounded."""
-    return list(members)
+def _sizes(members: Sequence[Member | _Draft]) -> list[policy.Size]:
+    return [policy.Size(one.leaf.segment.count, one.leaf.count) for one in members]
+
+
+def _merged(
+    members: Sequence[Member | _Draft], groups: Sequence[policy.Group]
+) -> Iterator[Member | _Draft]:
+    """Yield *members*, those of each group as one in the place of its last."""
+    into = {group[-1]: group for group in groups}
+    gone = {i for group in groups for i in group}
+    for i, member in enumerate(members):
+        if i in into:
+            leaves = [members[j].leaf for j in into[i]]
+            known_as = new_segment(sum(leaf.count for leaf in leaves))
+            yield _Draft(known_as, _whole(merged(known_as.name, leaves)))
+        elif i not in gone:
+            yield member
 
 
 def _whole(segment: Segment) -> Leaf:
@@ -134,14 +154,16 @@ def _whole(segment: Segment) -> Leaf:
 
 
 def _publish(
-    folder: Path, before: Generation | None, contents: Any, members: Sequence[Member | _Draft]
+    folder: Path, before: Generation | None, contents: Any, members: Iterable[Member | _Draft]
 ) -> None:
     """Write the generation after *before*, all of it synced."""
     number = before.number + 1 if before else 0
     storage = SyncedStorage(str(folder))
     try:
-        seals = {member.known_as.file: _written(storage, member) for member in members}
-        table = _table(contents, [member.known_as for member in members], number)
+        # One by one: what was merged need not be in memory together.
+        written = {member.known_as: _written(storage, member) for member in members}
+        seals = {segment.file: seal for segment, seal in written.items()}
+        table = _table(contents, list(written), number)
         listed = manifest.Manifest(manifest.seal(table), seals)
         storage.put(manifest.name_of(number), manifest.encode(listed))
         storage.put(manifest.table_of(number), table)

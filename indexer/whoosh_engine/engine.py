@@ -94,7 +94,7 @@ class WhooshEngine:
     def merge(self) -> None:
         """Bring all articles together in few segments; see `Engine.merge`."""
         with _usable(self._folder, "written"):
-            commit.merge_all(self._folder, self._current().generation)
+            commit.merge(self._folder, self._current().generation)
 
     # -- searching ---------------------------------------------------------
 

@@ -16,11 +16,12 @@ from numpy.typing import NDArray
 
 from indexer.engine import UNDATED
 from indexer.whoosh_engine.build import numbered_anew, starts_of
-from indexer.whoosh_engine.filters import having
+from indexer.whoosh_engine.filters import sets_having
 from indexer.whoosh_engine.segment import Keyword, Segment
 
 DATE: Final = "date"
 DAY: Final = "day"
+# With so many times fewer documents than pairs of set and value, sets are not counted first.
 _FEW: Final = 4
 
 Numbers = NDArray[np.intp]
@@ -28,44 +29,68 @@ Numbers = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
+class Selection:
+    """Some documents of a view; where they are the most of it, *others* are all but these."""
+
+    numbers: Numbers
+    others: Numbers | None = None
+
+    @classmethod
+    def of(cls, numbers: Numbers, documents: int) -> "Selection":
+        """Return *numbers* as a selection of so many *documents*."""
+        if 2 * len(numbers) <= documents:
+            return cls(numbers)
+        left = np.ones(documents, dtype=bool)
+        left[numbers] = False
+        return cls(numbers, np.flatnonzero(left))
+
+
+@dataclass(frozen=True, slots=True)
 class Facet:
     """One facet of all documents of a view.
 
-    *keyword* gives each document's values, those of an order of its own; *set_of* says to which
-    set each of its ``set_values`` belongs. With *by_count* the most frequent value
-    comes first, and that order parts equals; otherwise it is the order of all.
+    *keyword* gives each document's values, in an order of its own; *set_of* says to which
+    set each of its ``set_values`` belongs, *totals* how many documents have each value.
+    With *by_count* the most frequent value comes first, and that order parts equals;
+    otherwise it is the order of all.
     """
 
     keyword: Keyword
     set_of: NDArray[np.intp]
+    totals: NDArray[np.intp]
     by_count: bool
 
     @property
     def nbytes(self) -> int:
         """How many bytes it holds, about."""
         kept = self.keyword
-        arrays = kept.set_starts, kept.set_values, kept.codes, self.set_of
+        arrays = kept.set_starts, kept.set_values, kept.codes, self.set_of, self.totals
         return sum(array.nbytes for array in arrays) + 80 * len(kept.values)
 
-    def count(self, numbers: Numbers) -> dict[str, int]:
-        """Return how many of the documents *numbers* have each value, where any has."""
-        kept = self.keyword
-        codes = kept.codes if len(numbers) == len(kept.codes) else kept.codes.take(numbers)
-        if len(codes) * _FEW < len(kept.set_values):
-            counts = np.bincount(self._values_of(codes), minlength=len(kept.values))
+    def count(self, selection: Selection) -> dict[str, int]:
+        """Return how many documents of *selection* have each value, where any has."""
+        if selection.others is None:
+            counts = self._counts(selection.numbers)
         else:
-            sets = np.bincount(codes, minlength=len(kept.set_starts) - 1)
-            weights = sets[self.set_of]
-            counts = np.bincount(kept.set_values, weights, len(kept.values)).astype(np.intp)
+            counts = self.totals - self._counts(selection.others)
         present = np.flatnonzero(counts)
         if self.by_count:
             present = present[np.argsort(-counts[present], kind="stable")]
-        names = map(kept.values.__getitem__, present.tolist())
+        names = map(self.keyword.values.__getitem__, present.tolist())
         return dict(zip(names, counts[present].tolist(), strict=True))
+
+    def _counts(self, numbers: Numbers) -> NDArray[np.intp]:
+        """How many of the documents *numbers* have each value."""
+        kept = self.keyword
+        codes = kept.codes.take(numbers)
+        if len(codes) * _FEW < len(kept.set_values):
+            return np.bincount(self._values_of(codes), minlength=len(kept.values))
+        return _of_values(kept, self.set_of, codes)
 
     def having(self, chosen: Collection[str], numbers: Numbers) -> NDArray[np.bool_]:
         """Return for each of the documents *numbers* whether it has one of the *chosen* values."""
-        return having(self.keyword, frozenset(chosen)).take(numbers)
+        sets = sets_having(self.keyword, frozenset(chosen))
+        return sets.take(self.keyword.codes.take(numbers))
 
     def _values_of(self, codes: NDArray[Any]) -> NDArray[Any]:
         """The values of each of a few documents, end to end, as ordinals."""
@@ -109,16 +134,23 @@ def _joined(keywords: list[Keyword], *, by_count: bool) -> Facet:
         codes.append(keyword.codes + np.uint32(sets) if sets else keyword.codes)
         sets += len(keyword.set_starts) - 1
     counts = np.concatenate(lengths)
-    return Facet(
-        Keyword(
-            values=tuple(values),
-            set_starts=starts_of(counts),
-            set_values=np.concatenate(set_values),
-            codes=np.concatenate(codes),
-        ),
-        set_of=np.repeat(np.arange(len(counts)), counts),
-        by_count=by_count,
+    joined = Keyword(
+        values=tuple(values),
+        set_starts=starts_of(counts),
+        set_values=np.concatenate(set_values),
+        codes=np.concatenate(codes),
     )
+    set_of = np.repeat(np.arange(len(counts)), counts)
+    return Facet(joined, set_of, _of_values(joined, set_of, joined.codes), by_count)
+
+
+def _of_values(
+    keyword: Keyword, set_of: NDArray[np.intp], codes: NDArray[Any]
+) -> NDArray[np.intp]:
+    """How many of the documents with *codes* have each value, by way of their sets."""
+    sets = np.bincount(codes, minlength=len(keyword.set_starts) - 1)
+    values = np.bincount(keyword.set_values, sets[set_of], len(keyword.values))
+    return values.astype(np.intp)
 
 
 def _months(segment: Segment) -> Keyword:

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.whoosh_engine.facets import Numbers
-from indexer.whoosh_engine.order import earliest_first
 from indexer.whoosh_engine.segment import Segment
 
 STORY: Final = "story"
@@ -75,7 +74,8 @@ def _order(
     """What brings members in order; ids are compared only where moments are alike."""
     if not len(member):
         return np.empty(0, dtype=np.intp)
-    moments = earliest_first(np.concatenate([segment.moments for segment in segments]))[member]
+    moments = np.concatenate([segment.moments for segment in segments])[member]
+    moments[np.isneginf(moments)] = np.inf
     order = np.lexsort((moments, story))
     alike = (np.diff(story[order]) == 0) & (moments[order][1:] == moments[order][:-1])
     tied = np.zeros(len(order), dtype=bool)
