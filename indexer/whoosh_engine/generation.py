@@ -8,7 +8,7 @@ from typing import Any
 from whoosh.filedb.filestore import RamStorage
 from whoosh.index import TOC
 
-from archive.errors import IndexDamaged, SearchIndexError
+from archive.errors import REBUILD, IndexDamaged, SearchIndexError
 from indexer.engine import Checkpoint
 from indexer.whoosh_engine import files, layout, manifest
 from indexer.whoosh_engine.codec import INDEX, ArraySegment
@@ -69,7 +69,7 @@ def damages(folder: Path) -> Iterator[IndexDamaged]:
 
 def _read(folder: Path, number: int, known: Generation | None) -> Generation:
     if number < 0:
-        raise SearchIndexError("cannot be opened: there is no index", str(folder))
+        raise SearchIndexError("cannot be opened: there is no index in it", str(folder), REBUILD)
     listed = manifest.read(folder, number)
     toc = _table(folder, number, listed)
     if {segment.file for segment in toc.segments} != listed.segments.keys():

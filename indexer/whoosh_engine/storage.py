@@ -42,5 +42,10 @@ class SyncedStorage(FileStorage):  # type: ignore[misc]
 
 
 def _sync(file: StructFile) -> None:
-    file.flush()
-    os.fsync(file.fileno())
+    try:
+        file.flush()
+        os.fsync(file.fileno())
+    except BaseException:
+        # Or it would be tried again, and fail, when the file is forgotten.
+        file.raw_file().raw.close()
+        raise
