@@ -13,6 +13,7 @@ from archive.article import Article
 from archive.store import Change
 from indexer.analysis import Analyzer
 from indexer.whoosh_engine import merge as merging
+from indexer.whoosh_engine import vocabulary
 from indexer.whoosh_engine.build import build
 from indexer.whoosh_engine.leaf import Leaf
 from indexer.whoosh_engine.merge import merge
@@ -78,7 +79,7 @@ def content(article: Article) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("at_once", [1, merging._AT_ONCE])
+@pytest.mark.parametrize("at_once", [1, 8, 1 << 18])
 @settings(deadline=None, max_examples=40)
 @given(
     batches=st.lists(
@@ -92,6 +93,7 @@ def test_a_merge_is_what_would_be_built_of_all_living_documents(
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(merging, "_AT_ONCE", at_once)
+        patch.setattr(vocabulary, "_AT_ONCE", at_once)
         merged = merge("one", [leaf(batch, english) for batch in batches])
     same(merged, built(batches, english))
 
