@@ -131,16 +131,16 @@ def _string_ranks(strings: Strings) -> tuple[NDArray[np.uint32], NDArray[np.intp
     begins = strings.starts[:-1]
     lengths = np.diff(strings.starts) - np.uint32(1)
     text = bytes(strings.text) + bytes(_CHUNK)
-    shortest_first = np.argsort(lengths, kind="stable")
+    longer = [np.flatnonzero(lengths > _CHUNK)]
+    while len(longer[-1]):
+        longer.append(longer[-1][lengths[longer[-1]] > _CHUNK * (len(longer) + 1)])
     rest = np.zeros(len(strings), dtype=np.uint64)
-    last = (int(lengths.max(initial=1)) - 1) // _CHUNK * _CHUNK
-    for done in range(last, 0, -_CHUNK):
-        few = int(np.searchsorted(lengths, done, side="right", sorter=shortest_first))
-        longer = np.sort(shortest_first[few:])
-        chunks, _ = _ranks(_chunks(text, begins[longer] + done, lengths[longer] - done))
-        rest[longer] = _ranks(chunks.astype(np.uint64) << _HALF | rest[longer])[0] + 1
+    for number, those in reversed(list(enumerate(longer[:-1], 1))):
+        done = np.uint32(number * _CHUNK)
+        chunks, _ = _ranks(_chunks(text, begins[those] + done, lengths[those] - done))
+        rest[those] = _ranks(chunks.astype(np.uint64) << _HALF | rest[those])[0] + 1
     ranks, having = _ranks(_chunks(text, begins, lengths))
-    if last:
+    if len(longer) > 1:
         ranks, having = _ranks(ranks.astype(np.uint64) << _HALF | rest)
     return ranks, having
 
