@@ -21,6 +21,8 @@ from indexer.whoosh_engine.segment import MOST_DOCUMENTS, Segment
 from tests.indexer.conftest import make_article
 from tests.indexer.test_equality import changes
 
+LONG = tuple("ab" * 8 + "é" * n + end for n in range(6) for end in ("", "a", "東"))
+
 
 def facts(held: Any, where: str = "") -> Iterator[tuple[str, Any]]:
     """All that a segment holds, array by array, with the width of each number."""
@@ -96,6 +98,23 @@ def test_a_merge_is_what_would_be_built_of_all_living_documents(
         patch.setattr(vocabulary, "_AT_ONCE", at_once)
         merged = merge("one", [leaf(batch, english) for batch in batches])
     same(merged, built(batches, english))
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    batches=st.lists(
+        st.lists(st.text("ab", min_size=1, max_size=40) | st.sampled_from(LONG), max_size=20),
+        min_size=1,
+        max_size=4,
+    )
+)
+def test_words_of_any_length_are_told_apart_and_sorted(
+    english: Analyzer, batches: list[list[str]]
+) -> None:
+    made = [
+        [(make_article(f"n{i}", text=" ".join(words)), True)] for i, words in enumerate(batches)
+    ]
+    same(merge("one", [leaf(batch, english) for batch in made]), built(made, english))
 
 
 def test_wide_frequencies_and_positions_are_kept_and_narrowed_when_they_may(
