@@ -2,12 +2,13 @@
 
 Byte strings are compared eight bytes at a time, as numbers whose first byte weighs
 most. Those of each segment are in order, so the stable sort of numpy (Timsort),
-which looks for runs, has little to do.
+which looks for runs, has little to do. A large vocabulary is gone through in shards,
+from *a* to *c* and so on, so that memory is bounded.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,8 @@ from numpy.typing import NDArray
 from indexer.whoosh_engine.build import ranges, starts_of
 from indexer.whoosh_engine.segment import Forms, Part, Strings
 
+_AT_ONCE: Final = 1 << 18
+"""About how many strings, of all segments together, are compared at once."""
 _CHUNK: Final = 8
 _HALF: Final = np.uint64(32)
 
@@ -38,97 +41,150 @@ def merged(parts: Sequence[Part], used: Sequence[NDArray[np.bool_]]) -> Vocabula
 
     All others are given the ordinal that comes after the last.
     """
-    stems, forms = _pool([p.stems for p in parts]), _pool([p.forms.strings for p in parts])
-    # The stem's rank and below it the form's: numbers that sort as entries do.
-    keys = _by_entry(parts, stems.ranks, forms.ranks)
-    use = np.concatenate(used)
-    ranks, firsts = _ranks(keys[use])
-    ordinals = np.full(len(use), len(firsts), dtype=np.uint32)
-    ordinals[use] = ranks
-    keys = keys[use][firsts]
-    stem_ranks, form_ranks = keys >> _HALF, keys.astype(np.uint32)
-    begins = np.ones(len(keys), dtype=bool)
-    begins[1:] = stem_ranks[1:] != stem_ranks[:-1]
-    begins_at = np.flatnonzero(begins)
-    by_form = np.argsort(form_ranks, kind="stable").astype(np.uint32)
+    forms, form_of = _forms(parts)
+    own_stems = [part.stems for part in parts]
+    ordinals = [np.empty(len(use), dtype=np.uint32) for use in used]
+    stems, stem_sizes, entry_forms = [], [], []
+    total = 0
+    for shard in _shards(own_stems):
+        found, ranks = _distinct(own_stems, shard)
+        starts = [p.stem_starts[r.start : r.stop + 1] for p, r in zip(parts, shard, strict=True)]
+        entries = [slice(int(some[0]), int(some[-1])) for some in starts]
+        # The stem's rank and below it the form's: numbers that sort as entries do.
+        keys = np.repeat(ranks.astype(np.uint64), np.concatenate([np.diff(s) for s in starts]))
+        keys <<= _HALF
+        keys |= _joint(form_of, entries)
+        use = _joint(used, entries)
+        keys = keys[use]
+        places = np.empty(len(use), dtype=np.uint32)
+        places[use], firsts = _ranks(keys)
+        for own, run, some in zip(ordinals, entries, _parted(places, entries), strict=True):
+            own[run] = some + np.uint32(total)
+        keys = keys[firsts]
+        present, sizes = np.unique(keys >> _HALF, return_counts=True)
+        stems.append(_chosen(found, present))
+        stem_sizes.append(sizes)
+        entry_forms.append(keys.astype(np.uint32))
+        total += len(keys)
+    for own, use in zip(ordinals, used, strict=True):
+        own[~use] = total
+    sorted_forms = np.concatenate(entry_forms)
+    by_form = np.argsort(sorted_forms, kind="stable").astype(np.uint32)
+    sorted_forms = sorted_forms[by_form]
     return Vocabulary(
-        forms=Forms(forms.strings(form_ranks[by_form]), by_form),
-        stems=stems.strings(stem_ranks[begins_at]),
-        stem_starts=np.append(begins_at, len(keys)).astype(np.uint32),
-        ordinals=np.split(ordinals, np.cumsum([len(some) for some in used])[:-1]),
+        forms=Forms(
+            _end_to_end(
+                [
+                    _chosen(forms, sorted_forms[first : first + _AT_ONCE])
+                    for first in range(0, total or 1, _AT_ONCE)
+                ]
+            ),
+            by_form,
+        ),
+        stems=_end_to_end(stems),
+        stem_starts=starts_of(np.concatenate(stem_sizes)),
+        ordinals=ordinals,
     )
 
 
-def _by_entry(
-    parts: Sequence[Part], stems: NDArray[np.uint32], forms: NDArray[np.uint32]
-) -> NDArray[np.uint64]:
-    """What entries sort by, from the ranks of all stems, and of all forms in their order."""
-    keys = []
-    stem, form = 0, 0
-    for part in parts:
-        own = np.repeat(
-            stems[stem : stem + len(part.stems)].astype(np.uint64), np.diff(part.stem_starts)
-        )
-        own <<= _HALF
-        own[part.forms.entries] |= forms[form : form + len(part.forms.entries)]
-        keys.append(own)
-        stem, form = stem + len(part.stems), form + len(own)
-    return np.concatenate(keys)
+def _forms(parts: Sequence[Part]) -> tuple[Strings, list[NDArray[np.uint32]]]:
+    """The distinct forms of all *parts*, and of each part's entries, which of these they have."""
+    own_forms = [part.forms.strings for part in parts]
+    form_of = [np.empty(len(part.forms.entries), dtype=np.uint32) for part in parts]
+    distinct: list[Strings] = []
+    total = 0
+    for shard in _shards(own_forms):
+        found, ranks = _distinct(own_forms, shard)
+        for part, own, run, some in zip(parts, form_of, shard, _parted(ranks, shard), strict=True):
+            own[part.forms.entries[run]] = some + np.uint32(total)
+        distinct.append(found)
+        total += len(found)
+    return _end_to_end(distinct), form_of
 
 
-@dataclass(frozen=True, slots=True)
-class _Pool:
-    """Strings end to end, the rank of each, and for each rank a string that has it."""
-
-    text: bytes
-    starts: NDArray[np.intp]
-    lengths: NDArray[np.intp]
-    ranks: NDArray[np.uint32]
-    having: NDArray[np.intp]
-
-    def strings(self, ranks: NDArray[np.unsignedinteger]) -> Strings:
-        """Return the strings of these *ranks*, which ascend."""
-        chosen = self.having[ranks]
-        lengths = self.lengths[chosen] + 1
-        at = ranges(self.starts[chosen], lengths)
-        return Strings(np.frombuffer(self.text, dtype=np.uint8)[at].tobytes(), starts_of(lengths))
+def _shards(strings: Sequence[Strings]) -> Iterator[list[slice]]:
+    """Cut each of *strings* at the same words, so that each shard has not too many."""
+    longest = max(strings, key=len)
+    count = sum(map(len, strings)) // _AT_ONCE + 1
+    lows = [0] * len(strings)
+    for number in range(1, count):
+        word = longest[len(longest) * number // count]
+        highs = [some.first_from(word) for some in strings]
+        yield list(map(slice, lows, highs))
+        lows = highs
+    yield list(map(slice, lows, map(len, strings)))
 
 
-def _pool(strings: Sequence[Strings]) -> _Pool:
-    text = b"".join([bytes(some.text) for some in strings]) + bytes(_CHUNK)
-    lengths = np.concatenate([np.diff(some.starts) for some in strings]).astype(np.intp)
-    starts = np.cumsum(lengths) - lengths
-    lengths -= 1
-    # From the ends to the beginnings: chunk by chunk, and below it what comes after.
-    rest = np.zeros(len(starts), dtype=np.uint64)
-    shortest_first = np.argsort(lengths, kind="stable")
-    last = (int(lengths.max(initial=1)) - 1) // _CHUNK
-    for first in range(last * _CHUNK, 0, -_CHUNK):
-        longer = np.searchsorted(lengths, first, side="right", sorter=shortest_first)
-        some = np.sort(shortest_first[longer:])
-        chunks = _chunks(text, starts[some] + first, lengths[some] - first)
-        rest[some] = _ranks(_ranks(chunks)[0].astype(np.uint64) << _HALF | rest[some])[0] + 1
-    ranks, having = _ranks(_chunks(text, starts, lengths))
-    if last:
+def _distinct(
+    strings: Sequence[Strings], shard: list[slice]
+) -> tuple[Strings, NDArray[np.uint32]]:
+    """The distinct ones of a *shard* of *strings*, and which of them each of these is."""
+    starts = [s.starts[run.start : run.stop + 1] for s, run in zip(strings, shard, strict=True)]
+    texts = [bytes(s.text[own[0] : own[-1]]) for s, own in zip(strings, starts, strict=True)]
+    pool = Strings(b"".join(texts), starts_of(np.concatenate([np.diff(own) for own in starts])))
+    ranks, having = _string_ranks(pool)
+    return _chosen(pool, having), ranks
+
+
+def _string_ranks(strings: Strings) -> tuple[NDArray[np.uint32], NDArray[np.intp]]:
+    """As `_ranks`. From the ends of strings to their beginnings: a chunk and what follows it."""
+    begins = strings.starts[:-1]
+    lengths = np.diff(strings.starts) - np.uint32(1)
+    text = bytes(strings.text) + bytes(_CHUNK)
+    longer = [np.flatnonzero(lengths > _CHUNK)]
+    while len(longer[-1]):
+        longer.append(longer[-1][lengths[longer[-1]] > _CHUNK * (len(longer) + 1)])
+    rest = np.zeros(len(strings), dtype=np.uint64)
+    for number, those in reversed(list(enumerate(longer[:-1], 1))):
+        done = np.uint32(number * _CHUNK)
+        chunks, _ = _ranks(_chunks(text, begins[those] + done, lengths[those] - done))
+        rest[those] = _ranks(chunks.astype(np.uint64) << _HALF | rest[those])[0] + 1
+    ranks, having = _ranks(_chunks(text, begins, lengths))
+    if len(longer) > 1:
         ranks, having = _ranks(ranks.astype(np.uint64) << _HALF | rest)
-    return _Pool(text, starts, lengths, ranks, having)
+    return ranks, having
 
 
 def _chunks(
-    text: bytes, starts: NDArray[np.intp], lengths: NDArray[np.intp]
+    text: bytes, begins: NDArray[np.uint32], lengths: NDArray[np.uint32]
 ) -> NDArray[np.uint64]:
-    """The eight bytes of *text* from each of *starts*, zeros beyond *lengths* (at least 1)."""
-    at_each_byte = np.ndarray((len(text) - _CHUNK + 1,), ">u8", text, strides=(1,))
+    """The eight bytes of *text* from each of *begins*, zeros beyond *lengths* (at least 1)."""
+    from_each_byte: NDArray[Any] = np.ndarray((len(text) - _CHUNK + 1,), ">u8", text, strides=(1,))
     beyond = (8 * (_CHUNK - np.minimum(lengths, _CHUNK))).astype(np.uint64)
-    return at_each_byte[starts].astype(np.uint64) >> beyond << beyond
+    return from_each_byte[begins].astype(np.uint64) >> beyond << beyond
 
 
 def _ranks(values: NDArray[np.uint64]) -> tuple[NDArray[np.uint32], NDArray[np.intp]]:
-    """The place of each value among the distinct ones, and where each of these is found first."""
+    """The place of each value among the distinct ones, and for each of these who has it first."""
     order = np.argsort(values, kind="stable")
     values = values[order]
     begins = np.ones(len(values), dtype=bool)
     begins[1:] = values[1:] != values[:-1]
     ranks = np.empty(len(values), dtype=np.uint32)
-    ranks[order] = np.cumsum(begins, dtype=np.uint32) - 1
+    ranks[order] = np.cumsum(begins, dtype=np.uint32) - np.uint32(1)
     return ranks, order[begins]
+
+
+def _chosen(strings: Strings, ordinals: NDArray[Any]) -> Strings:
+    """Those of *strings* with these ordinals."""
+    begins = strings.starts[ordinals]
+    sizes = strings.starts[ordinals + 1] - begins
+    text = np.frombuffer(strings.text, dtype=np.uint8)
+    return Strings(text[ranges(begins.astype(np.intp), sizes)].tobytes(), starts_of(sizes))
+
+
+def _end_to_end(pieces: Sequence[Strings]) -> Strings:
+    return Strings(
+        b"".join([piece.text for piece in pieces]),
+        starts_of(np.concatenate([np.diff(piece.starts) for piece in pieces])),
+    )
+
+
+def _joint(arrays: Sequence[NDArray[Any]], runs: list[slice]) -> NDArray[Any]:
+    """The *runs* of *arrays*, end to end."""
+    return np.concatenate([some[run] for some, run in zip(arrays, runs, strict=True)])
+
+
+def _parted(values: NDArray[Any], runs: list[slice]) -> list[NDArray[Any]]:
+    """What stands end to end in *values*, so much for each of *runs*."""
+    return np.split(values, np.cumsum([run.stop - run.start for run in runs])[:-1])

@@ -13,12 +13,15 @@ from archive.article import Article
 from archive.store import Change
 from indexer.analysis import Analyzer
 from indexer.whoosh_engine import merge as merging
+from indexer.whoosh_engine import dictionary
 from indexer.whoosh_engine.build import build
 from indexer.whoosh_engine.leaf import Leaf
 from indexer.whoosh_engine.merge import merge
 from indexer.whoosh_engine.segment import MOST_DOCUMENTS, Segment
 from tests.indexer.conftest import make_article
 from tests.indexer.test_equality import changes
+
+LONG = tuple("ab" * 8 + "é" * n + end for n in range(6) for end in ("", "a", "東"))
 
 
 def facts(held: Any, where: str = "") -> Iterator[tuple[str, Any]]:
@@ -78,7 +81,7 @@ def content(article: Article) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("at_once", [1, merging._AT_ONCE])
+@pytest.mark.parametrize("at_once", [1, 8, 1 << 18])
 @settings(deadline=None, max_examples=40)
 @given(
     batches=st.lists(
@@ -92,8 +95,26 @@ def test_a_merge_is_what_would_be_built_of_all_living_documents(
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(merging, "_AT_ONCE", at_once)
+        patch.setattr(dictionary, "_AT_ONCE", at_once)
         merged = merge("one", [leaf(batch, english) for batch in batches])
     same(merged, built(batches, english))
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    batches=st.lists(
+        st.lists(st.text("ab", min_size=1, max_size=40) | st.sampled_from(LONG), max_size=20),
+        min_size=1,
+        max_size=4,
+    )
+)
+def test_words_of_any_length_are_told_apart_and_sorted(
+    english: Analyzer, batches: list[list[str]]
+) -> None:
+    made = [
+        [(make_article(f"n{i}", text=" ".join(words)), True)] for i, words in enumerate(batches)
+    ]
+    same(merge("one", [leaf(batch, english) for batch in made]), built(made, english))
 
 
 def test_wide_frequencies_and_positions_are_kept_and_narrowed_when_they_may(
