@@ -151,7 +151,7 @@ def near(text: str, within: int, *, ordered: bool = False) -> Near:
     [
         (near("gull, tern", 1), "ab"),
         (near("gull, tern", 1, ordered=True), "a"),
-        (near("gull, tern", 3), "abcd"),
+        (near("gull, tern", 3), "abcdf"),
         (near("gull, gull", 9), "e"),
         (near("gull, gulls", 3), "e"),
         (near("gull, tern, crow", 4), "d"),
