@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from archive.article import Article
 from archive.store import Change
 from indexer.analysis import Analyzer
-from indexer.whoosh_engine import merge as merging
 from indexer.whoosh_engine import dictionary
+from indexer.whoosh_engine import merge as merging
 from indexer.whoosh_engine.build import build
 from indexer.whoosh_engine.leaf import Leaf
 from indexer.whoosh_engine.merge import merge
