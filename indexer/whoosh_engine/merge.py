@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.whoosh_engine.build import keyword_of, ranges, starts_of
+from indexer.whoosh_engine.dictionary import merged
 from indexer.whoosh_engine.leaf import Leaf
 from indexer.whoosh_engine.segment import (
     MOST_DOCUMENTS,
@@ -23,7 +24,6 @@ from indexer.whoosh_engine.segment import (
     Postings,
     Segment,
 )
-from indexer.whoosh_engine.vocabulary import merged
 
 _AT_ONCE: Final = 1 << 19
 """About how many positions are moved in one go."""

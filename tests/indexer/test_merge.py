@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from archive.article import Article
 from archive.store import Change
 from indexer.analysis import Analyzer
+from indexer.whoosh_engine import dictionary
 from indexer.whoosh_engine import merge as merging
-from indexer.whoosh_engine import vocabulary
 from indexer.whoosh_engine.build import build
 from indexer.whoosh_engine.leaf import Leaf
 from indexer.whoosh_engine.merge import merge
@@ -95,7 +95,7 @@ def test_a_merge_is_what_would_be_built_of_all_living_documents(
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(merging, "_AT_ONCE", at_once)
-        patch.setattr(vocabulary, "_AT_ONCE", at_once)
+        patch.setattr(dictionary, "_AT_ONCE", at_once)
         merged = merge("one", [leaf(batch, english) for batch in batches])
     same(merged, built(batches, english))
 
