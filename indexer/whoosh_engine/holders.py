@@ -88,8 +88,6 @@ class PartReader:
 
     def entries(self, term: Term) -> tuple[range, ...]:
         """Return the entries that *term* means."""
-        if term.ranks:
-            return entries(self.part, term)
         found: Runs = self.kept("entries", term, lambda: Runs(entries(self.part, term)))
         return found.runs
 

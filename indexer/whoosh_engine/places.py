@@ -1,11 +1,12 @@
 """Where words stand: phrases, words near each other, words in one sentence or paragraph.
 
 All words of a part stand, as it were, in one row, and a word's *address* is its
-number in that row; addresses are uint32, ascending. What begins with one term is
-looked up among the addresses of another by binary search, fewest first.
+number in that row; addresses are uint32, ascending. Those of two terms are merged, or
+the fewer looked up among the more, fewest first.
 """
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
@@ -16,7 +17,7 @@ from indexer.whoosh_engine.build import starts_of
 from indexer.whoosh_engine.expand import Term
 from indexer.whoosh_engine.holders import PartReader, joined
 from indexer.whoosh_engine.segment import Documents, Postings
-from indexer.whoosh_engine.sets import all_of, list_of, table_of
+from indexer.whoosh_engine.sets import table_of
 
 Terms = tuple[Term, ...]
 """Terms that stand side by side; mostly one."""
@@ -25,14 +26,17 @@ Addresses = NDArray[np.uint32]
 _NOWHERE: Final = np.zeros(0, dtype=np.uint32)
 _WIDE: Final = 1 << 16
 """A term with more places than these is read only in the documents that can match."""
+_LOPSIDED: Final = 8
+"""From so many times as many on, looking up the fewer beats merging the two."""
+_FEW: Final = 128
+"""Of a wide term, some documents are read anew where it has so many times as many places."""
+_HALF: Final = 1 << 31
 
 
 def documents_at(reader: PartReader, places: Addresses) -> Documents:
     """Return the documents in which *places* (ascending) lie."""
     owners = reader.firsts.searchsorted(places, side="right") - 1
-    new = np.ones(len(owners), dtype=bool)
-    new[1:] = owners[1:] != owners[:-1]
-    return owners[new].astype(np.uint16)
+    return distinct(owners).astype(np.uint16)
 
 
 def counts_at(reader: PartReader, places: Addresses) -> NDArray[np.intp]:
@@ -41,24 +45,22 @@ def counts_at(reader: PartReader, places: Addresses) -> NDArray[np.intp]:
     return np.bincount(owners, minlength=reader.count)
 
 
-def phrase(reader: PartReader, terms: Terms, among: Documents | None = None) -> Addresses:
+def phrase(reader: PartReader, terms: Terms, beside: Addresses | None = None) -> Addresses:
     """Return where *terms* begin that stand side by side, within one paragraph.
 
-    Only those *among* some documents need be there.
+    With *beside*, only those in the documents of these addresses need be there.
     """
     order = sorted(range(len(terms)), key=lambda i: _size(reader, terms[i]))
     fewest = order[0]
-    if among is None and len(terms) > 1 and _size(reader, terms[fewest]) > _WIDE:
-        among = list_of(all_of([reader.documents(term) for term in terms], reader.count))
-    begins = _addresses(reader, terms[fewest], among)
+    begins = _addresses(reader, terms[fewest], beside)
+    if len(terms) == 1:
+        return begins
     begins = begins[begins >= fewest] - np.uint32(fewest)
     for i in order[1:]:
         if not len(begins):
-            break
-        others = _addresses(reader, terms[i], begins, reader_owns=True)
-        begins = begins[_are_in(begins + np.uint32(i), others)]
-    if len(terms) == 1:
-        return begins
+            return begins
+        step = np.uint32(i)
+        begins = _shared(begins + step, _addresses(reader, terms[i], begins)) - step
     return begins[_share(reader, begins, begins + np.uint32(len(terms) - 1), Unit.PARAGRAPH)]
 
 
@@ -71,9 +73,9 @@ def near(reader: PartReader, parts: Sequence[Terms], within: int, *, ordered: bo
         begins + np.uint32(len(terms) - 1) for begins, terms in zip(places, parts, strict=True)
     ]
     if len(parts) == 2:
-        found = [_two(reader, places[0], ends[0], places[1], within)]
+        found = [_two(reader, ends[0], places[1], within)]
         if not ordered:
-            found.append(_two(reader, places[1], ends[1], places[0], within))
+            found.append(_two(reader, ends[1], places[0], within))
     elif ordered:
         found = [_row(reader, places, ends, within)]
     else:
@@ -83,48 +85,66 @@ def near(reader: PartReader, parts: Sequence[Terms], within: int, *, ordered: bo
 
 def together(reader: PartReader, parts: Sequence[Terms], unit: Unit) -> Documents:
     """Return the documents in which all *parts* begin in one *unit*."""
-    places = _places(reader, parts)
     bounds = _bounds(reader, unit)
-    shared: NDArray[np.intp] | None = None
-    for begins in sorted(places, key=len):
-        units = bounds.searchsorted(begins, side="right")
-        shared = units if shared is None else shared[_are_in(shared, units)]
+    shared: Addresses | None = None
+    for begins in sorted(_places(reader, parts), key=len):
+        units = distinct(bounds.searchsorted(begins, side="right").astype(np.uint32))
+        shared = units if shared is None else _shared(shared, units)
     assert shared is not None  # noqa: S101 - there are parts, for mypy
-    return documents_at(reader, bounds[shared - 1])
+    return documents_at(reader, bounds[shared - np.uint32(1)])
+
+
+def distinct(ascending: NDArray[Any]) -> NDArray[Any]:
+    """Return *ascending* values without doubles."""
+    new = np.ones(len(ascending), dtype=bool)
+    new[1:] = ascending[1:] != ascending[:-1]
+    return ascending[new]
 
 
 def _places(reader: PartReader, parts: Sequence[Terms]) -> list[Addresses]:
-    """Where each part begins; the fewer read first, and others only where these are."""
+    """Where each part begins; the fewest read first, and others only where these are."""
     order = sorted(range(len(parts)), key=lambda i: min(_size(reader, t) for t in parts[i]))
     places = [_NOWHERE] * len(parts)
-    among: Documents | None = None
+    beside: Addresses | None = None
     for i in order:
-        places[i] = phrase(reader, parts[i], among)
-        if not len(places[i]):
+        beside = places[i] = phrase(reader, parts[i], beside)
+        if not len(beside):
             break
-        among = documents_at(reader, places[i])
     return places
 
 
-def _two(
-    reader: PartReader, begins: Addresses, ends: Addresses, others: Addresses, within: int
-) -> Addresses:
-    """Where *others* begin behind *ends*, at most *within* on; or where those that they follow do.
+def _two(reader: PartReader, ends: Addresses, begins: Addresses, within: int) -> Addresses:
+    """Where something of *begins* follows something of *ends*, at most *within* words on.
 
-    Of two in one paragraph nothing that lies between is in another, so the nearest will do.
+    Between two in one paragraph nothing is in another, so the nearest two will do.
     """
-    if len(ends) <= len(others):
-        at = others.searchsorted(ends, side="right")
-        found = np.flatnonzero(at < len(others))
-        first, second = ends[found], others[at[found]]
+    few, many = sorted((len(ends), len(begins)))
+    if many > _LOPSIDED * few or max(ends[-1], begins[-1]) >= _HALF:
+        first, second = _nearest(ends, begins)
+        close = np.flatnonzero(second - first <= within)
+        first, second = first[close], second[close]
     else:
-        at = ends.searchsorted(others, side="left")
-        found = np.flatnonzero(at > 0)
-        first, second = ends[at[found] - 1], others[found]
-    close = np.flatnonzero(second - first <= within)
-    first, second = first[close], second[close]
-    del begins
+        # Merged, the ends odd and behind what begins at the same address.
+        merged = np.concatenate((ends, begins))
+        merged <<= np.uint32(1)
+        merged[: len(ends)] |= np.uint32(1)
+        merged.sort(kind="stable")
+        at = np.flatnonzero(merged[1:] - merged[:-1] < 2 * within)
+        first, second = merged[at], merged[at + 1]
+        follows = np.flatnonzero(first & ~second & np.uint32(1))
+        first, second = first[follows] >> np.uint32(1), second[follows] >> np.uint32(1)
     return second[_share(reader, first, second, Unit.PARAGRAPH)]
+
+
+def _nearest(ends: Addresses, begins: Addresses) -> tuple[Addresses, Addresses]:
+    """Pairs of an end and what begins next behind it, for each of those that are fewer."""
+    if len(ends) <= len(begins):
+        at = begins.searchsorted(ends, side="right")
+        found = np.flatnonzero(at < len(begins))
+        return ends[found], begins[at[found]]
+    at = ends.searchsorted(begins, side="left")
+    found = np.flatnonzero(at > 0)
+    return ends[at[found] - 1], begins[found]
 
 
 def _row(
@@ -162,53 +182,70 @@ def _size(reader: PartReader, term: Term) -> int:
     return sum(int(starts[run.stop]) - int(starts[run.start]) for run in reader.entries(term))
 
 
-def _addresses(
-    reader: PartReader, term: Term, among: NDArray[Any] | None, *, reader_owns: bool = False
-) -> Addresses:
-    """Where *term* stands; a wide one only in the documents *among* (or those of addresses)."""
-    if among is None or _size(reader, term) <= _WIDE:
+def _addresses(reader: PartReader, term: Term, beside: Addresses | None) -> Addresses:
+    """Where *term* stands; a wide one only in the documents of *beside*, if these are few."""
+    size = _size(reader, term)
+    if beside is None or size <= _WIDE or size <= _FEW * len(beside):
         found: Addresses = reader.kept("addresses", term, lambda: _read(reader, term, None))
         return found
-    documents = documents_at(reader, among) if reader_owns else among
-    return _read(reader, term, table_of(documents, reader.count))
+    return _read(reader, term, documents_at(reader, beside))
 
 
-def _read(reader: PartReader, term: Term, among: NDArray[np.bool_] | None) -> Addresses:
+def _read(reader: PartReader, term: Term, among: Documents | None) -> Addresses:
     read = []
     for run in reader.entries(term):
         postings = reader.part.postings(run)
         if among is not None:
-            postings = _only(postings, among)
+            ends = reader.kept("ends", run, partial(_ends, postings))
+            postings = _only(postings, ends, _held(postings.ids, run, among, reader.count))
         postings = reader.cut(postings)
-        firsts = reader.firsts[postings.ids]
-        read.append(np.repeat(firsts, postings.frequencies) + postings.positions)
+        addresses = np.repeat(reader.firsts[postings.ids], postings.frequencies)
+        addresses += postings.positions
+        read.append(addresses)
     if not read:
         return _NOWHERE
-    addresses = joined(read).astype(np.uint32, copy=False)
+    addresses = joined(read)
     if (addresses[1:] < addresses[:-1]).any():
         addresses.sort()
     return addresses
 
 
-def _only(postings: Postings, among: NDArray[np.bool_]) -> Postings:
-    """Those of the documents *among*."""
-    kept = np.flatnonzero(among[postings.ids])
-    ends = np.cumsum(postings.frequencies, dtype=np.uint32)
+def _ends(postings: Postings) -> NDArray[np.uint32]:
+    """Where the positions of each posting end."""
+    return np.cumsum(postings.frequencies, dtype=np.uint32)
+
+
+def _held(ids: Documents, run: range, among: Documents, count: int) -> NDArray[np.intp]:
+    """Which of *ids* are *among* some documents."""
+    if len(run) > 1 or _LOPSIDED * len(among) > len(ids):
+        return np.flatnonzero(table_of(among, count)[ids])
+    at = ids.searchsorted(among)
+    at[at == len(ids)] = 0
+    held: NDArray[np.intp] = at[ids[at] == among]
+    return held
+
+
+def _only(postings: Postings, ends: NDArray[np.uint32], kept: NDArray[np.intp]) -> Postings:
+    """Those of *postings* numbered *kept*."""
     frequencies = postings.frequencies[kept]
-    firsts = ends[kept] - frequencies
     starts = starts_of(frequencies)
-    at = np.repeat(firsts - starts[:-1], frequencies) + np.arange(starts[-1], dtype=np.uint32)
+    at = np.repeat(ends[kept] - starts[1:], frequencies)
+    at += np.arange(starts[-1], dtype=np.uint32)
     return Postings(postings.ids[kept], frequencies, postings.positions[at])
 
 
-def _are_in(values: NDArray[Any], ascending: NDArray[Any]) -> NDArray[np.bool_]:
-    """Whether each of *values* is among *ascending*."""
-    if not len(ascending):
-        return np.zeros(len(values), dtype=bool)
-    at = ascending.searchsorted(values)
-    at[at == len(ascending)] = 0
-    found: NDArray[np.bool_] = ascending[at] == values
-    return found
+def _shared(some: Addresses, others: Addresses) -> Addresses:
+    """Return what is in both; each is ascending, without doubles."""
+    if len(others) > _LOPSIDED * len(some):
+        at = others.searchsorted(some)
+        at[at == len(others)] = 0
+        found: Addresses = some[others[at] == some]
+        return found
+    # Two ascending runs end to end: a stable sort merges them.
+    merged = np.concatenate((some, others))
+    merged.sort(kind="stable")
+    both: Addresses = merged[1:][merged[1:] == merged[:-1]]
+    return both
 
 
 def _bounds(reader: PartReader, unit: Unit) -> Addresses:
