@@ -134,6 +134,18 @@ def test_values_of_a_facet_are_alternatives_and_facets_narrow_each_other(ask: As
     assert ask.ids(sources=("Herald",), topics=("economy",)) == []
 
 
+def test_a_facet_counts_the_alternatives_to_what_is_chosen_of_it(ask: Ask) -> None:
+    results = ask("bank", sources=("Herald",), topics=("economy", "opinion"))
+    assert (results.total, results.articles) == (0, 0)
+    assert results.facets == {
+        "source": {"Kettle Bay Post": 2},
+        "topic": {},
+        "language": {},
+        "date": {},
+    }
+    assert ask("bank", sources=("Herald",)).articles == 1
+
+
 def test_what_is_asked_for_becomes_a_tree_and_chosen_facets() -> None:
     alone = understand(Request("bank"))
     assert alone.tree == alone.query.tree == Words("bank")
@@ -252,6 +264,7 @@ def test_an_article_that_the_store_no_longer_shows_is_no_hit(ask: Ask) -> None:
 
 
 def test_an_export_yields_all_ids_the_newest_first(ask: Ask) -> None:
+    assert list(all_ids(Request("bank", sources=("Herald",)), ask.engine)) == ["new"]
     assert list(all_ids(Request("bank", limit=1, page=3), ask.engine)) == [
         "new",
         "mid",
