@@ -164,7 +164,7 @@ def _verdict(store: Store, folder: Path) -> Verdict:
     try:
         engine = open_engine(folder)
     except SearchIndexError as error:
-        return Verdict(0, 0, [str(error)], [], [])
+        return Verdict(0, 0, [f"{error.where}: {error.reason}"], [], [])
     try:
         checkpoint = engine.checkpoint()
         seq = checkpoint.position.seq if checkpoint else 0

@@ -131,7 +131,7 @@ class WhooshEngine:
     def damages(self) -> list[str]:
         """Read the whole index and say what is damaged; see `Engine.damages`."""
         with _usable(self._folder, "read"):
-            return [str(error) for error in generation.damages(self._folder)]
+            return [f"{e.where}: {e.reason}" for e in generation.damages(self._folder)]
 
     @contextmanager
     def _read(self) -> Iterator[View]:
