@@ -6,7 +6,7 @@ at a time, so that beside the new segment itself little memory is needed.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, pairwise
+from itertools import chain
 from typing import Any, Final
 
 import numpy as np
@@ -93,9 +93,7 @@ def _sources(leaves: Sequence[Leaf]) -> Iterator[_Source]:
 def _strings(source: _Source, name: str) -> list[tuple[str, ...]]:
     """The strings of each living document."""
     keyword: Keyword = source.segment.keywords[name]
-    values = [keyword.values[v] for v in keyword.set_values.tolist()]
-    starts = keyword.set_starts.tolist()
-    sets = [tuple(values[a:b]) for a, b in pairwise(starts)]
+    sets = keyword.sets()
     return [sets[code] for code in keyword.codes[source.living].tolist()]
 
 

@@ -18,6 +18,7 @@ slice of each array; so are those of nearly all words that begin alike.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -177,6 +178,11 @@ class Keyword:
     set_starts: NDArray[np.uint32]
     set_values: NDArray[np.uint32]
     codes: NDArray[Any]
+
+    def sets(self) -> list[tuple[str, ...]]:
+        """Return the strings of each set."""
+        strings = [self.values[value] for value in self.set_values.tolist()]
+        return [tuple(strings[a:b]) for a, b in pairwise(self.set_starts.tolist())]
 
 
 @dataclass(frozen=True, slots=True)
