@@ -5,6 +5,7 @@ were compared is remembered, one byte each, so what is read often is compared
 once and then costs one search in a few bytes.
 """
 
+from mmap import MADV_DONTNEED, mmap
 from typing import Any, Final, SupportsIndex
 from zlib import crc32
 
@@ -40,6 +41,12 @@ class Blocks:
         first, last = start // BLOCK, (stop + BLOCK - 1) // BLOCK
         if self._seen.find(0, first, last) >= 0:
             self._compare(first, last)
+
+    def release(self) -> None:
+        """Give the memory of the file back to the system, until it is read again."""
+        mapped = self._data.obj
+        if isinstance(mapped, mmap):
+            mapped.madvise(MADV_DONTNEED)
 
     def damaged(self) -> list[int]:
         """Compare all blocks, and return the numbers of those that are not what was written."""
@@ -84,6 +91,10 @@ class Guarded:
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
         """Return all of it, checked, for numpy."""
         return np.array(self[0 : len(self)], dtype=dtype, copy=copy)
+
+    def release(self) -> None:
+        """Give the memory of the whole file back to the system, until it is read again."""
+        self._blocks.release()
 
     @property
     def dtype(self) -> "np.dtype[Any]":

@@ -6,13 +6,17 @@ to be rebuilt.
 """
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 from whoosh.codec.whoosh3 import W3Codec, W3Segment
+from whoosh.filedb.filestore import FileStorage
 
-from indexer.whoosh_engine.layout import EXTENSION
-from indexer.whoosh_engine.segment import Documents
+from indexer.whoosh_engine import layout
+from indexer.whoosh_engine.face import Documents, Terms
+from indexer.whoosh_engine.segment import Segment
 
 INDEX: Final = "MAIN"
 """Whoosh's name for the one index in a folder."""
@@ -24,6 +28,14 @@ class ArrayCodec(W3Codec):  # type: ignore[misc]
     def new_segment(self, storage: Any, indexname: str) -> "ArraySegment":  # noqa: ARG002 - Whoosh asks so
         """Return a new segment without documents, under a name of its own."""
         return ArraySegment(self, indexname)
+
+    def terms_reader(self, storage: FileStorage, segment: "ArraySegment") -> Terms:
+        """Return Whoosh's reader of the terms of *segment*."""
+        return Terms(_load(storage, segment))
+
+    def per_document_reader(self, storage: FileStorage, segment: "ArraySegment") -> Documents:
+        """Return Whoosh's reader of the documents of *segment*."""
+        return Documents(_load(storage, segment), segment)
 
 
 class ArraySegment(W3Segment):  # type: ignore[misc]
@@ -37,10 +49,10 @@ class ArraySegment(W3Segment):  # type: ignore[misc]
     @property
     def file(self) -> str:
         """The name of the file with its arrays."""
-        return str(self.make_filename(EXTENSION))
+        return str(self.make_filename(layout.EXTENSION))
 
     @property
-    def deleted(self) -> Documents:
+    def deleted(self) -> NDArray[np.uint16]:
         """The documents that are gone, ascending."""
         return np.array(sorted(self.deleted_docs()), dtype=np.uint16)
 
@@ -50,6 +62,10 @@ class ArraySegment(W3Segment):  # type: ignore[misc]
         return ArraySegment(
             self.codec(), self.indexname, self.doc_count_all(), self.segid, gone or None
         )
+
+
+def _load(storage: FileStorage, segment: ArraySegment) -> Segment:
+    return layout.load(Path(storage.folder) / segment.file)
 
 
 def new_segment(count: int) -> ArraySegment:

@@ -72,6 +72,8 @@ def apply(
         members: list[Member | _Draft] = []
         for member in before.members:
             left = member if keys is None else _without(member, keys)
+            # However many segments there are, they are not in memory together.
+            member.leaf.segment.release()
             if left.leaf.count:
                 members.append(left)
         members += _built(changes, analyzer)

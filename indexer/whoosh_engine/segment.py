@@ -144,6 +144,11 @@ class Part:
                 found[self.wide_at[a:b] - low] = self.wide[a:b]
         return found
 
+    def release(self) -> None:
+        """Give the memory of a mapped file back to the system, until it is read again."""
+        if isinstance(self.ids, Guarded):
+            self.ids.release()
+
     def entries_with_stem(self, stem: bytes) -> range:
         """Return the ordinals of the entries with *stem*; none when it is unknown."""
         found = self.stems.find(stem)
@@ -210,6 +215,11 @@ class Segment:
     def count(self) -> int:
         """How many documents there are, deleted ones too."""
         return len(self.ids)
+
+    def release(self) -> None:
+        """Give the memory of a mapped file back to the system, until it is read again."""
+        for part in self.parts.values():
+            part.release()
 
     def document(self, article_id: str) -> int | None:
         """Return the number of the document with *article_id*, or None."""

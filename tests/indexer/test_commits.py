@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import whoosh.index
 from whoosh.fields import TEXT, Schema
+from whoosh.query import And, Term
 
 from archive.errors import IndexDamaged, SearchIndexError
 from archive.store import Change, Position, Store
@@ -317,6 +318,22 @@ def test_a_segment_of_another_index_under_the_same_name_is_told(
     shutil.copy(theirs, ours)
     with pytest.raises(IndexDamaged, match="another file than the one that was written"):
         open_engine(folder)
+
+
+def test_whoosh_itself_opens_the_index_and_finds_what_is_in_it(
+    engine: Engine, folder: Path
+) -> None:
+    put(engine, *(make_article(f"n{number}", f"Bank {number}") for number in range(9)))
+    put(engine, make_article("n3", "Ferry"), make_article("new", "Bank and ferry"))
+    index = whoosh.index.open_dir(str(folder))
+    with index.searcher() as searcher:
+        assert searcher.doc_count() == 10
+        found = searcher.docs_for_query(And([Term("headline", "bank"), Term("body", "happen")]))
+        ids = searcher.reader().column_reader("id", translate=False)
+        assert sorted(ids[i].decode() for i in found) == sorted(
+            hit.id for hit in engine.match(parse("title:bank happened").tree).hits
+        )
+    index.close()
 
 
 def test_a_manifest_is_read_as_it_was_written(tmp_path: Path) -> None:
