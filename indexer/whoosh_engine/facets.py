@@ -51,10 +51,10 @@ class Selection:
 class Facet:
     """One facet of all documents of a view.
 
-    *keyword* gives each document's values, in an order of its own; *set_of* says to which
+    *keyword* gives each document's values, kept in an order of their own; *set_of* says to which
     set each of its ``set_values`` belongs, *totals* how many documents have each value.
-    With *by_count* the most frequent value comes first, and that order parts equals;
-    otherwise it is the order of all.
+    With *by_count* the most frequent value comes first and equals stand in that order;
+    otherwise all do.
     """
 
     keyword: Keyword
