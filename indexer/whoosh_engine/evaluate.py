@@ -189,7 +189,7 @@ class _Evaluation:
             return _NOTHING
         if len(terms) == 1:
             return _Matched(reader.documents(terms[0]), self._score(part, terms))
-        if not all(reader.entries(term) for term in terms):
+        if not all(len(reader.entries(term)) for term in terms):
             return _NOTHING
         documents = places.documents_at(reader, places.phrase(reader, terms))
         return _Matched(documents, self._score(part, terms), apart=True)
@@ -215,7 +215,7 @@ class _Evaluation:
         found = []
         for part in SEARCHED_IN[field]:
             reader = self._leaf.part(part)
-            if not all(reader.entries(term) for terms in every for term in terms):
+            if not all(len(reader.entries(term)) for terms in every for term in terms):
                 continue
             if isinstance(node, Near):
                 documents = places.near(reader, every, node.within, ordered=node.ordered)
@@ -234,7 +234,7 @@ class _Evaluation:
             if len(terms) == 1:
                 holders = reader.holders(terms[0])
                 times[holders.documents] += holders.frequencies
-            elif terms and all(reader.entries(term) for term in terms):
+            elif terms and all(len(reader.entries(term)) for term in terms):
                 times += places.counts_at(reader, places.phrase(reader, terms))
         placed = self._placed(node)
         return _Matched(times >= count, self._where_it_matches(placed), apart=True)
