@@ -17,7 +17,10 @@ _ONE_LETTER: Final = rb"(?:[^\n\x80-\xff]|[\xc2-\xf4][\x80-\xbf]+)"
 
 
 def like(strings: Strings, pattern: str) -> NDArray[np.intp]:
-    """Return the ordinals of the *strings* that match *pattern* as a whole, ascending."""
+    """Return the ordinals of the *strings* that match *pattern* as a whole, ascending.
+
+    *pattern* has at least one ``*`` or ``?``.
+    """
     pieces = [piece.encode() for piece in re.split(r"[*?]", pattern)]
     head, *middle, tail = pieces
     raw = np.frombuffer(strings.text, dtype=np.uint8)
