@@ -6,8 +6,8 @@ patterns are told from all forms at once (`wildcard`, `fuzzy`).
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +21,7 @@ Entries = NDArray[np.uint32]
 """Ordinals of entries, ascending."""
 
 
-class Kind(Enum):
+class Kind(StrEnum):
     """How a term says which entries it means."""
 
     STEM = "stem"
@@ -31,8 +31,7 @@ class Kind(Enum):
     FUZZY = "fuzzy"
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(NamedTuple):
     """Entries of a part by their stem, or by their form. *distance* is for fuzzy terms."""
 
     kind: Kind
@@ -42,7 +41,7 @@ class Term:
     @property
     def ranks(self) -> bool:
         """Whether it scores by how often it stands where, or each document alike."""
-        return self.kind in {Kind.STEM, Kind.FORM}
+        return self.kind is Kind.STEM or self.kind is Kind.FORM
 
 
 def pattern(text: str) -> Term:

@@ -28,25 +28,33 @@ _FEW: Final = 16
 
 @dataclass(frozen=True, slots=True)
 class Holders:
-    """The *documents* that hold a term, and *frequencies* by these.
+    """How many documents hold a term, and how often each does: *frequencies*.
 
-    Where they are many, *table* has the frequencies of all documents of the segment.
+    These go by *documents*, or where they are many (that is None), by all documents of
+    the segment.
     """
 
-    documents: Documents
+    count: int
+    documents: Documents | None
     frequencies: NDArray[Any]
-    table: NDArray[Any] | None
 
     @property
     def nbytes(self) -> int:
         """How many bytes the arrays have."""
-        table = 0 if self.table is None else self.table.nbytes
-        return self.documents.nbytes + self.frequencies.nbytes + table
+        return self.frequencies.nbytes + (0 if self.documents is None else self.documents.nbytes)
 
     @property
     def set(self) -> DocumentSet:
         """The documents as a set."""
-        return self.documents if self.table is None else self.table != 0
+        return self.frequencies != 0 if self.documents is None else self.documents
+
+    def by_document(self, count: int) -> NDArray[Any]:
+        """Return the frequencies by all *count* documents of the segment."""
+        if self.documents is None:
+            return self.frequencies
+        table = np.zeros(count, dtype=self.frequencies.dtype)
+        table[self.documents] = self.frequencies
+        return table
 
 
 class PartReader:
@@ -133,11 +141,10 @@ class PartReader:
             frequencies = sums[ids].astype(np.uint32)
         if len(ids) and frequencies.dtype != np.uint8 and int(frequencies.max()) < 1 << 8:
             frequencies = frequencies.astype(np.uint8)
-        table = None
+        holders = Holders(len(ids), ids, frequencies)
         if are_many(len(ids), self.count):
-            table = np.zeros(self.count, dtype=frequencies.dtype)
-            table[ids] = frequencies
-        return Holders(ids, frequencies, table)
+            return Holders(len(ids), None, holders.by_document(self.count))
+        return holders
 
     def _documents(self, term: Term) -> DocumentSet:
         table = np.zeros(self.count, dtype=bool)

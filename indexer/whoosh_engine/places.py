@@ -7,7 +7,7 @@ the fewer looked up among the more, fewest first.
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from indexer.query import Unit
 from indexer.whoosh_engine.expand import Term
 from indexer.whoosh_engine.holders import PartReader
-from indexer.whoosh_engine.runs import indexes, joined
+from indexer.whoosh_engine.runs import distinct, indexes, joined
 from indexer.whoosh_engine.segment import Documents, Postings
 from indexer.whoosh_engine.sets import table_of
 
@@ -90,13 +90,6 @@ def together(reader: PartReader, parts: Sequence[Terms], unit: Unit) -> Document
         shared = units if shared is None else _shared(shared, units)
     assert shared is not None  # noqa: S101 - there are parts, for mypy
     return documents_at(reader, bounds[shared - np.uint32(1)])
-
-
-def distinct(ascending: NDArray[Any]) -> NDArray[Any]:
-    """Return *ascending* values without doubles."""
-    new = np.ones(len(ascending), dtype=bool)
-    new[1:] = ascending[1:] != ascending[:-1]
-    return ascending[new]
 
 
 def _places(reader: PartReader, parts: Sequence[Terms]) -> list[Addresses]:

@@ -1,4 +1,4 @@
-"""Runs of neighbouring numbers, end to end: how slices of an array are read without a loop."""
+"""Runs of numbers, and what is done with them without a loop."""
 
 from typing import Any
 
@@ -30,3 +30,10 @@ def runs_of(numbers: NDArray[np.uint32]) -> list[range]:
 def joined(arrays: list[NDArray[Any]]) -> NDArray[Any]:
     """Return *arrays*, of which there is one at least, end to end."""
     return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
+
+
+def distinct(ascending: NDArray[Any]) -> NDArray[Any]:
+    """Return *ascending* values without doubles."""
+    new = np.ones(len(ascending), dtype=bool)
+    new[1:] = ascending[1:] != ascending[:-1]
+    return ascending[new]
