@@ -15,8 +15,8 @@ from indexer import location, projection, query, snippet
 from indexer.analysis import analyzer_for
 from indexer.engine import Sort
 from indexer.engines import open_engine
+from indexer.marking import Marker
 from indexer.query import And, Dates, Exactly, Node, Or, Prefix, Words
-from indexer.snippet import Marker
 
 _LANGUAGE: Final = "english"
 _NEAR: Any = getattr(query, "Near", None)
@@ -62,8 +62,9 @@ class Engine:
         for key in ids:
             if key in kept:
                 article = kept[key].article
-                shown += [snippet.headline(article, marker).text]
-                shown += [passage.text for passage in snippet.snippets(article, marker)]
+                title = snippet.headline(article, marker)
+                passages = snippet.snippets(article, marker, title)
+                shown += [title.text, *(passage.text for passage in passages)]
         months = {
             value: count
             for value, count in found.facets["date"].items()
