@@ -42,6 +42,7 @@ SEARCHED_IN: Final[dict[Field, tuple[str, ...]]] = {
     Field.SOURCE: ("source",),
     Field.TOPIC: ("topic",),
     Field.PLACE: ("place",),
+    Field.LEDE: ("headline", "lede"),
 }
 # So far apart that no phrase reaches from one piece of a part into the next.
 _GAP: Final = 1000
