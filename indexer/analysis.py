@@ -49,7 +49,7 @@ _SENTENCE_BORDER = re.compile(_SENTENCE_END)
 _STREAM = re.compile(rf"{_WORD}|{_BORDER.pattern}|{_SENTENCE_END}")
 # Farther than any phrase reaches.
 _GAP = 100
-# What of texts is remembered as it is written in terms or forms: so many pieces, none longer.
+# What is remembered of texts as they are written in terms or forms: so many pieces, none longer.
 _MOST_PIECES = 1 << 16
 _LONGEST_PIECE = 64
 
@@ -121,15 +121,23 @@ class Analyzer:
 
 
 class _Written(dict[str, str]):
-    """A piece of text without spaces → the *face* of each of its words, as lines."""
+    """A piece of text without spaces → the *face* of each of its words, as lines.
+
+    When it is full, what it holds grows old, and what was not asked for since is
+    forgotten when it is full again.
+    """
 
     def __init__(self, face: Callable[[str], str]) -> None:
         self._face = face
+        self._old: dict[str, str] = {}
 
     def __missing__(self, piece: str) -> str:
-        written = "".join([f"{self._face(word)}\n" for word in _TOKEN.findall(piece)])
+        written = self._old.get(piece)
+        if written is None:
+            written = "".join([f"{self._face(word)}\n" for word in _TOKEN.findall(piece)])
         if len(piece) <= _LONGEST_PIECE:
             if len(self) >= _MOST_PIECES:
+                self._old = self.copy()
                 self.clear()
             self[piece] = written
         return written
@@ -193,6 +201,9 @@ class _Faces:
 
 def fold(word: str) -> str:
     """Return *word* without case, accents, compatibility forms and apostrophes."""
+    if word.isascii():
+        word = word.lower()
+        return word.replace("'", "").replace(" ", "") or word
     # Compatibility forms first: a capital among them has no case of its own.
     word = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", word).casefold())
     folded = "".join(c for c in word if not unicodedata.combining(c) and c not in "'’ʼ ")

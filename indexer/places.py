@@ -5,14 +5,17 @@ a phrase or a prefix is found as a piece of a string, at the speed of C; only wh
 is found is traced back to the text.
 """
 
+import re
 from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import accumulate
 
+from rapidfuzz.distance import OSA
+
 from indexer.analysis import Analyzer, fold, nth_word
-from indexer.query import Prefix, Words
+from indexer.query import Exact, Fuzzy, Placed, Prefix, Wildcard, Words
 
 _END = "\n"
 
@@ -55,6 +58,10 @@ class Lines:
             at = self.text.find(sought, at + 1)
         return found
 
+    def matching(self, pattern: re.Pattern[str]) -> list[Place]:
+        """Return the lines that *pattern* matches with the end of the line before them."""
+        return [self.place(match.start(), match.end()) for match in pattern.finditer(self.text)]
+
     def place(self, start: int, end: int) -> Place:
         """Return the place of the lines between two ends of lines in `text`."""
         first = last = self.text.count(_END, 0, start)
@@ -92,6 +99,11 @@ class Paragraph:
         self._analyzer = analyzer
         self._pieces = text.split(" ")
 
+    @property
+    def has_words(self) -> bool:
+        """Whether there is anything in it that can be searched for."""
+        return self.terms.text != _END
+
     @cached_property
     def terms(self) -> Lines:
         """Its words as terms."""
@@ -104,15 +116,38 @@ class Paragraph:
 
 
 Finder = Callable[[Paragraph], list[Place]]
-"""Tells where something stands in a paragraph."""
+"""Tells where something stands in a paragraph, in the order of the first words."""
 
 
-def finder(part: Words | Prefix, analyzer: Analyzer) -> Finder:
+def finder(part: Placed, analyzer: Analyzer) -> Finder:
     """Return what finds *part* of a query, with the very analysis that matched it."""
     match part:
         case Words(text):
             terms = _END.join(("", *analyzer.terms(text), ""))
             return lambda paragraph: paragraph.terms.places(terms)
+        case Exact(text):
+            forms = _END.join(("", *analyzer.forms(text), ""))
+            return lambda paragraph: paragraph.forms.places(forms)
         case Prefix(text):
-            begins = _END + fold(text)
-            return lambda paragraph: paragraph.forms.places(begins)
+            beginning = _END + fold(text)
+            return lambda paragraph: paragraph.forms.places(beginning)
+        case Wildcard(text):
+            pattern = _pattern(text)
+            return lambda paragraph: paragraph.forms.matching(pattern)
+        case Fuzzy(text, distance):
+            return partial(_close, fold(text), distance)
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    """The lines that look like *text*, each with the end of the line before it."""
+    wild = {"*": f"[^{_END}]*", "?": f"[^{_END}]"}
+    pieces = [wild.get(piece) or re.escape(fold(piece)) for piece in re.split(r"([*?])", text)]
+    return re.compile(f"{_END}{''.join(pieces)}(?={_END})")
+
+
+def _close(word: str, distance: int, paragraph: Paragraph) -> list[Place]:
+    """Where forms stand that are at most *distance* edits from *word*."""
+    forms = set(paragraph.forms.text.split(_END)) - {""}
+    close = [form for form in forms if OSA.distance(word, form, score_cutoff=distance) <= distance]
+    places = [p for form in close for p in paragraph.forms.places(f"{_END}{form}{_END}")]
+    return sorted(places, key=lambda place: place.first)
