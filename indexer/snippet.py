@@ -57,7 +57,7 @@ def _elsewhere(article: Article, marker: Marker) -> list[Snippet]:
     ]
     found = []
     for name, field, text in others:
-        if text and (marks := marker.marks(text, field)):
+        if text and (marks := marker.marks(text, field, opens=False)):
             found.append(Snippet(name, text, tuple((m.start, m.end) for m in marks)))
     return found
 

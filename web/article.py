@@ -104,5 +104,5 @@ def _marker(parsed: query.Query) -> Marker | None:
 def _marked(text: str | None, marker: Marker | None, field: Field) -> str | None:
     if not text:
         return None
-    marks = marker.marks(text, field) if marker else []
+    marks = marker.marks(text, field, opens=False) if marker else []
     return present.marked(text, [(m.start, m.end) for m in marks])

@@ -4,12 +4,28 @@ Slow, and too plain to be wrong in the ways that `indexer.marking` and `indexer.
 """
 
 from collections.abc import Iterable
-from itertools import pairwise
+from fnmatch import fnmatchcase
+from itertools import pairwise, product
 
 from indexer.analysis import Analyzer, Token, fold, paragraphs, sentence_starts
 from indexer.marking import Mark
-from indexer.query import Field, Node, Prefix, Words, wanted
+from indexer.query import (
+    Exact,
+    Field,
+    Fuzzy,
+    Near,
+    Node,
+    Placed,
+    Prefix,
+    Together,
+    Unit,
+    Wildcard,
+    Words,
+    wanted,
+)
 from indexer.snippet import PASSAGE, Snippet
+
+Span = tuple[int, int]
 
 
 class PlainMarker:
@@ -41,7 +57,7 @@ class PlainMarker:
             for i in range(len(tokens))
             for number, length in self._at(tokens, i, field)
         ]
-        return _disjoint(found)
+        return disjoint(found)
 
     def _at(self, tokens: list[Token], i: int, field: Field) -> Iterable[tuple[int, int]]:
         """Yield (part of the query, tokens matched) for each match that begins at token *i*."""
@@ -68,7 +84,7 @@ def _searched(asked: Field, field: Field) -> bool:
     return asked is field
 
 
-def _disjoint(marks: list[Mark]) -> list[Mark]:
+def disjoint(marks: list[Mark]) -> list[Mark]:
     """Return *marks* in order without overlaps; of two that overlap the longer stays."""
     kept: list[Mark] = []
     for mark in sorted(marks, key=lambda m: (m.start, -m.end)):
@@ -152,3 +168,68 @@ def _cut(text: str, span: tuple[int, int], marks: list[Mark]) -> Snippet:
         f"{lead}{body}{' …' if cut_after else ''}",
         tuple((m.start + shift, m.end + shift) for m in marks),
     )
+
+
+def taking_part(node: Near | Together, text: str, analyzer: Analyzer) -> list[Span]:
+    """Where the parts of *node* stand in *text*, of all combinations those that match."""
+    found: set[Span] = set()
+    for start, end in paragraphs(text):
+        tokens = [t for t in analyzer.tokens(text) if start <= t.start < end]
+        places = [places_of(part, tokens, analyzer) for part in node.parts]
+        begins = sentence_starts(text, start, end)
+        for combination in product(*places):
+            if _matches(node, combination, tokens, begins):
+                found.update((tokens[a].start, tokens[b].end) for a, b in combination)
+    return sorted(found)
+
+
+def places_of(part: Placed, tokens: list[Token], analyzer: Analyzer) -> list[Span]:
+    """The numbers of the first and the last word of each place where *part* stands."""
+    terms, forms = [t.term for t in tokens], [t.form for t in tokens]
+    match part:
+        case Words(text):
+            return _runs(analyzer.terms(text), terms)
+        case Exact(text):
+            return _runs(analyzer.forms(text), forms)
+        case Prefix(text):
+            hits = [form.startswith(fold(text)) for form in forms]
+        case Wildcard(text):
+            hits = [fnmatchcase(form, text) for form in forms]
+        case Fuzzy(text, distance):
+            hits = [_edits(text, form) <= distance for form in forms]
+    return [(i, i) for i, hit in enumerate(hits) if hit]
+
+
+def _runs(words: tuple[str, ...], among: list[str]) -> list[Span]:
+    count = len(words)
+    return [(i, i + count - 1) for i in range(len(among)) if tuple(among[i : i + count]) == words]
+
+
+def _matches(
+    node: Near | Together, places: tuple[Span, ...], tokens: list[Token], begins: list[int]
+) -> bool:
+    match node:
+        case Near(within=within, ordered=True):
+            in_order = all(one[1] < other[0] for one, other in pairwise(places))
+            return in_order and places[-1][0] - places[0][1] <= within
+        case Near(within=within):
+            return any(
+                all(0 < other[0] - first[1] <= within for j, other in enumerate(places) if j != i)
+                for i, first in enumerate(places)
+            )
+        case Together(unit=Unit.SENTENCE):
+            sentences = {sum(b <= tokens[first].start for b in begins) for first, _ in places}
+            return len(sentences) == 1
+    return True
+
+
+def _edits(one: str, other: str) -> int:
+    """The least edits that make *one* of *other*, trying them all from the end."""
+    if not one or not other:
+        return len(one) + len(other)
+    if one[-1] == other[-1]:
+        return _edits(one[:-1], other[:-1])
+    ways = [_edits(one[:-1], other), _edits(one, other[:-1]), _edits(one[:-1], other[:-1])]
+    if len(one) > 1 and one[-2:] == other[-2:][::-1]:
+        ways.append(_edits(one[:-2], other[:-2]))
+    return 1 + min(ways)
