@@ -17,8 +17,9 @@ from archive.store_stories import Copy
 from indexer import query, snippet
 from indexer.analysis import analyzer_for
 from indexer.engine import Engine, Scored, Sort
+from indexer.marking import Marker
 from indexer.query import And, Dates, Node, Query, Undated
-from indexer.snippet import Marker, Snippet
+from indexer.snippet import Snippet
 
 MOST_PER_PAGE = 1000
 
@@ -236,11 +237,12 @@ def _period(text: str) -> tuple[date, date]:
 
 
 def _hit(kept: Kept, scored: Scored, marker: Marker, copies: tuple[Copy, ...]) -> Hit:
+    title = snippet.headline(kept.article, marker)
     return Hit(
         kept=kept,
         score=scored.score,
-        snippets=tuple(snippet.snippets(kept.article, marker)),
-        headline=snippet.headline(kept.article, marker),
+        snippets=tuple(snippet.snippets(kept.article, marker, title)),
+        headline=title,
         copies=copies,
     )
 

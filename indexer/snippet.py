@@ -4,25 +4,17 @@ A snippet is plain text plus the spans to mark. It holds no markup: escaping
 and ``<mark>`` belong to web/, so an article cannot smuggle HTML onto a page.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
 from archive.article import Article
-from indexer.analysis import Analyzer, Token, fold, paragraphs, sentence_starts
-from indexer.query import Field, Node, Prefix, Words, wanted
+from indexer.analysis import paragraphs, sentence_starts
+from indexer.marking import Mark, Marker
+from indexer.query import Field
 
 PASSAGE = 280
 """About how many letters a passage has."""
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A matched span, half-open in code points, and which part of the query it answers."""
-
-    start: int
-    end: int
-    part: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,89 +26,20 @@ class Snippet:
     marks: tuple[tuple[int, int], ...] = ()
 
 
-class Marker:
-    """Finds what a query matched, with the very analysis that matched it."""
-
-    def __init__(self, tree: Node, analyzer: Analyzer) -> None:
-        self._analyzer = analyzer
-        self._phrases: dict[str, list[tuple[int, tuple[str, ...], Field]]] = {}
-        self._prefixes: list[tuple[int, str, Field]] = []
-        for number, leaf in enumerate(wanted(tree)):
-            if isinstance(leaf, Prefix):
-                self._prefixes.append((number, fold(leaf.text), leaf.field))
-            elif isinstance(leaf, Words):
-                terms = analyzer.terms(leaf.text)
-                self._phrases.setdefault(terms[0], []).append((number, terms, leaf.field))
-
-    def marks(self, text: str, field: Field = Field.ANY) -> list[Mark]:
-        """Return the matched spans of *text*, in order; a phrase is one span.
-
-        *field* says what the text is: parts of the query that ask for another
-        field do not mark it, those that ask for any field do unless the text is
-        a source, topic or place, which plain words do not search.
-        """
-        if not self._phrases and not self._prefixes:
-            return []
-        tokens = list(self._analyzer.tokens(text))
-        found = [
-            Mark(tokens[i].start, tokens[i + length - 1].end, number)
-            for i in range(len(tokens))
-            for number, length in self._at(tokens, i, field)
-        ]
-        return _disjoint(found)
-
-    def _at(self, tokens: list[Token], i: int, field: Field) -> Iterable[tuple[int, int]]:
-        """Yield (part of the query, tokens matched) for each match that begins at token *i*."""
-        for number, terms, asked in self._phrases.get(tokens[i].term, ()):
-            if _searched(asked, field) and _stands(terms, tokens, i):
-                yield number, len(terms)
-        for number, prefix, asked in self._prefixes:
-            if _searched(asked, field) and tokens[i].form.startswith(prefix):
-                yield number, 1
-
-
-def _stands(terms: tuple[str, ...], tokens: list[Token], i: int) -> bool:
-    """Whether *terms* stand side by side from token *i* on, within one paragraph."""
-    first = tokens[i].position
-    return all(
-        i + n < len(tokens) and tokens[i + n].term == term and tokens[i + n].position == first + n
-        for n, term in enumerate(terms)
-    )
-
-
-def _searched(asked: Field, field: Field) -> bool:
-    if asked is Field.ANY:
-        return field in {Field.ANY, Field.TITLE, Field.BY}
-    return asked is field
-
-
-def _disjoint(marks: list[Mark]) -> list[Mark]:
-    """Return *marks* in order without overlaps; of two that overlap the longer stays."""
-    kept: list[Mark] = []
-    for mark in sorted(marks, key=lambda m: (m.start, -m.end)):
-        if not kept or mark.start >= kept[-1].end:
-            kept.append(mark)
-        elif mark.end - mark.start > kept[-1].end - kept[-1].start:
-            kept[-1] = mark
-    return kept
-
-
 def headline(article: Article, marker: Marker) -> Snippet:
     """Return the whole headline with its marks."""
     marks = marker.marks(article.headline, Field.TITLE)
     return Snippet("headline", article.headline, tuple((m.start, m.end) for m in marks))
 
 
-def snippets(article: Article, marker: Marker, most: int = 2) -> list[Snippet]:
-    """Return why *article* matched: the marked headline, then up to *most* passages.
+def snippets(article: Article, marker: Marker, title: Snippet, most: int = 2) -> list[Snippet]:
+    """Return why *article* matched: its headline where it has marks, then up to *most* passages.
 
-    Where the text has no match, the fields that have one (caption, byline,
-    credits, place, source, topics) are named instead, above the lede.
+    *title* is what `headline` gave. Where the text has no match, the fields that
+    have one (caption, byline, credits, place, source, topics) are named instead,
+    above the lede.
     """
-    found = []
-    title = headline(article, marker)
-    if title.marks:
-        found.append(title)
+    found = [title] if title.marks else []
     passages = best_passages(article.text, marker.marks(article.text), most)
     if not passages or not passages[0].marks:
         found += _elsewhere(article, marker)
@@ -134,9 +57,19 @@ def _elsewhere(article: Article, marker: Marker) -> list[Snippet]:
     ]
     found = []
     for name, field, text in others:
-        if text and (marks := marker.marks(text, field)):
+        if text and (marks := marker.marks(text, field, opens=False)):
             found.append(Snippet(name, text, tuple((m.start, m.end) for m in marks)))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Passage:
+    """A stretch of a text, half-open, the marks within it, and which parts they answer."""
+
+    start: int
+    end: int
+    marks: list[Mark]
+    parts: set[int]
 
 
 def best_passages(text: str, marks: list[Mark], most: int = 2) -> list[Snippet]:
@@ -147,39 +80,55 @@ def best_passages(text: str, marks: list[Mark], most: int = 2) -> list[Snippet]:
     first; with no match at all that makes the snippet the lede. Later passages
     are given only while they show a part that the earlier did not.
     """
-    spans = _passages(text)
-    chosen: list[tuple[int, int]] = []
+    passages = list(_marked(text, marks))
+    chosen: list[_Passage] = []
     shown: set[int] = set()
-    inside = {
-        span: [m for m in marks if span[0] <= m.start and m.end <= span[1]] for span in spans
-    }
-    while spans and len(chosen) < most:
-        best = max(
-            spans, key=lambda s: (len({m.part for m in inside[s]} - shown), len(inside[s]), -s[0])
-        )
-        new = {mark.part for mark in inside[best]} - shown
-        if chosen and not new:
+    while passages and len(chosen) < most:
+        best = max(passages, key=lambda p: (len(p.parts - shown), len(p.marks), -p.start))
+        if best.parts <= shown:
             break
         chosen.append(best)
-        shown |= new
-        spans = [s for s in spans if s[1] <= best[0] or s[0] >= best[1]]
-    return [_cut(text, span, inside[span]) for span in sorted(chosen)]
+        shown |= best.parts
+        passages = [p for p in passages if p.end <= best.start or p.start >= best.end]
+    if not chosen:
+        chosen += _lede(text)
+    return [_cut(text, passage) for passage in sorted(chosen, key=lambda p: p.start)]
 
 
-def _passages(text: str) -> list[tuple[int, int]]:
-    """Every run of sentences of about PASSAGE letters, each starting at a sentence."""
-    passages: list[tuple[int, int]] = []
-    for first, last in paragraphs(text):
-        while first < last and text[first].isspace():
-            first += 1
-        sentences = _sentences(text, first, last) if first < last else []
-        for i, (start, end) in enumerate(sentences):
-            for _, later in sentences[i + 1 :]:
-                if later - start > PASSAGE:
-                    break
-                end = later
-            passages.append((start, end))
-    return passages
+def _marked(text: str, marks: list[Mark]) -> Iterator[_Passage]:
+    """Yield the passages that have marks; *marks* are in order, each within one paragraph."""
+    first = 0
+    for start, end in paragraphs(text) if marks else ():
+        last = first
+        while last < len(marks) and marks[last].start < end:
+            last += 1
+        if first < last:
+            for begins, ends in _passages(text, start, end):
+                inside = [m for m in marks[first:last] if begins <= m.start and m.end <= ends]
+                if inside:
+                    yield _Passage(begins, ends, inside, {m.part for m in inside})
+        first = last
+
+
+def _lede(text: str) -> list[_Passage]:
+    """The first passage of *text*, without marks; none where there is no text."""
+    for start, end in paragraphs(text):
+        for begins, ends in _passages(text, start, end):
+            return [_Passage(begins, ends, [], set())]
+    return []
+
+
+def _passages(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield a run of sentences of about PASSAGE letters from each sentence of a paragraph on."""
+    while start < end and text[start].isspace():
+        start += 1
+    sentences = _sentences(text, start, end)
+    for i, (begins, ends) in enumerate(sentences):
+        for _, later in sentences[i + 1 :]:
+            if later - begins > PASSAGE:
+                break
+            ends = later
+        yield begins, ends
 
 
 def _sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -197,9 +146,9 @@ def _sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:
     return sentences
 
 
-def _cut(text: str, span: tuple[int, int], marks: list[Mark]) -> Snippet:
-    """The slice at *span*, with an ellipsis where it begins or ends within a sentence."""
-    start, end = span
+def _cut(text: str, passage: _Passage) -> Snippet:
+    """The slice that is *passage*, with an ellipsis where it parts a sentence."""
+    start, end = passage.start, passage.end
     raw = text[start:end]
     body = raw.rstrip()
     before = text[:start].rstrip(" ")
@@ -210,5 +159,5 @@ def _cut(text: str, span: tuple[int, int], marks: list[Mark]) -> Snippet:
     return Snippet(
         "text",
         f"{lead}{body}{' …' if cut_after else ''}",
-        tuple((m.start + shift, m.end + shift) for m in marks),
+        tuple((m.start + shift, m.end + shift) for m in passage.marks),
     )

@@ -9,9 +9,9 @@ from archive.article import Revision
 from archive.errors import SearchIndexError, UsageError
 from archive.identity import canonical_url, web_url
 from indexer import query
+from indexer.marking import Marker
 from indexer.query import Field
 from indexer.search import marker_over
-from indexer.snippet import Marker
 from web import address as addresses
 from web import present
 from web.access import engine, open_store
@@ -104,5 +104,5 @@ def _marker(parsed: query.Query) -> Marker | None:
 def _marked(text: str | None, marker: Marker | None, field: Field) -> str | None:
     if not text:
         return None
-    marks = marker.marks(text, field) if marker else []
+    marks = marker.marks(text, field, opens=False) if marker else []
     return present.marked(text, [(m.start, m.end) for m in marks])

@@ -15,8 +15,8 @@ from markupsafe import Markup, escape
 from archive.article import Article, Precision, Published
 from archive.identity import web_url
 from indexer.engine import UNDATED
+from indexer.marking import Mark
 from indexer.search import Results
-from indexer.snippet import Mark
 from web.address import Address
 
 SHOWN = 8

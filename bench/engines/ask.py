@@ -1,6 +1,6 @@
 """What is asked of every engine, and the page that each must answer with."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 from zlib import crc32
@@ -59,13 +59,15 @@ class Page:
     """A full search page: the count, ten hits with their snippets, facets over all matches.
 
     *facets* maps ``source``, ``topic`` and ``month`` (``2024-06`` or ``undated``)
-    to value → count.
+    to value → count. *parts* says where its time went, in milliseconds, where the
+    engine tells.
     """
 
     total: int
     ids: tuple[str, ...]
     snippets: tuple[str, ...]
     facets: dict[str, dict[str, int]]
+    parts: dict[str, float] = field(default_factory=dict)
 
     def digest(self) -> int:
         """Return a checksum of the facets, the same for the same counts in any order."""

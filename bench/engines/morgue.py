@@ -3,6 +3,7 @@
 import time
 from collections.abc import Sequence
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,8 +16,8 @@ from indexer import location, projection, query, snippet
 from indexer.analysis import analyzer_for
 from indexer.engine import Sort
 from indexer.engines import open_engine
+from indexer.marking import Marker
 from indexer.query import And, Dates, Exactly, Node, Or, Prefix, Words
-from indexer.snippet import Marker
 
 _LANGUAGE: Final = "english"
 _NEAR: Any = getattr(query, "Near", None)
@@ -52,20 +53,27 @@ class Engine:
 
     def page(self, ask: Ask) -> Page:
         """Match, fetch the ten from the store, cut their snippets: what `indexer.search` does."""
+        times = [time.perf_counter()]
         tree = _tree(ask)
         sort = Sort.NEWEST if ask.newest else Sort.RELEVANCE
         found = self._engine.match(
             tree, sort=sort, offset=ask.offset, limit=SHOWN, facets=("source", "topic", "date")
         )
         ids = tuple(hit.id for hit in found.hits)
+        times.append(time.perf_counter())
         kept = self._store.get_many(ids)
+        self._store.copies(ids)
+        times.append(time.perf_counter())
         marker = Marker(tree, self._analyzer)
         shown = []
         for key in ids:
             if key in kept:
                 article = kept[key].article
-                shown += [snippet.headline(article, marker).text]
-                shown += [passage.text for passage in snippet.snippets(article, marker)]
+                title = snippet.headline(article, marker)
+                passages = snippet.snippets(article, marker, title)
+                shown += [title.text, *(passage.text for passage in passages)]
+        times.append(time.perf_counter())
+        spent = [(later - sooner) * 1000 for sooner, later in pairwise(times)]
         months = {
             value: count
             for value, count in found.facets["date"].items()
@@ -76,7 +84,8 @@ class Engine:
             "topic": found.facets["topic"],
             "month": months,
         }
-        return Page(found.total, ids, tuple(shown), facets)
+        parts = dict(zip(("match", "articles", "snippets"), spent, strict=True))
+        return Page(found.total, ids, tuple(shown), facets, parts)
 
     def upsert(self, changes: Sequence[Change]) -> None:
         """Apply changes as `morgue update` does; the next match sees them."""

@@ -58,7 +58,7 @@ class Held:
         return (time.perf_counter() - started) * 1000
 
     def ask(self, asked: dict[str, Any]) -> dict[str, Any]:
-        """Answer a page; return milliseconds, and what there was to count."""
+        """Answer a page; return milliseconds, in all and by part, and what there was to count."""
         ask = msgspec.convert(asked, Ask)
         started = time.perf_counter()
         page = self.engine.page(ask)
@@ -69,6 +69,7 @@ class Held:
             "facets": page.digest(),
             "hits": len(page.ids),
             "marked": len(page.snippets),
+            "parts": page.parts,
         }
 
     def upsert(self, seq: int, asked: dict[str, Any]) -> float:

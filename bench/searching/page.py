@@ -19,7 +19,7 @@ from bench.engines.ask import KINDS
 from bench.engines.side import OURS
 from bench.process import machine, told
 from bench.searching.corpus import Built, Corpus, corpus
-from bench.searching.figures import ALL, Spread, by_kind, ratio, ratios
+from bench.searching.figures import ALL, Spread, by_kind, ratio, ratios, spread
 from bench.searching.goals import Goal, print_goals
 from bench.searching.options import Wanted, growth, shared
 from bench.searching.rounds import Answers, askable, run
@@ -29,6 +29,7 @@ from bench.show import print_json, print_lines, print_table
 class Measured(msgspec.Struct, frozen=True):
     """One engine: pages cold and warm by kind, its memory, its size, its speed of indexing.
 
+    *parts* is where the time of warm pages goes, of all kinds, where the engine tells.
     *first_page_ms* is opening the index and answering a first page in a new
     process, imports not counted: the median of several processes.
     """
@@ -39,6 +40,7 @@ class Measured(msgspec.Struct, frozen=True):
     size_mb: float
     docs_per_s: float
     first_page_ms: float
+    parts: dict[str, Spread]
 
 
 @click.command(epilog="Example: python -m bench page --articles 10000 --peers tantivy,fts5")
@@ -145,6 +147,7 @@ def _measured(
         round(built.size / 1e6, 1),
         built.docs_per_s,
         round(first, 2),
+        {part: spread(times) for part, times in warm.parts.get(name, {}).items()},
     )
 
 
@@ -202,6 +205,13 @@ def _print(report: dict[str, Any]) -> None:
                     (kind, *(_ratio(found[when].get(kind)) for found in report["ratios"].values()))
                     for kind in kinds
                 ),
+            )
+    for name, engine in engines.items():
+        if engine.parts:
+            print_table(
+                f"Where {name}'s time goes, warm, milliseconds (p50 / p95 / max)",
+                engine.parts,
+                [map(_cell, engine.parts.values())],
             )
     print_table(
         "Beside it",

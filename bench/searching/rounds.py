@@ -24,9 +24,10 @@ class Disagreement(msgspec.Struct, frozen=True):
 
 @dataclass
 class Answers:
-    """Times by engine as (kind, milliseconds), and whose answers differ."""
+    """Times by engine as (kind, milliseconds) and by part of a page, and whose answers differ."""
 
     times: dict[str, list[tuple[str, float]]] = field(default_factory=dict)
+    parts: dict[str, dict[str, list[float]]] = field(default_factory=dict)
     totals: dict[int, tuple[int, int]] = field(default_factory=dict)
     different: dict[tuple[str, int], Disagreement] = field(default_factory=dict)
 
@@ -83,6 +84,9 @@ def run(
                 continue
             told = remote.ask(ask)
             answers.times.setdefault(remote.name, []).append((ask.kind, told["ms"]))
+            parts = answers.parts.setdefault(remote.name, {})
+            for part, ms in told["parts"].items():
+                parts.setdefault(part, []).append(ms)
             found[remote.name] = told["total"], told["facets"]
         _compare(
             answers, number, ask, [(remote.name, found.get(remote.name)) for remote in remotes]

@@ -187,6 +187,8 @@ def test_page_prints_the_promised_figures(tmp_path: Path) -> None:
         assert set(ours[when]) | left_out == {*KINDS, "all"}
         for spread in ours[when].values():
             assert 0 < spread["p50"] <= spread["p95"] <= spread["max"]
+    assert set(ours["parts"]) == {"match", "articles", "snippets"}
+    assert sum(part["p50"] for part in ours["parts"].values()) < ours["warm"]["all"]["max"]
 
 
 def test_ratios_have_the_shape_of_what_they_compare() -> None:

@@ -4,8 +4,9 @@ from hypothesis import strategies as st
 from archive.article import Article
 from indexer import snippet
 from indexer.analysis import Analyzer
+from indexer.marking import Marker
 from indexer.query import Field, parse
-from indexer.snippet import Marker, Snippet
+from indexer.snippet import Snippet
 from tests.indexer.conftest import make_article
 
 ENGLISH = Analyzer("english")
@@ -22,7 +23,8 @@ def marked(query: str, text: str, field: Field = Field.ANY) -> list[str]:
 
 
 def found(query: str, article: Article, most: int = 2) -> list[Snippet]:
-    return snippet.snippets(article, marker(query), most)
+    wanted = marker(query)
+    return snippet.snippets(article, wanted, snippet.headline(article, wanted), most)
 
 
 def words_of(shown: Snippet) -> list[str]:
