@@ -1,7 +1,7 @@
 """A site: the folder with ``morgue.toml``, ``articles.db`` and ``index/``."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,6 +14,7 @@ from archive.settings import Settings
 from archive.store import Store
 from indexer import location
 from indexer.analysis import Analyzer
+from indexer.engine import Engine
 from indexer.live import LiveIndex
 from morgue import topic_rules
 
@@ -79,9 +80,11 @@ class Site:
             )
         return Store(self.folder / store.FILE)
 
-    def live_index(self) -> LiveIndex:
-        """Return the index as readers see it."""
-        return LiveIndex(self.index)
+    @contextmanager
+    def engine(self) -> Iterator[Engine]:
+        """Give the engine over the index that serves. Raises SearchIndexError without one."""
+        with closing(LiveIndex(self.index)) as live:
+            yield live.engine()
 
     @contextmanager
     def lock(self, timeout: float) -> Iterator[None]:

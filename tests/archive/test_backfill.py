@@ -17,8 +17,9 @@ from archive.ingest.visit import Visitor
 from archive.source import Source
 from archive.store import Store
 from archive.store_frontier import FrontierCounts, Way
-from tests.archive.conftest import TODAY, Web, reply
+from tests.archive.conftest import TODAY
 from tests.archive.teaser_site import opened
+from tests.http_server import Web, reply
 
 LONG = "The harbour board of Port Ellis met for three hours and agreed on nothing at all. " * 30
 

@@ -15,7 +15,7 @@ import trustme
 from archive.errors import FetchError
 from archive.ingest.fetch import LARGEST_FEED, Fetcher
 from archive.settings import Fetch
-from tests.archive.conftest import Web, reply
+from tests.http_server import Web, reply
 
 ZEROS = b"\0" * (4 * LARGEST_FEED)
 

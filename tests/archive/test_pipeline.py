@@ -14,7 +14,7 @@ from archive.ingest.item import Item
 from archive.ingest.pipeline import SourceReport, update
 from archive.source import Kind
 from archive.store import Store
-from tests.archive.conftest import Web, reply
+from tests.http_server import Web, reply
 
 Update = Callable[..., list[SourceReport]]
 TEXT = "The bank cut its rate.\n\nNobody in Port Ellis could say why it had done so."

@@ -13,10 +13,8 @@ from archive.errors import FormatError, UsageError
 from archive.source import Kind
 from archive.store import Store
 from morgue.cli import morgue
-from tests.archive.conftest import Web, reply, web
-from tests.conftest import run_morgue
-
-__all__ = ["web"]
+from tests.command_line import run_morgue
+from tests.http_server import Web, reply
 
 PARAGRAPHS = "".join(
     f"<p>The harbour board of Port Ellis met for the {n} time and agreed on nothing at all.</p>"

@@ -13,7 +13,8 @@ import filelock
 import pytest
 
 from morgue.cli import morgue
-from tests.conftest import SAMPLE, run_morgue
+from tests.command_line import run_morgue
+from tests.conftest import SAMPLE
 from tests.web.conftest import client_of
 
 

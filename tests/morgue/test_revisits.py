@@ -7,10 +7,10 @@ import pytest
 
 from archive.errors import UsageError
 from archive.store import Store
-from tests.archive.conftest import Web, reply, web
+from tests.http_server import Web, reply
 from tests.morgue.test_sources import Call, call, listed
 
-__all__ = ["call", "web"]
+__all__ = ["call"]
 
 PARTS = (
     "The harbour board of Port Ellis met on Monday and could agree on nothing at all.",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import run_morgue
+from tests.command_line import run_morgue
 
 WIRE, WEB = "wire", "web"
 

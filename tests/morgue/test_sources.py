@@ -10,9 +10,7 @@ from click.testing import CliRunner
 
 from archive.errors import FetchError, FormatError, UsageError
 from morgue.cli import morgue
-from tests.archive.conftest import Web, reply, web
-
-__all__ = ["web"]
+from tests.http_server import Web, reply
 
 Call = Callable[..., str]
 RSS = (

@@ -15,7 +15,7 @@ from indexer.live import LiveIndex
 from indexer.search import Request, search
 from morgue import topic_rules
 from morgue.topic_rules import Followed
-from tests.conftest import run_morgue
+from tests.command_line import run_morgue
 from tests.web.conftest import client_of
 
 TEXTS = {
