@@ -5,6 +5,7 @@ First all of it is new; then nothing is; then some files have changed.
 
 import tempfile
 from collections import Counter
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ from bench.show import (
     print_lines,
     print_table,
 )
+from indexer.live import LiveIndex
 from indexer.search import Request, search
 from morgue.site import Site
 
@@ -126,9 +128,9 @@ def measure(folder: Path, articles: int | None, examples: int = 5) -> Report:
         equal("nothing new: files unchanged", again.unchanged, new.new),
     ]
 
-    with site.open() as store:
+    with site.open() as store, closing(LiveIndex(site.index)) as live:
         scores = readings.score(store, truths, examples)
-        times = searches.measure(site.live_index(), store)
+        times = searches.measure(live, store)
         before = store.counts()
     changed = _change(site, truths)
     revised = _as_update(f"{changed} files changed", _update(site))
@@ -167,8 +169,8 @@ def _refused(said: dict[str, Any]) -> list[Refused]:
 
 
 def _found(site: Site, text: str) -> int:
-    with site.open() as store:
-        return search(Request(text, copies=True), site.live_index().engine(), store).total
+    with site.open() as store, site.engine() as engine:
+        return search(Request(text, copies=True), engine, store).total
 
 
 def _first_checks(site: Site, truths: list[Truth], run: Run) -> list[Check]:

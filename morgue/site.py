@@ -1,10 +1,11 @@
 """A site: the folder with ``morgue.toml``, ``articles.db`` and ``index/``."""
 
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import filelock
 
@@ -17,6 +18,9 @@ from indexer.analysis import Analyzer
 from indexer.engine import Engine
 from indexer.live import LiveIndex
 from morgue import topic_rules
+
+if TYPE_CHECKING:
+    from archive.ingest.readers.reading import Readers
 
 _LOCK = "morgue.lock"
 _TOPIC_MODEL = "topics.npz"
@@ -79,6 +83,13 @@ class Site:
                 "begin one with `morgue add FEED-URL-OR-FOLDER` and `morgue update`",
             )
         return Store(self.folder / store.FILE)
+
+    def readers(self) -> "AbstractContextManager[Readers]":
+        """Give those who read feeds, pages and files, in processes of their own."""
+        # Imported here: a search should not wait for what composes articles.
+        from archive.ingest.readers.pool import Pool
+
+        return Pool(self.settings.ingest.processes)
 
     @contextmanager
     def engine(self) -> Iterator[Engine]:
