@@ -14,8 +14,8 @@ import click
 
 from archive import store as stores
 from archive.store import Counts
-from bench import corpus, readings, searches
-from bench.corpus import Amount, Truth
+from bench import clippings, readings, searches
+from bench.clippings import Amount, Truth
 from bench.process import Failed, Machine, Run, machine, morgue, size, store_size, told
 from bench.readings import Score, Wrong
 from bench.searches import Times
@@ -108,13 +108,13 @@ def ingest(articles: int | None, examples: int, as_json: bool) -> None:
 def measure(folder: Path, articles: int | None, examples: int = 5) -> Report:
     """Write the corpus below *folder*, read it in, and measure that. Raises Failed."""
     busy = machine()
-    clippings = folder / "clippings"
+    written = folder / "clippings"
     site = Site(folder / "site")
     site.folder.mkdir()
-    truths = corpus.write(clippings, articles)
-    for name in (corpus.REUTERS, corpus.WIKINEWS):
-        morgue(site.folder, "add", str(clippings / name), "--source", name)
-    morgue(site.folder, "add", str(clippings / corpus.SEEDS))
+    truths = clippings.write(written, articles)
+    for name in (clippings.REUTERS, clippings.WIKINEWS):
+        morgue(site.folder, "add", str(written / name), "--source", name)
+    morgue(site.folder, "add", str(written / clippings.SEEDS))
 
     first = _update(site)
     new = _as_update("all is new", first)
@@ -138,7 +138,7 @@ def measure(folder: Path, articles: int | None, examples: int = 5) -> Report:
     return Report(
         machine=busy,
         files=len(truths),
-        file_bytes=size(clippings),
+        file_bytes=size(written),
         articles_per_s=round(new.new / new.seconds, 1),
         store_bytes=store_bytes,
         index_bytes=index_bytes,

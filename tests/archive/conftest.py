@@ -1,8 +1,9 @@
 """Fixtures of the archive's tests: a store, a folder, a fetcher, and the day."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,12 +11,16 @@ from archive.article import Article
 from archive.ingest.compose import compose
 from archive.ingest.fetch import Fetcher
 from archive.ingest.item import Item
+from archive.ingest.pipeline import SourceReport, update
 from archive.settings import Fetch
 from archive.source import Kind, Source
 from archive.store import Store
 
 TODAY = date(2026, 1, 10)
 NOON = datetime(2026, 1, 10, 12, 0, tzinfo=UTC)
+TEXT = "The bank cut its rate.\n\nNobody in Port Ellis could say why it had done so."
+
+Update = Callable[..., list[SourceReport]]
 
 
 @pytest.fixture
@@ -41,5 +46,23 @@ def fetcher() -> Fetcher:
     return Fetcher(Fetch(timeout=5), "test")
 
 
+@pytest.fixture
+def run(store: Store, fetcher: Fetcher, today: date) -> Update:
+    """Update all sources of the store; the reports come back."""
+
+    def run(**options: Any) -> list[SourceReport]:
+        return list(update(store, store.sources(), fetcher, today, **options))
+
+    return run
+
+
 def composed(item: Item, *, kind: Kind = Kind.FOLDER, name: str | None = None) -> Article:
     return compose(item, Source(1, kind, "/somewhere", name), TODAY)
+
+
+def outcomes(report: SourceReport) -> dict[str, int]:
+    return {str(outcome): count for outcome, count in report.outcomes.items() if count}
+
+
+def texts(store: Store) -> set[str]:
+    return {c.article.text for c in store.changes_since(0) if c.article}
