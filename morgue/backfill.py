@@ -355,8 +355,8 @@ def _show_status(store: Store, sources: list[Source], as_json: bool) -> None:
         }
         shown.append(said)
         if not as_json:
-            days = f", {said['after'] or '…'} to {said['before'] or '…'}" if begun else ""
-            say(f"{source.label} ({source.address}){days}")
+            bounds = [f"{way} {said[way]}" for way in ("after", "before") if said[way]]
+            say(", ".join([f"{source.label} ({source.address})", *bounds]))
             barred = f" ({counts.forbidden:,} by robots.txt)" if counts.forbidden else ""
             done = f"{counts.done:,} done, {counts.failed:,} given up{barred}"
             say(f"    {_what_is_left(counts)}, {done}")
