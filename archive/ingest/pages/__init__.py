@@ -54,9 +54,9 @@ def read(data: bytes, key: str, url: str) -> Item:
 
 
 def _without_repeats(text: str, claims: list[Evidence]) -> str:
-    """Return *text* without what repeats its headline, section or topics, at the top, or a caption.
+    """Return *text* without a repeated headline, section or topic at its top, or caption anywhere.
 
-    Further down, what reads like a title of the page is a subhead; a caption is one anywhere.
+    Further down, what reads like a title of the page is a subhead.
     """
     heads = {fold(c.value) for c in claims if c.field in ("headline", "section", "topics")}
     captions = {fold(c.value) for c in claims if c.field == "caption"}
