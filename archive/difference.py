@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Final
 
 from archive.article import Article
+from archive.topic_rules import without_rules
 
 _WORD = re.compile(r"\s+|\w+|[^\w\s]")
 # Below this share of words in common, two paragraphs are not one that was edited.
@@ -52,9 +53,11 @@ class Change:
 def difference(before: Article, after: Article) -> list[Change]:
     """Return the fields in which two revisions differ, in the order a reader meets them.
 
+    The topics of the user's rules are none of a revision's: only the latest is read with them.
     What *before* said is every piece that is not added, what *after* says every
     piece that is not removed.
     """
+    before, after = without_rules(before), without_rules(after)
     changes: list[Change] = []
     for field in _FIELDS:
         old, new = _value(before, field), _value(after, field)

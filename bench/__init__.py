@@ -3,7 +3,7 @@
 ::
 
     export MORGUE_CORPORA=…              the folder of the corpora
-    python -m bench corpus --out DIR     real articles as text files, to try things on
+    python -m bench clippings --out DIR  real articles as text files, to try things on
     python -m bench ingest               files in: speed, memory, size, and what was read right
     python -m bench feeds                real feeds from a server of our own: what is found
     python -m bench quality              known truth: how much of it Morgue reads right

@@ -2,8 +2,8 @@
 
 import click
 
+from bench.clippings import clippings
 from bench.copies import copies
-from bench.corpus import corpus
 from bench.feeds import feeds
 from bench.ingest import ingest
 from bench.page_speed import page_speed
@@ -23,7 +23,7 @@ def bench() -> None:
     """Measure Morgue, on the corpora in $MORGUE_CORPORA or on generated articles."""
 
 
-bench.add_command(corpus)
+bench.add_command(clippings)
 bench.add_command(ingest)
 bench.add_command(feeds)
 bench.add_command(polling)

@@ -5,6 +5,7 @@ First all of it is new; then nothing is; then some files have changed.
 
 import tempfile
 from collections import Counter
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,8 @@ import click
 
 from archive import store as stores
 from archive.store import Counts
-from bench import corpus, readings, searches
-from bench.corpus import Amount, Truth
+from bench import clippings, readings, searches
+from bench.clippings import Amount, Truth
 from bench.process import Failed, Machine, Run, machine, morgue, size, store_size, told
 from bench.readings import Score, Wrong
 from bench.searches import Times
@@ -28,6 +29,7 @@ from bench.show import (
     print_lines,
     print_table,
 )
+from indexer.live import LiveIndex
 from indexer.search import Request, search
 from morgue.site import Site
 
@@ -106,13 +108,13 @@ def ingest(articles: int | None, examples: int, as_json: bool) -> None:
 def measure(folder: Path, articles: int | None, examples: int = 5) -> Report:
     """Write the corpus below *folder*, read it in, and measure that. Raises Failed."""
     busy = machine()
-    clippings = folder / "clippings"
+    written = folder / "clippings"
     site = Site(folder / "site")
     site.folder.mkdir()
-    truths = corpus.write(clippings, articles)
-    for name in (corpus.REUTERS, corpus.WIKINEWS):
-        morgue(site.folder, "add", str(clippings / name), "--source", name)
-    morgue(site.folder, "add", str(clippings / corpus.SEEDS))
+    truths = clippings.write(written, articles)
+    for name in (clippings.REUTERS, clippings.WIKINEWS):
+        morgue(site.folder, "add", str(written / name), "--source", name)
+    morgue(site.folder, "add", str(written / clippings.SEEDS))
 
     first = _update(site)
     new = _as_update("all is new", first)
@@ -126,9 +128,9 @@ def measure(folder: Path, articles: int | None, examples: int = 5) -> Report:
         equal("nothing new: files unchanged", again.unchanged, new.new),
     ]
 
-    with site.open() as store:
+    with site.open() as store, closing(LiveIndex(site.index)) as live:
         scores = readings.score(store, truths, examples)
-        times = searches.measure(site.live_index(), store)
+        times = searches.measure(live, store)
         before = store.counts()
     changed = _change(site, truths)
     revised = _as_update(f"{changed} files changed", _update(site))
@@ -136,7 +138,7 @@ def measure(folder: Path, articles: int | None, examples: int = 5) -> Report:
     return Report(
         machine=busy,
         files=len(truths),
-        file_bytes=size(clippings),
+        file_bytes=size(written),
         articles_per_s=round(new.new / new.seconds, 1),
         store_bytes=store_bytes,
         index_bytes=index_bytes,
@@ -167,8 +169,8 @@ def _refused(said: dict[str, Any]) -> list[Refused]:
 
 
 def _found(site: Site, text: str) -> int:
-    with site.open() as store:
-        return search(Request(text, copies=True), site.live_index().engine(), store).total
+    with site.open() as store, site.engine() as engine:
+        return search(Request(text, copies=True), engine, store).total
 
 
 def _first_checks(site: Site, truths: list[Truth], run: Run) -> list[Check]:

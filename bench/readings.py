@@ -6,7 +6,7 @@ from pathlib import Path
 
 from archive.article import Article, Precision
 from archive.store import Store
-from bench.corpus import Truth
+from bench.clippings import Truth
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Commands about articles: search, article, export, withdraw."""
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from itertools import islice
 from typing import TypeVar
 
@@ -99,8 +100,8 @@ def search(
         page=page,
     )
     here = site()
-    with here.open() as store:
-        results = search_articles(request, here.live_index().engine(), store)
+    with here.open() as store, here.engine() as engine:
+        results = search_articles(request, engine, store)
     if as_json:
         print_json(results.as_json())
     else:
@@ -318,12 +319,12 @@ def export(
         first=first,
         last=last,
     )
-    with here.open() as store:
+    with here.open() as store, ExitStack() as opened:
         if request == Request():
             # Everything comes from the truth itself, even while the index lags.
             found: Iterable[Article] = store.articles()
         else:
-            found = _found(request, here.live_index().engine(), store)
+            found = _found(request, opened.enter_context(here.engine()), store)
         for batch in _batches(found):
             copies = store.copies([one.id for one in batch])
             for one in batch:

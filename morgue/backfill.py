@@ -16,7 +16,6 @@ from archive.ingest.backfill.bounds import Bounds, day_said
 from archive.ingest.backfill.listings import Found
 from archive.ingest.decide import Outcome
 from archive.ingest.fetch import Fetcher
-from archive.ingest.readers.pool import Pool
 from archive.ingest.run import Run
 from archive.ingest.topics import model as topic_model
 from archive.ingest.topics.inference import inference
@@ -248,7 +247,7 @@ def _work(
             complain("… more are not named here; -v names all.")
 
     found: list[Found] = []
-    with progress(as_json) as show, Pool(here.settings.ingest.processes) as readers:
+    with progress(as_json) as show, here.readers() as readers:
         try:
             today = datetime.now().astimezone().date()
             this = Run(today, readers, inference(topic_model.load(here.topic_model)))
@@ -356,8 +355,8 @@ def _show_status(store: Store, sources: list[Source], as_json: bool) -> None:
         }
         shown.append(said)
         if not as_json:
-            days = f", {said['after'] or '…'} to {said['before'] or '…'}" if begun else ""
-            say(f"{source.label} ({source.address}){days}")
+            bounds = [f"{way} {said[way]}" for way in ("after", "before") if said[way]]
+            say(", ".join([f"{source.label} ({source.address})", *bounds]))
             barred = f" ({counts.forbidden:,} by robots.txt)" if counts.forbidden else ""
             done = f"{counts.done:,} done, {counts.failed:,} given up{barred}"
             say(f"    {_what_is_left(counts)}, {done}")

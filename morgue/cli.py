@@ -7,7 +7,8 @@ Exit codes: 0 done, 1 store or index unusable, 2 bad usage or settings,
 import importlib
 import logging
 import sys
-from typing import Final
+from collections.abc import Sequence
+from typing import Final, NoReturn
 
 import click
 
@@ -72,13 +73,16 @@ def morgue(context: click.Context) -> None:
     context.ensure_object(State)
 
 
-def main() -> None:
-    """Run the command line; every error of ours ends in one line and its exit code."""
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line; every error of ours ends in one line and its exit code.
+
+    *arguments* are those of this process where none are given.
+    """
     # They warn about single pages; what matters of that becomes a failure of ours.
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     logging.getLogger("urllib3").setLevel(logging.ERROR)
     try:
-        code = morgue.main(standalone_mode=False)
+        code = morgue.main(arguments, standalone_mode=False)
     except MorgueError as error:
         click.echo(f"morgue: {error}", err=True)
         code = error.exit_code

@@ -11,7 +11,6 @@ from archive.errors import UsageError
 from archive.ingest import pipeline, revisits, schedule
 from archive.ingest.decide import Outcome
 from archive.ingest.fetch import Fetcher
-from archive.ingest.readers.pool import Pool
 from archive.ingest.report import SourceReport
 from archive.ingest.topics import model as topic_model
 from archive.ingest.topics.inference import inference
@@ -124,7 +123,7 @@ def _read_sources(
     settings = site.settings
     fetcher = Fetcher(settings.fetch, __version__)
     reports = []
-    with progress(as_json) as show, Pool(settings.ingest.processes) as readers:
+    with progress(as_json) as show, site.readers() as readers:
         for done in pipeline.update(
             store,
             turn.asked,

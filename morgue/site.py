@@ -1,10 +1,11 @@
 """A site: the folder with ``morgue.toml``, ``articles.db`` and ``index/``."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import filelock
 
@@ -14,8 +15,12 @@ from archive.settings import Settings
 from archive.store import Store
 from indexer import location
 from indexer.analysis import Analyzer
+from indexer.engine import Engine
 from indexer.live import LiveIndex
 from morgue import topic_rules
+
+if TYPE_CHECKING:
+    from archive.ingest.readers.reading import Readers
 
 _LOCK = "morgue.lock"
 _TOPIC_MODEL = "topics.npz"
@@ -79,9 +84,18 @@ class Site:
             )
         return Store(self.folder / store.FILE)
 
-    def live_index(self) -> LiveIndex:
-        """Return the index as readers see it."""
-        return LiveIndex(self.index)
+    def readers(self) -> "AbstractContextManager[Readers]":
+        """Give those who read feeds, pages and files, in processes of their own."""
+        # Imported here: a search should not wait for what composes articles.
+        from archive.ingest.readers.pool import Pool
+
+        return Pool(self.settings.ingest.processes)
+
+    @contextmanager
+    def engine(self) -> Iterator[Engine]:
+        """Give the engine over the index that serves. Raises SearchIndexError without one."""
+        with closing(LiveIndex(self.index)) as live:
+            yield live.engine()
 
     @contextmanager
     def lock(self, timeout: float) -> Iterator[None]:

@@ -14,7 +14,6 @@ from archive.identity import web_url
 from archive.ingest import discover as discovery
 from archive.ingest import files, opml, schedule
 from archive.ingest.fetch import Fetcher
-from archive.ingest.readers.pool import Pool
 from archive.source import FullText, Kind, Plan, Source
 from morgue import __version__
 from morgue.output import common, complain, counted, json_option, print_json, say, site
@@ -82,7 +81,7 @@ def discover(here: Site, address: str) -> discovery.Found:
     """Look for the feed of a site. Raises an error that says what to do when there is none."""
     fetcher = Fetcher(here.settings.fetch, __version__)
     try:
-        with Pool(1) as readers:
+        with here.readers() as readers:
             return discovery.discover(fetcher, address, readers)
     except FetchError as error:
         later = error.status is None or error.status in (429, *range(500, 600))

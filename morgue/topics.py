@@ -146,8 +146,7 @@ def check(rule: tuple[str, ...], as_json: bool) -> None:
     text = " ".join(rule)
     named = site.settings.topics.get(text)
     query = named.query if named else text
-    with site.open() as store:
-        engine = site.live_index().engine()
+    with site.open() as store, site.engine() as engine:
         results = search_articles(Request(query, limit=_SHOWN), engine, store)
         ids = topic_rules.matches(query, engine)
         before = store.rule_matches(text) if named else set()

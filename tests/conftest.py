@@ -1,32 +1,16 @@
-"""What several parts of the suite share: a site over the sample archive, and the corpora."""
+"""What several parts of the suite share: a sample archive, a web server, and the corpora."""
 
 import os
 import shutil
-import subprocess
-import sys
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.command_line import run_morgue
+from tests.http_server import Web, serving_web
+
 SAMPLE = Path(__file__).parent.parent / "morgue" / "sample"
-
-Run = Callable[..., subprocess.CompletedProcess[str]]
-
-
-def run_morgue(
-    *arguments: str, site: Path, **environment: str
-) -> subprocess.CompletedProcess[str]:
-    """Run the real command line as a process of its own, as cron or a person would."""
-    inherited = {k: v for k, v in os.environ.items() if not k.startswith("MORGUE_")}
-    return subprocess.run(
-        [sys.executable, "-m", "morgue", *arguments],
-        env={**inherited, "MORGUE_SITE": str(site), **environment},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
 
 
 @pytest.fixture(scope="session")
@@ -48,6 +32,13 @@ def sample_site(_sample_site: Path) -> Path:
 def own_sample_site(_sample_site: Path, tmp_path: Path) -> Path:
     """A copy of the site over the sample archive, for tests that change it."""
     return Path(shutil.copytree(_sample_site, tmp_path / "site"))
+
+
+@pytest.fixture
+def web() -> Iterator[Web]:
+    """A web server of the test's own."""
+    with serving_web() as web:
+        yield web
 
 
 @pytest.fixture(scope="session")

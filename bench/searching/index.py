@@ -11,7 +11,7 @@ import click
 
 from bench.engines.side import OURS
 from bench.process import machine, told
-from bench.searching.corpus import Built, corpus
+from bench.searching.collection import Built, collection
 from bench.searching.figures import ratio
 from bench.searching.goals import Goal, print_goals
 from bench.searching.options import Wanted, shared
@@ -23,7 +23,7 @@ from bench.show import print_json, print_lines, print_table
 def index(wanted: Wanted, as_json: bool) -> None:
     """Indexing beside other engines: articles a second, peak memory, size."""
     busy = machine()
-    with corpus(wanted) as made:
+    with collection(wanted) as made:
         found = {name: made.build(name) for name in made.engines}
         words, absent, articles = made.held.words, made.absent, made.held.articles
     engines: dict[str, dict[str, Any]] = {

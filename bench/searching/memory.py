@@ -13,7 +13,7 @@ import click
 
 from bench.engines.side import OURS
 from bench.process import machine, told
-from bench.searching.corpus import corpus
+from bench.searching.collection import collection
 from bench.searching.figures import ratio
 from bench.searching.goals import Goal, print_goals
 from bench.searching.options import Wanted, shared
@@ -28,7 +28,7 @@ def memory(wanted: Wanted, as_json: bool) -> None:
     busy = machine()
     engines: dict[str, dict[str, float]] = {}
     left_out: dict[str, None] = {}
-    with corpus(wanted) as made:
+    with collection(wanted) as made:
         for name in made.engines:
             built = made.built(name)
             with ExitStack() as stack:

@@ -18,7 +18,7 @@ import msgspec
 from bench.engines.ask import KINDS
 from bench.engines.side import OURS
 from bench.process import machine, told
-from bench.searching.corpus import Built, Corpus, corpus
+from bench.searching.collection import Built, Collection, collection
 from bench.searching.figures import ALL, Spread, by_kind, ratio, ratios, spread
 from bench.searching.goals import Goal, print_goals
 from bench.searching.options import Wanted, growth, shared
@@ -69,10 +69,10 @@ def page(
     whoosh_every: int,
 ) -> None:
     """Full search pages beside other engines: p50, p95 and max per kind, cold and warm."""
-    with corpus(wanted) as made:
+    with collection(wanted) as made:
         report = measure(made, rounds, {"whoosh": whoosh_every})
     if smaller:
-        with corpus(replace(wanted, articles=smaller)) as made:
+        with collection(replace(wanted, articles=smaller)) as made:
             report["growth"] = grown(report, measure(made, rounds, {"whoosh": whoosh_every}))
     if as_json:
         print_json(report)
@@ -80,7 +80,7 @@ def page(
         _print(report)
 
 
-def measure(made: Corpus, rounds: int, every: dict[str, int]) -> dict[str, Any]:
+def measure(made: Collection, rounds: int, every: dict[str, int]) -> dict[str, Any]:
     """Build what is not there, ask, and return the report. Raises Failed."""
     busy = machine()
     built = {name: made.built(name) for name in made.engines}
@@ -130,7 +130,7 @@ def grown(large: dict[str, Any], small: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _first(made: Corpus, name: str) -> float:
+def _first(made: Collection, name: str) -> float:
     """Milliseconds to open the index and answer a first page in a new process."""
     ask = next(ask for ask in made.asks if ask.kind == "common")
     with made.remote(name) as remote:

@@ -26,7 +26,7 @@ import click
 from bench.engines.ask import Ask, How
 from bench.engines.side import OURS
 from bench.process import Failed, machine, told
-from bench.searching.corpus import Corpus, corpus
+from bench.searching.collection import Collection, collection
 from bench.searching.figures import spread
 from bench.searching.options import Wanted, shared
 from bench.searching.rounds import Answers, askable, run, said
@@ -55,7 +55,7 @@ def serving(
 ) -> None:
     """The page over HTTP: throughput and p95 by callers and workers, every answer checked."""
     busy = machine()
-    with corpus(replace(wanted, peers=())) as made:
+    with collection(replace(wanted, peers=())) as made:
         made.built(OURS)
         urls, left_out = _urls(made)
         settings = [_measure(made.site, urls, *each, seconds) for each in _SETTINGS]
@@ -78,7 +78,7 @@ def serving(
         sys.exit(1)
 
 
-def _urls(made: Corpus) -> tuple[list[tuple[str, int]], list[str]]:
+def _urls(made: Collection) -> tuple[list[tuple[str, int]], list[str]]:
     """The paths of the pages with the counts they must show, and what is left out."""
     answers = Answers()
     with made.remote(OURS) as remote:

@@ -22,7 +22,7 @@ from bench.articles.upserts import upsert
 from bench.engines.remote import Remote
 from bench.engines.side import OURS
 from bench.process import machine, told
-from bench.searching.corpus import Corpus, corpus
+from bench.searching.collection import Collection, collection
 from bench.searching.figures import ALL, Spread, by_kind, ratio, spread
 from bench.searching.goals import Goal, print_goals
 from bench.searching.options import Wanted, growth, shared
@@ -65,10 +65,10 @@ def update(
     rounds: int,
 ) -> None:
     """Commits of 100 upserts beside other engines, and pages after 50 of them."""
-    with corpus(wanted) as made:
+    with collection(wanted) as made:
         report = measure(made, commits, min(upserts, made.held.articles), rounds)
     if smaller:
-        with corpus(replace(wanted, articles=smaller)) as made:
+        with collection(replace(wanted, articles=smaller)) as made:
             small = measure(made, commits, min(upserts, made.held.articles), rounds)
         report["growth"] = {
             "from": small["articles"],
@@ -83,7 +83,7 @@ def update(
         _print(report)
 
 
-def measure(made: Corpus, commits: int, upserts: int, rounds: int) -> dict[str, Any]:
+def measure(made: Collection, commits: int, upserts: int, rounds: int) -> dict[str, Any]:
     """Copy the indexes, commit, ask, and return the report. Raises Failed."""
     busy = machine()
     for name in made.engines:
@@ -145,12 +145,12 @@ def measure(made: Corpus, commits: int, upserts: int, rounds: int) -> dict[str, 
     }
 
 
-def _store(made: Corpus, folder: Path) -> Path:
+def _store(made: Collection, folder: Path) -> Path:
     """Copy the store into *folder*, from which all engines take the text of what they show."""
     return Path(shutil.copy2(made.site / stores.FILE, folder / stores.FILE))
 
 
-def _copied(made: Corpus, name: str, folder: Path) -> Remote:
+def _copied(made: Collection, name: str, folder: Path) -> Remote:
     """Start an engine over a copy of its index in *folder*."""
     if name == OURS:
         shutil.copytree(made.below(name) / location.FOLDER, folder / location.FOLDER)

@@ -17,7 +17,7 @@ from archive.ingest.visit import Visitor
 from archive.source import Kind
 from archive.store import Kept, Store
 from archive.store_pages import SeenPage
-from tests.archive.conftest import Web, reply
+from tests.http_server import Web, reply
 
 TEASER = "The harbour board met on Monday."
 BODY = (

@@ -11,7 +11,7 @@ from archive.errors import FetchError
 from archive.ingest.addresses import checked, is_public, names_itself_private
 from archive.ingest.fetch import Fetcher
 from archive.settings import Fetch
-from tests.archive.conftest import Web, reply
+from tests.http_server import Web, reply
 
 PRIVATE = [
     "127.0.0.1", "127.8.8.8", "0.0.0.0", "10.0.0.1", "172.16.0.1", "172.31.255.255",

@@ -14,8 +14,8 @@ from archive.ingest.fetch import Fetcher
 from archive.ingest.run import Run
 from archive.ingest.visit import Visitor
 from archive.source import Kind
-from tests.archive.conftest import Web, reply
 from tests.archive.teaser_site import BODY, CORRECTED, DAY, TEASER, Site, opened, page_now
+from tests.http_server import Web, reply
 
 
 @pytest.fixture

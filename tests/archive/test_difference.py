@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from archive.article import Article, Published
 from archive.difference import Change, Kind, Piece, difference
+from archive.topic_rules import with_rules
 
 FIRST = "The quay at Port Ellis was closed on Thursday."
 SECOND = "Ministers met there for the whole day."
@@ -24,6 +25,10 @@ def texts(change: Change, without: Kind) -> str:
 
 def test_equal_revisions_do_not_differ() -> None:
     assert difference(ARTICLE, replace(ARTICLE, id="b")) == []
+
+
+def test_topics_that_rules_set_are_no_revisions_change() -> None:
+    assert difference(ARTICLE, with_rules(ARTICLE, ["harbours"])) == []
 
 
 def test_a_changed_word_is_marked_and_the_rest_stays() -> None:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from archive.errors import FetchError, FormatError
 from archive.ingest.discover import candidates, discover
 from archive.ingest.fetch import Fetcher
-from tests.archive.conftest import Web, reply
+from tests.http_server import Web, reply
 
 SITE = "https://gannet.example/news/"
 RSS = b"""<rss version="2.0"><channel><title>The Gannet</title>

@@ -14,8 +14,9 @@ from archive.ingest.pipeline import SourceReport, update
 from archive.ingest.visit import Visitor
 from archive.source import Kind
 from archive.store_frontier import Way
-from tests.archive.conftest import TODAY, Web, reply
+from tests.archive.conftest import TODAY
 from tests.archive.teaser_site import BODY, TEASER, Followed, opened
+from tests.http_server import Web, reply
 
 
 class Site(Followed):

@@ -300,3 +300,10 @@ def test_a_change_at_the_time_of_publication_is_none() -> None:
 def test_comments_that_never_close_cost_little() -> None:
     with pytest.raises(FormatError, match="holds no article text"):
         pages.read(b"<html><body>" + b"<!-- " * 200_000, "page.html", "file:///page.html")
+
+
+@pytest.mark.parametrize("kicker", ["Harbour", "HARBOUR", "Smuggling"])
+def test_a_section_or_topic_above_the_headline_is_no_part_of_the_text(kicker: str) -> None:
+    head = f"<script type='application/ld+json'>{json.dumps(LD)}</script>"
+    top = f"<p class=kicker>{kicker}</p><h1>{LD['headline']}</h1>"
+    assert article(page(head, top)).text == "\n\n".join(PARAGRAPHS)

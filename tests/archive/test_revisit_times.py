@@ -14,7 +14,6 @@ from archive.ingest.visit import Visitor
 from archive.source import Kind
 from archive.store import Store
 from archive.store_frontier import Way
-from tests.archive.conftest import Web, reply
 from tests.archive.teaser_site import (
     BODY,
     CORRECTED,
@@ -27,6 +26,7 @@ from tests.archive.teaser_site import (
     read,
     site,
 )
+from tests.http_server import Web, reply
 
 __all__ = ["read", "site"]
 

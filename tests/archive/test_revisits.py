@@ -4,7 +4,6 @@ import pytest
 
 from archive.ingest.item import Item
 from archive.ingest.readers.reading import Here
-from tests.archive.conftest import reply
 from tests.archive.teaser_site import (
     BODY,
     CORRECTED,
@@ -17,6 +16,7 @@ from tests.archive.teaser_site import (
     read,
     site,
 )
+from tests.http_server import reply
 
 __all__ = ["read", "site"]
 

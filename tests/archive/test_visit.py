@@ -10,7 +10,7 @@ from archive.ingest.fetch import Fetcher
 from archive.ingest.robots import RobotsFiles, address_of
 from archive.ingest.visit import LARGEST_PAGE, Failed, Had, Left, Validators, Visited, Visitor
 from archive.settings import Fetch
-from tests.archive.conftest import Web, reply
+from tests.http_server import Web, reply
 
 HTML = "text/html; charset=utf-8"
 Visit = Callable[..., list[Visited]]

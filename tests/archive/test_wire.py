@@ -41,6 +41,20 @@ def test_a_dateline_is_taken_apart(
     assert copy.text == f"{BODY}\n\n{MORE}"
 
 
+def test_an_agency_that_only_its_dateline_names_may_sign_at_the_end() -> None:
+    copy = wire.read(f"Talks opened\n\nPORT ELLIS, Nov 22 (NNA) - {BODY}\n\n{MORE}\n\n(NNA)\n")
+    assert copy.text == f"{BODY}\n\n{MORE}"
+    copy = wire.read(f"Talks opened\n\nPORT ELLIS, Nov 22 (NNA) - {BODY}\n\n{MORE}\n\n(NRA)\n")
+    assert copy.text.endswith("(NRA)")
+
+
+@pytest.mark.parametrize("slug", ["NORLAND-HARBOUR-TALKS", "AFP-NORLAND-TALKS-2"])
+def test_a_slug_in_capitals_is_no_headline(slug: str) -> None:
+    copy = wire.read(f"{slug}\nTalks opened\n\nPORT ELLIS, Nov 22 (AFP) - {BODY}\n")
+    assert claimed(copy, "slug") == [slug]
+    assert claimed(copy, "headline") == ["Talks opened"]
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -1,4 +1,4 @@
-"""`morgue backfill` as people and scripts run it: a real process against a real web server."""
+"""`morgue backfill` as people and scripts run it, against a real web server."""
 
 import json
 from pathlib import Path
@@ -7,16 +7,13 @@ from typing import Any
 import click
 import filelock
 import pytest
-from click.testing import CliRunner, Result
 
 from archive.errors import FormatError, UsageError
 from archive.source import Kind
 from archive.store import Store
 from morgue.cli import morgue
-from tests.archive.conftest import Web, reply, web
-from tests.conftest import run_morgue
-
-__all__ = ["web"]
+from tests.command_line import Done, answer, invoke, run_morgue, run_process
+from tests.http_server import Web, reply
 
 PARAGRAPHS = "".join(
     f"<p>The harbour board of Port Ellis met for the {n} time and agreed on nothing at all.</p>"
@@ -59,20 +56,12 @@ def sitemap(web: Web, *paths: str) -> None:
     web.pages["/sitemap.xml"] = reply(200, f"<urlset>{urls}</urlset>".encode())
 
 
-def backfill(*arguments: str, site: Path) -> Any:
+def backfill(*arguments: str, site: Path) -> Done:
     return run_morgue("backfill", *arguments, site=site, MORGUE_FETCH_PAUSE="0")
 
 
-def in_process(*arguments: str, site: Path) -> Result:
-    """Run the command in this process, which takes less time."""
-    done = CliRunner().invoke(morgue, ["--site", str(site), "backfill", *arguments])
-    if done.exception and not isinstance(done.exception, SystemExit):
-        raise done.exception
-    return done
-
-
 def search(site: Path, *words: str) -> int:
-    return int(json.loads(run_morgue("search", *words, "--json", site=site).stdout)["total"])
+    return int(answer("search", *words, site=site)["total"])
 
 
 def test_past_coverage_comes_in_is_searchable_and_a_limited_run_goes_on(
@@ -86,7 +75,7 @@ def test_past_coverage_comes_in_is_searchable_and_a_limited_run_goes_on(
     (one,) = json.loads(done.stdout)["sources"]
     assert (one["visited"], one["new"], one["left"]["pages"]) == (1, 2, 2)
     assert search(site, "harbour") == 2
-    status = json.loads(run_morgue("status", "--json", site=site).stdout)
+    status = answer("status", site=site)
     assert status["pages_left"]["backfill"] == 2
     assert "2 pages left" in backfill("--status", site=site).stdout
     done = backfill(site=site)
@@ -139,12 +128,12 @@ def test_the_feed_of_a_site_that_is_no_source_yet_is_added(
     web.pages["/one"] = html("one")
     listed = tmp_path / "list.txt"
     listed.write_text(web.url("/one"))
-    done = in_process(web.url("/"), "--urls", str(listed), site=site)
-    assert done.exit_code == 0, done.stderr
+    done = invoke("backfill", web.url("/"), "--urls", str(listed), site=site)
+    assert done.returncode == 0, done.stderr
     assert f"Added: feed {web.url('/feed')}" in done.stderr
     with Store(site / "articles.db") as store:
         assert [source.address for source in store.sources()] == [web.url("/feed")]
-    again = in_process(web.url("/"), "--urls", str(listed), "--json", site=site)
+    again = invoke("backfill", web.url("/"), "--urls", str(listed), "--json", site=site)
     assert "Added" not in again.stderr
     assert json.loads(again.stdout)["sources"][0]["known"] == 1
 
@@ -153,7 +142,7 @@ def test_a_site_without_a_feed_is_refused_with_what_to_do(web: Web, site: Path) 
     web.pages["/other"] = reply(200, b"<p>No feed here", Content_Type="text/html")
     del web.pages["/feed"]
     with pytest.raises(FormatError, match="has no feed that could be found") as caught:
-        in_process(web.url("/other"), site=site)
+        invoke("backfill", web.url("/other"), site=site)
     assert "can be added as a folder" in caught.value.hint
 
 
@@ -199,7 +188,7 @@ def test_bad_usage_ends_with_2_and_a_reason(
 
 def test_an_overlapping_backfill_leaves_with_4(web: Web, site: Path) -> None:
     with filelock.FileLock(site / "morgue.lock"):
-        done = backfill(web.url("/feed"), site=site)
+        done = run_process("backfill", web.url("/feed"), site=site)
     assert done.returncode == 4
     assert "another run" in done.stderr
 

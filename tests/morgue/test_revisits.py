@@ -7,10 +7,8 @@ import pytest
 
 from archive.errors import UsageError
 from archive.store import Store
-from tests.archive.conftest import Web, reply, web
-from tests.morgue.test_sources import Call, call, listed
-
-__all__ = ["call", "web"]
+from tests.http_server import Web, reply
+from tests.morgue.conftest import Call, listed
 
 PARTS = (
     "The harbour board of Port Ellis met on Monday and could agree on nothing at all.",
@@ -26,9 +24,8 @@ def page(web: Web, *parts: str) -> None:
 
 
 @pytest.fixture
-def feed(call: Call, web: Web, monkeypatch: pytest.MonkeyPatch) -> str:
+def feed(call: Call, web: Web) -> str:
     """The address of a feed with one teaser, added and not read yet."""
-    monkeypatch.setenv("MORGUE_FETCH_PAUSE", "0")
     entry = f"<item><title>Board meets</title><link>{web.url('/a')}</link><guid>a</guid></item>"
     body = f"<rss version='2.0'><channel><title>The Gannet</title>{entry}</channel></rss>"
     web.pages["/feed"] = reply(200, body.encode())
@@ -78,7 +75,7 @@ def test_now_looks_at_young_pages_at_once_and_cron_hears_nothing_of_it(
 
 
 def test_looks_are_switched_off_for_a_source_or_for_all(
-    call: Call, feed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    call: Call, feed: str, tmp_path: Path
 ) -> None:
     call("update")
     age(tmp_path, 1)
@@ -87,9 +84,8 @@ def test_looks_are_switched_off_for_a_source_or_for_all(
     assert "young" not in call("status")
     assert json.loads(call("update", feed, "--json"))["looked_again"] == 0
     call("sources", "set", feed, "--revisit", "yes")
-    monkeypatch.setenv("MORGUE_FETCH_REVISITS", "0")
-    assert json.loads(call("update", feed, "--json"))["looked_again"] == 0
-    monkeypatch.delenv("MORGUE_FETCH_REVISITS")
+    said = call("update", feed, "--json", MORGUE_FETCH_REVISITS="0")
+    assert json.loads(said)["looked_again"] == 0
     assert json.loads(call("update", feed, "--json"))["looked_again"] == 1
 
 

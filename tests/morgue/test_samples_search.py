@@ -4,18 +4,17 @@ The real ones lie outside the repository; their fictional twins are part of the
 sample archive, so that the same claims are always tested.
 """
 
-import json
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import run_morgue
+from tests.command_line import answer, run_morgue
 
 WIRE, WEB = "wire", "web"
 
 
 def found(query: str, site: Path) -> set[str]:
-    hits = json.loads(run_morgue("search", query, "--json", site=site).stdout)["hits"]
+    hits = answer("search", query, site=site)["hits"]
     return {WIRE if hit["dateline"] else WEB for hit in hits}
 
 

@@ -1,38 +1,19 @@
 """What the commands about sources, and the schedule, look like to the user."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-from click.testing import CliRunner
 
 from archive.errors import FetchError, FormatError, UsageError
-from morgue.cli import morgue
-from tests.archive.conftest import Web, reply, web
+from tests.http_server import Web, reply
+from tests.morgue.conftest import Call, listed
 
-__all__ = ["web"]
-
-Call = Callable[..., str]
 RSS = (
     b"<rss version='2.0'><channel><title>Quay News</title><item><title>Quay closed</title>"
     b"<link>http://quay.example/1</link><description>The quay was closed.</description>"
     b"</item></channel></rss>"
 )
-
-
-@pytest.fixture
-def call(tmp_path: Path) -> Call:
-    """Run a command in this process; what it prints to standard output comes back."""
-
-    def call(*arguments: str) -> str:
-        done = CliRunner().invoke(morgue, ["--site", str(tmp_path), *arguments])
-        if done.exception and not isinstance(done.exception, SystemExit):
-            raise done.exception
-        return done.stdout
-
-    return call
 
 
 @pytest.fixture
@@ -46,11 +27,6 @@ def site(web: Web) -> str:
     )
     web.pages["/feed"] = reply(200, RSS)
     return web.url("/")
-
-
-def listed(call: Call) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads(call("sources", "--json"))["sources"]
-    return found
 
 
 def test_a_site_is_added_by_its_ordinary_address(call: Call, site: str) -> None:

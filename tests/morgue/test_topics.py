@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -15,7 +14,7 @@ from indexer.live import LiveIndex
 from indexer.search import Request, search
 from morgue import topic_rules
 from morgue.topic_rules import Followed
-from tests.conftest import run_morgue
+from tests.command_line import answer, run_morgue
 from tests.web.conftest import client_of
 
 TEXTS = {
@@ -108,12 +107,6 @@ def test_an_index_that_is_built_anew_has_the_topics_of_rules(archive: Archive) -
         path.unlink() if path.is_file() else path.rmdir()
     archive.update(narcotics="fentanyl")
     assert archive.having("narcotics") == {"a"}
-
-
-def answer(*arguments: str, site: Path) -> Any:
-    done = run_morgue(*arguments, "--json", site=site)
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
 
 
 def test_rules_are_checked_used_and_listed(own_sample_site: Path) -> None:

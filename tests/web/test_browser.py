@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.conftest import run_morgue
+from tests.command_line import run_morgue
 from tests.web.conftest import serving
 
 pytestmark = pytest.mark.browser

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from archive.article import Article
 from archive.store import FILE, Store
 from indexer import projection
-from tests.conftest import run_morgue
+from tests.command_line import run_morgue
 from tests.web.conftest import client_of
 
 

@@ -37,6 +37,30 @@ _MULTIPARTS = 100
 _FROM_LINE = re.compile(rb"From \S+.*\d{4}\s*\r?\n")
 _QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
 
+_LONGEST_NOTICE = 300
+# What newsletters put before and after their text, in a few languages.
+_TOP = re.compile(
+    r"""
+      .{0,80}\b(?:(?:view|read|open|see)\b.{0,40}\b(?:in|on)\s+(?:your\s+|a\s+|the\s+)?
+        (?:web\s?)?browser|(?:view|read)\s+(?:it\s+|this\s+)?online)\b.{0,20}
+    | .{0,60}\b(?:im\s+browser|(?:im|zur)\s+web-?(?:version|ansicht))\b.{0,30}
+    | .{0,60}\b(?:dans\s+(?:votre|le|un)\s+navigateur|version\s+en\s+ligne)\b.{0,20}
+    | .{0,60}\ben\s+(?:el|tu|su)\s+navegador\b.{0,20}
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_BOTTOM = re.compile(
+    r"""
+      \bunsubscribe\b | \b(?:manage|update|change)\s+(?:your\s+)?(?:e-?mail\s+)?
+        (?:preferences|subscriptions?)\b
+    | \byou(?:\s+are|[’']re)?\s+receiv(?:e|ing|ed)\s+this\s+
+        (?:e-?mail|message|newsletter|because)\b
+    | \bnewsletter\s+(?:abbestellen|abmelden) | \bvom\s+newsletter\s+abmelden
+    | \b(?:se\s+)?d[ée]s(?:abonner|inscrire)\b | \bdarse\s+de\s+baja\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+
 
 def headers_at(data: bytes) -> set[bytes]:
     """Return the known names of the headers with which *data* begins."""
@@ -111,7 +135,21 @@ def item(data: bytes, key: str, url: str) -> Item:
     if not copy.text and not subject:
         raise FormatError("has neither subject nor text", key)
     claims = [*_claims(message, subject), *copy.claims]
-    return Item(key, url, copy.text, tuple(claims), data, "message/rfc822")
+    return Item(key, url, _trimmed(copy.text), tuple(claims), data, "message/rfc822")
+
+
+def _trimmed(text: str) -> str:
+    """Return *text* without notices about the mail itself, as far as text remains."""
+    paragraphs = text.split("\n\n")
+    while len(paragraphs) > 1 and _TOP.fullmatch(paragraphs[0]):
+        paragraphs.pop(0)
+    while (
+        len(paragraphs) > 1
+        and len(paragraphs[-1]) <= _LONGEST_NOTICE
+        and (_BOTTOM.search(paragraphs[-1]) or _TOP.fullmatch(paragraphs[-1]))
+    ):
+        paragraphs.pop()
+    return "\n\n".join(paragraphs)
 
 
 def _claims(message: Message, subject: str) -> Iterator[Evidence]:

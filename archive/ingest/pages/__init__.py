@@ -54,17 +54,16 @@ def read(data: bytes, key: str, url: str) -> Item:
 
 
 def _without_repeats(text: str, claims: list[Evidence]) -> str:
-    """Return *text* without what repeats its headline, at its top, or a caption, anywhere.
+    """Return *text* without a repeated headline, section or topic at its top, or caption anywhere.
 
     Further down, what reads like a title of the page is a subhead.
     """
-    headlines = {fold(c.value) for c in claims if c.field == "headline"}
+    heads = {fold(c.value) for c in claims if c.field in ("headline", "section", "topics")}
     captions = {fold(c.value) for c in claims if c.field == "caption"}
     paragraphs = text.split("\n\n")
     kept = [
         paragraph
         for number, paragraph in enumerate(paragraphs)
-        if (folded := fold(paragraph)) not in captions
-        and not (number < _TOP and folded in headlines)
+        if (folded := fold(paragraph)) not in captions and not (number < _TOP and folded in heads)
     ]
     return "\n\n".join(kept) if kept else text

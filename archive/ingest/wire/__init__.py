@@ -56,6 +56,10 @@ def read_body(text: str) -> Copy:
 
 def _finished(paragraphs: list[str], copy: Copy) -> Copy:
     take_dateline(paragraphs, copy)
+    agencies = {claim.value for claim in copy.claims if claim.field == "agency"}
+    if len(paragraphs) > 1 and paragraphs[-1].strip("()[]-–— .") in agencies:
+        # Signed at the end by whom the dateline names, known to us or not.
+        paragraphs = paragraphs[:-1]
     copy.text = "\n\n".join(paragraphs)
     credited_agency(copy)
     return copy

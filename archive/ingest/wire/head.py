@@ -18,8 +18,8 @@ _SLUG = re.compile(
     # AP: BC-NOR--Harbour Talks,2nd Ld-Writethru,0450; dpa: Kriminalität/Hafen/Norland/.
     r"|(?:BC|AM|PM)-[A-Z]{1,4}-{1,2}\S.{2,80}"
     r"|[^\W\d_][\w-]*(?:/[^\W\d_][\w-]*)+/"
-    # AFP: Norland-politics-talks,2ndlead
-    r"|[A-Za-z]\w*(?:-[a-z]\w*){2,}(?:,\w+)*"
+    # AFP: Norland-politics-talks,2ndlead; and in capitals, NORLAND-POLITICS-TALKS
+    r"|[A-Za-z]\w*(?:-[a-z]\w*){2,}(?:,\w+)*|[A-Z][A-Z0-9]+(?:-[A-Z0-9]+){2,}"
     # PA: a catchline, which begins with the page's number.
     r"|\d{1,2}\s+[A-Z]{4,}(?:\s+[A-Z][a-z]+){1,3}"
     r"|\(?(?:UPDATE|RPT|REFILE|WRAPUP|URGENT|ALERT|EILMELDUNG|BULLETIN|FLASH)\s*\d*\)?"

@@ -1,4 +1,4 @@
-"""`corpus`: real articles as the text files that a user would have.
+"""`clippings`: real articles as the text files that a user would have.
 
 Reuters 1987 as the wire sent it (headline, date line, dateline and body with
 its own lines and indents), Wikinews as its pages print, and two articles pasted
@@ -86,7 +86,7 @@ class Amount(click.ParamType[int | None]):
         return int(text)
 
 
-@click.command(epilog="Example: python -m bench corpus --out ~/clippings --reuters 500")
+@click.command(epilog="Example: python -m bench clippings --out ~/clippings --reuters 500")
 @click.option(
     "--out",
     required=True,
@@ -105,7 +105,7 @@ class Amount(click.ParamType[int | None]):
     "--wikinews/--no-wikinews", default=True, show_default=True, help="With Wikinews or without."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
-def corpus(out: Path, reuters: int | None, wikinews: bool, as_json: bool) -> None:
+def clippings(out: Path, reuters: int | None, wikinews: bool, as_json: bool) -> None:
     """Write real articles as plain-text files into a folder."""
     if out.exists() and any(out.iterdir()):
         raise click.UsageError(f"{out} is not empty.")
@@ -121,7 +121,7 @@ def corpus(out: Path, reuters: int | None, wikinews: bool, as_json: bool) -> Non
 
 
 def write(out: Path, reuters: int | None = None, *, wikinews: bool = True) -> list[Truth]:
-    """Write the corpus into *out*; return what each file states.
+    """Write the files into *out*; return what each file states.
 
     *reuters* is how many of its stories, None for all of them.
     """

@@ -44,7 +44,7 @@ class Built(msgspec.Struct, frozen=True):
 
 
 @dataclass(frozen=True)
-class Corpus:
+class Collection:
     """Articles in a site's store below *folder*, the queries, and who takes part.
 
     *engines* begins with Morgue; *absent* says in words why others are not there.
@@ -101,7 +101,7 @@ def _told() -> Iterator[None]:
 
 
 @contextmanager
-def corpus(wanted: Wanted) -> Iterator[Corpus]:
+def collection(wanted: Wanted) -> Iterator[Collection]:
     """Make or find articles and queries, in the folder to keep or for this run only.
 
     What fails meanwhile ends the command with its reason.
@@ -117,7 +117,7 @@ def corpus(wanted: Wanted) -> Iterator[Corpus]:
         folder = root / f"{of}-{count}-{_FORMAT}"
         articles = real.articles(path, count) if path else generated.articles(count)
         held = hold(folder / "site", articles)
-        yield Corpus(
+        yield Collection(
             folder,
             held,
             _asks(folder, wanted.each),

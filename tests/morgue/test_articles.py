@@ -1,0 +1,152 @@
+"""The commands about articles: `search`, `article`, `export`, `withdraw`."""
+
+import json
+from pathlib import Path
+
+from tests.command_line import answer, run_morgue
+from tests.web.conftest import client_of
+
+
+def test_search_json_has_the_keys_of_the_contract(sample_site: Path) -> None:
+    found = answer("search", "customs fraud", "--limit", "1", site=sample_site)
+    assert set(found) == {"query", "total", "articles", "hits", "facets", "took_ms"}
+    assert set(found["hits"][0]) == {
+        "id", "url", "headline", "source", "agency", "byline", "dateline", "published", "topics",
+        "updated", "precision", "language", "copies", "missing", "score", "snippets",
+    }  # fmt: skip
+    assert found["hits"][0]["published"] is None
+    assert found["hits"][0]["precision"] == "unknown"
+    assert set(found["facets"]) == {"source", "topic", "language", "date"}
+    for snippet in found["hits"][0]["snippets"]:
+        for start, end in snippet["marks"]:
+            assert snippet["text"][start:end].strip()
+
+
+def test_search_narrows_by_its_options(sample_site: Path) -> None:
+    found = answer(
+        "search", "bridge", "--source", "Meridian", "--from", "2024", "--to", "2024-06-12",
+        site=sample_site,
+    )  # fmt: skip
+    assert found["total"] == 1
+    assert found["hits"][0]["published"] == "2024-06-12"
+
+
+def test_a_page_past_the_last_is_said_to_be_none(sample_site: Path) -> None:
+    said = run_morgue("search", "bridge", "--page", "99", site=sample_site).stdout
+    assert "There is no page 99; the last is " in said
+
+
+def test_article_json_tells_everything_with_its_provenance(sample_site: Path) -> None:
+    found = answer("search", "tramadol", site=sample_site)["hits"][0]
+    known = answer("article", found["id"], site=sample_site)
+    assert known["provenance"]["dateline"] == [
+        {"value": "PORT ELLIS", "from": "wire: dateline", "chosen": True}
+    ]
+    assert known["text"].startswith("The United States and Norland held")
+    assert known["revisions"][0]["number"] == 1
+    assert run_morgue("article", "unknown", site=sample_site).returncode == 2
+
+
+def test_export_streams_every_article_or_those_that_match(sample_site: Path) -> None:
+    lines = run_morgue("export", site=sample_site).stdout.splitlines()
+    assert len(lines) == 52
+    assert {"text", "language", "caption", "credits", "provenance", "copies", "missing"} <= set(
+        json.loads(lines[0])
+    )
+    assert "score" not in json.loads(lines[0])
+    matching = run_morgue("export", "bridge", "--format", "jsonl", site=sample_site).stdout
+    assert len(matching.splitlines()) == 17
+
+
+def test_a_withdrawn_article_leaves_search_and_never_comes_back(own_sample_site: Path) -> None:
+    found = answer("search", "tramadol", site=own_sample_site)["hits"][0]["id"]
+    assert answer("withdraw", found, site=own_sample_site)["changed"] is True
+    assert answer("search", "tramadol", site=own_sample_site)["total"] == 0
+    run_morgue("update", site=own_sample_site)
+    assert answer("search", "tramadol", site=own_sample_site)["total"] == 0
+    assert answer("article", found, site=own_sample_site)["state"] == "withdrawn"
+    assert run_morgue("withdraw", "unknown", site=own_sample_site).returncode == 2
+
+
+def test_purging_removes_the_text_from_the_disk(own_sample_site: Path) -> None:
+    found = answer("search", "tramadol", site=own_sample_site)["hits"][0]["id"]
+    answer("withdraw", found, "--purge", site=own_sample_site)
+    for file in own_sample_site.rglob("*"):
+        if file.is_file():
+            # A word that only this article has, in any case.
+            assert b"tramadol" not in file.read_bytes().lower(), file
+
+
+def test_every_revision_can_be_read_again(tmp_path: Path) -> None:
+    clip = tmp_path / "clip.txt"
+    clip.write_text("Quay closed\n\nThe quay was closed for three days.\n")
+    run_morgue("add", str(clip), site=tmp_path)
+    run_morgue("update", site=tmp_path)
+    clip.write_text("Quay closed\n\nThe quay was closed for three weeks.\n")
+    run_morgue("update", site=tmp_path)
+    found = answer("search", "quay", site=tmp_path)["hits"][0]["id"]
+    assert answer("article", found, site=tmp_path)["text"].endswith("three weeks.")
+    first = answer("article", found, "--revision", "1", site=tmp_path)
+    assert first["text"].endswith("three days.")
+    assert [r["number"] for r in first["revisions"]] == [1, 2]
+    assert run_morgue("article", found, "--revision", "3", site=tmp_path).returncode == 2
+    with client_of(tmp_path) as client:
+        page = client.get(f"/article/{found}/quay-closed?revision=1").text
+        assert "three days." in page
+        assert "This is revision 1" in page
+        assert client.get(f"/article/{found}/quay-closed?revision=9").status_code == 404
+
+
+def test_what_a_revision_changed_is_shown_word_by_word(tmp_path: Path) -> None:
+    clip = tmp_path / "clip.txt"
+    clip.write_text("Quay closed\n\nThe quay was shut for <b>days</b>.\n\nIt rained.\n")
+    run_morgue("add", str(clip), site=tmp_path)
+    run_morgue("update", site=tmp_path)
+    clip.write_text("Quay closed\n\nThe quay was shut for weeks.\n\nIt rained.\n")
+    run_morgue("update", site=tmp_path)
+    found = answer("search", "quay", site=tmp_path)["hits"][0]["id"]
+    told = run_morgue("article", found, "--changes", site=tmp_path)
+    assert "shut for [-<b>days</b>-]{+weeks+}." in told.stdout
+    assert "(1 paragraph unchanged)" in told.stdout
+    assert answer("article", found, "--changes", site=tmp_path)["changes"][0]["field"] == "text"
+    done = run_morgue("article", found, "--changes", "--revision", "1", site=tmp_path)
+    assert (done.returncode, "first revision" in done.stderr) == (2, True)
+    with client_of(tmp_path) as client:
+        assert f"/article/{found}/changes/2" in client.get(f"/article/{found}/quay-closed").text
+        page = client.get(f"/article/{found}/changes/2").text
+        assert '<del><span class="unseen">removed: </span>&lt;b&gt;days&lt;/b&gt;</del>' in page
+        assert '<ins><span class="unseen">added: </span>weeks</ins>' in page
+        assert client.get(f"/article/{found}/changes/1").status_code == 404
+
+
+def test_a_story_of_two_outlets_is_one_result_and_each_copy_can_be_listed(
+    sample_site: Path,
+) -> None:
+    words = ("search", "title:dockers")
+    together = answer(*words, site=sample_site)
+    apart = answer(*words, "--copies", site=sample_site)
+    assert (together["total"], together["articles"]) == (3, 4)
+    assert (apart["total"], apart["articles"]) == (4, 4)
+    copies = [copy["source"] for hit in together["hits"] for copy in hit["copies"]]
+    assert copies == ["The Harbour Gazette"]
+    told = run_morgue(*words, site=sample_site).stdout
+    assert "Also in 1 outlet: The Harbour Gazette" in told
+    assert told.splitlines()[-1].startswith("4 articles as 3 results in ")
+
+
+def test_an_article_is_found_by_any_of_its_addresses(sample_site: Path) -> None:
+    found = answer("search", "title:dockers", site=sample_site)["hits"]
+    hit = next(hit for hit in found if hit["copies"])
+    by_id = answer("article", hit["id"], site=sample_site)
+    assert by_id["copies"] == hit["copies"]
+    assert by_id["addresses"][0] == hit["url"]
+    assert answer("article", hit["url"], site=sample_site) == by_id
+    done = run_morgue("article", "https://gannet.example/none", site=sample_site)
+    assert done.returncode == 2
+    assert "no article was seen at this address" in done.stderr
+
+
+def test_a_language_narrows(sample_site: Path) -> None:
+    german = answer("search", "--language", "de", site=sample_site)
+    assert german["facets"]["language"] == {"de": german["articles"]}
+    assert {hit["language"] for hit in german["hits"]} == {"de"}
