@@ -44,13 +44,15 @@ _TOKEN = re.compile(_WORD)
 _IDEOGRAPHIC = re.compile(rf"[{_IDEOGRAPH}]")
 
 _BORDER = re.compile(r"\n\s*\n")
-_SENTENCE_END = r"(?<=[.!?…])[\"”’')\]]*\s+(?=[\"“‘'(\[]?[^\W\d_a-zß-ÿ])"
-_SENTENCE_BORDER = re.compile(_SENTENCE_END)
-_STREAM = re.compile(rf"{_WORD}|{_BORDER.pattern}|{_SENTENCE_END}")
+_STOP = "[.!?…]"
+_SENTENCE_END = r"[\"”’')\]]*\s+(?=[\"“‘'(\[]?[^\W\d_a-zß-ÿ])"
+# Begun by what it looks for, which is twice as fast as looking behind everywhere.
+_SENTENCE_BORDER = re.compile(_STOP + _SENTENCE_END)
+_STREAM = re.compile(rf"{_WORD}|{_BORDER.pattern}|(?<={_STOP}){_SENTENCE_END}")
 # Farther than any phrase reaches.
 _GAP = 100
 # What is remembered of texts as they are written in terms or forms: so many pieces, none longer.
-_MOST_PIECES = 1 << 16
+_MOST_PIECES = 1 << 17
 _LONGEST_PIECE = 64
 
 
@@ -78,9 +80,10 @@ class Analyzer:
 
     def __init__(self, language: str = "english") -> None:
         self.language = language
-        self._faces = lru_cache(maxsize=1 << 17)(_Faces(language))
-        self._in_terms = _Written(lambda word: self._faces(word)[0])
-        self._in_forms = _Written(lambda word: self._faces(word)[1])
+        faces = _Faces(language)
+        self._faces = lru_cache(maxsize=1 << 17)(faces)
+        self._in_terms = _Written(lambda word: faces(word)[0])
+        self._in_forms = _Written(lambda word: faces(word)[1])
 
     def tokens(self, text: str, position: int = 0) -> Iterator[Token]:
         """Yield the tokens of *text*, the first at *position*."""
@@ -123,22 +126,19 @@ class Analyzer:
 class _Written(dict[str, str]):
     """A piece of text without spaces → the *face* of each of its words, as lines.
 
-    When it is full, what it holds grows old, and what was not asked for since is
-    forgotten when it is full again.
+    When it is full, the older half is forgotten.
     """
 
     def __init__(self, face: Callable[[str], str]) -> None:
         self._face = face
-        self._old: dict[str, str] = {}
 
     def __missing__(self, piece: str) -> str:
-        written = self._old.get(piece)
-        if written is None:
-            written = "".join([f"{self._face(word)}\n" for word in _TOKEN.findall(piece)])
+        written = "".join([f"{self._face(word)}\n" for word in _TOKEN.findall(piece)])
         if len(piece) <= _LONGEST_PIECE:
             if len(self) >= _MOST_PIECES:
-                self._old = self.copy()
+                newer = list(self.items())[_MOST_PIECES // 2 :]
                 self.clear()
+                self.update(newer)
             self[piece] = written
         return written
 

@@ -7,8 +7,8 @@ or together with them, only where it is. What must stand several times marks the
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from indexer.analysis import Analyzer, paragraphs
-from indexer.places import Finder, Paragraph, Place, finder
+from indexer.analysis import Analyzer, has_words, paragraphs
+from indexer.places import Finder, Place, Text, finder
 from indexer.proximity import taking_part
 from indexer.query import (
     And,
@@ -43,6 +43,7 @@ class Marker:
     def __init__(self, tree: Node, analyzer: Analyzer) -> None:
         self._analyzer = analyzer
         self._asked = _asked(tree, analyzer)
+        self._of_lede = [part for part in self._asked if part.field is Field.LEDE]
 
     def marks(self, text: str, field: Field = Field.ANY, *, opens: bool = True) -> list[Mark]:
         """Return the matched spans of *text*, in order; a phrase is one span.
@@ -52,20 +53,23 @@ class Marker:
         a source, topic or place, which plain words do not search. Of a text that
         *opens* an article the first paragraph that has words is the lede.
         """
-        found: list[Mark] = []
-        lede = opens
-        asked = _searched(self._asked, field, lede)
-        for start, end in paragraphs(text) if asked else ():
-            paragraph = Paragraph(text[start:end], self._analyzer)
-            found += [
-                Mark(start + place.start, start + place.end, number)
-                for part in asked
-                for number, place in part.places(paragraph)
-            ]
-            if lede and paragraph.has_words:
-                lede = False
-                asked = _searched(self._asked, field, lede)
+        fields = _fields(field)
+        found = self._found(text, [part for part in self._asked if part.field in fields])
+        if self._of_lede and opens and field is Field.ANY:
+            found += self._found(_lede(text), self._of_lede)
         return _disjoint(found)
+
+    def _found(self, text: str, asked: list["_Asked"]) -> list[Mark]:
+        """What of *asked* stands in *text*, and where."""
+        if not asked:
+            return []
+        words = Text(text, self._analyzer)
+        return [
+            Mark(place.start, place.end, number)
+            for part in asked
+            for number, places in enumerate(part.places(words), part.number)
+            for place in places
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +84,12 @@ class _Asked:
     field: Field
     find: tuple[Finder, ...]
 
-    def places(self, paragraph: Paragraph) -> Iterator[tuple[int, Place]]:
-        """Yield the places to be marked, each with the number of the part that stands there."""
-        found = [find(paragraph) for find in self.find]
+    def places(self, text: Text) -> list[list[Place]]:
+        """Return the places to be marked, of each part of the query that this is."""
+        found = [find(text) for find in self.find]
         if isinstance(self.node, Near | Together):
-            found = taking_part(self.node, found, paragraph)
-        for number, places in enumerate(found, self.number):
-            for place in places:
-                yield number, place
+            return taking_part(self.node, found, text.text)
+        return found
 
 
 def _asked(tree: Node, analyzer: Analyzer) -> list[_Asked]:
@@ -123,14 +125,19 @@ def _parts(node: Node) -> tuple[tuple[Placed, ...], Field]:
     return (), Field.ANY
 
 
-def _searched(asked: list[_Asked], field: Field, lede: bool) -> list[_Asked]:
-    """Those of *asked* that look into a text that is *field*, or into its *lede*."""
-    fields = {field}
-    if field in {Field.ANY, Field.TITLE, Field.BY}:
-        fields.add(Field.ANY)
-    if field is Field.TITLE or (field is Field.ANY and lede):
-        fields.add(Field.LEDE)
-    return [part for part in asked if part.field in fields]
+def _fields(field: Field) -> set[Field]:
+    """What a part of a query may ask for to be looked for in a text that is *field*."""
+    if field is Field.TITLE:
+        return {field, Field.ANY, Field.LEDE}
+    return {field, Field.ANY} if field is Field.BY else {field}
+
+
+def _lede(text: str) -> str:
+    """*text* as far as its first paragraph that has words."""
+    for start, end in paragraphs(text):
+        if has_words(text[start:end]):
+            return text[:end]
+    return ""
 
 
 def _disjoint(marks: list[Mark]) -> list[Mark]:

@@ -1,8 +1,8 @@
-"""Places: where in a paragraph the words and phrases of a query stand.
+"""Places: where in a text the words and phrases of a query stand.
 
-A paragraph is written as lines, a word's term (or form) on each, so that a word,
-a phrase or a prefix is found as a piece of a string, at the speed of C; only what
-is found is traced back to the text.
+A text is written as lines, a word's term (or form) on each, so that a word, a
+phrase or a prefix is found as a piece of a string, at the speed of C; only what is
+found is traced back to the text.
 """
 
 import re
@@ -14,7 +14,7 @@ from itertools import accumulate
 
 from rapidfuzz.distance import OSA
 
-from indexer.analysis import Analyzer, fold, nth_word
+from indexer.analysis import Analyzer, fold, nth_word, paragraphs
 from indexer.query import Exact, Fuzzy, Placed, Prefix, Wildcard, Words
 
 _END = "\n"
@@ -22,10 +22,10 @@ _END = "\n"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something stands in a paragraph.
+    """Where something stands in a text.
 
-    *first* and *last* are the numbers of its words, counted from 0; *start* and
-    *end* a half-open range of code points.
+    *first* and *last* are the numbers of its words, one by one within a paragraph;
+    *start* and *end* a half-open range of code points.
     """
 
     first: int
@@ -35,15 +35,21 @@ class Place:
 
 
 class Lines:
-    """The words of a paragraph, one a line, in terms or in forms.
+    """The words of a text, one a line, in terms or in forms; an empty line ends a paragraph.
 
-    *pieces* is the paragraph parted at its spaces; *written* has the words of each.
+    *starts* says where the paragraphs begin, *pieces* are what stands between spaces
+    in each, *written* the words of each piece.
     """
 
-    def __init__(self, pieces: list[str], written: list[str]) -> None:
+    def __init__(
+        self, starts: list[int], pieces: list[list[str]], written: list[list[str]]
+    ) -> None:
+        self._starts = starts
         self._pieces = pieces
         self._written = written
-        self.text = _END + "".join(written)
+        self._paragraphs = [f"{''.join(paragraph)}{_END}" for paragraph in written]
+        self._tables: dict[int, tuple[list[int], list[int]]] = {}
+        self.text = _END + "".join(self._paragraphs)
 
     def places(self, sought: str) -> list[Place]:
         """Return where *sought*, that begins with the end of a line, stands, also overlapping.
@@ -72,82 +78,86 @@ class Lines:
         return Place(first, last, begins, ends)
 
     def _span(self, at: int) -> tuple[int, int]:
-        """Where the word stands in the paragraph whose line begins behind the line end *at*."""
-        piece = bisect_right(self._ends, at)
-        before = self._ends[piece - 1] if piece else 0
-        number = self._written[piece].count(_END, 0, at - before)
-        start, end = nth_word(self._pieces[piece], number)
-        shift = self._starts[piece] + piece
+        """Where the word stands in the text whose line begins behind the line end *at*."""
+        number = bisect_right(self._ends, at)
+        if number:
+            at -= self._ends[number - 1]
+        starts, ends = self._tables.get(number) or self._table(number)
+        piece = bisect_right(ends, at)
+        nth = self._written[number][piece].count(_END, 0, at - ends[piece - 1] if piece else at)
+        start, end = nth_word(self._pieces[number][piece], nth)
+        shift = self._starts[number] + starts[piece] + piece
         return start + shift, end + shift
 
     @cached_property
     def _ends(self) -> list[int]:
-        """Where the lines of each piece end, in all of them."""
-        return list(accumulate(map(len, self._written)))
+        """Where the lines of each paragraph end, with the empty one behind them."""
+        return list(accumulate(map(len, self._paragraphs)))
 
-    @cached_property
-    def _starts(self) -> list[int]:
-        """How many code points all pieces before each have, not counting spaces."""
-        return list(accumulate(map(len, self._pieces), initial=0))
+    def _table(self, number: int) -> tuple[list[int], list[int]]:
+        """Where the pieces of a paragraph start, not counting spaces, and their lines end."""
+        starts = list(accumulate(map(len, self._pieces[number]), initial=0))
+        ends = list(accumulate(map(len, self._written[number])))
+        self._tables[number] = starts, ends
+        return starts, ends
 
 
-class Paragraph:
-    """A paragraph of a text, its words found by *analyzer*."""
+class Text:
+    """A text, its words found by *analyzer*."""
 
     def __init__(self, text: str, analyzer: Analyzer) -> None:
         self.text = text
+        bounds = list(paragraphs(text))
+        self._starts = [start for start, _ in bounds]
+        self._pieces = [text[start:end].split(" ") for start, end in bounds]
         self._analyzer = analyzer
-        self._pieces = text.split(" ")
-
-    @property
-    def has_words(self) -> bool:
-        """Whether there is anything in it that can be searched for."""
-        return self.terms.text != _END
 
     @cached_property
     def terms(self) -> Lines:
         """Its words as terms."""
-        return Lines(self._pieces, self._analyzer.in_terms(self._pieces))
+        written = [self._analyzer.in_terms(pieces) for pieces in self._pieces]
+        return Lines(self._starts, self._pieces, written)
 
     @cached_property
     def forms(self) -> Lines:
         """Its words as forms."""
-        return Lines(self._pieces, self._analyzer.in_forms(self._pieces))
+        written = [self._analyzer.in_forms(pieces) for pieces in self._pieces]
+        return Lines(self._starts, self._pieces, written)
 
 
-Finder = Callable[[Paragraph], list[Place]]
-"""Tells where something stands in a paragraph, in the order of the first words."""
+Finder = Callable[[Text], list[Place]]
+"""Tells where something stands in a text, in the order of the first words."""
 
 
 def finder(part: Placed, analyzer: Analyzer) -> Finder:
     """Return what finds *part* of a query, with the very analysis that matched it."""
     match part:
-        case Words(text):
-            terms = _END.join(("", *analyzer.terms(text), ""))
-            return lambda paragraph: paragraph.terms.places(terms)
-        case Exact(text):
-            forms = _END.join(("", *analyzer.forms(text), ""))
-            return lambda paragraph: paragraph.forms.places(forms)
-        case Prefix(text):
-            beginning = _END + fold(text)
-            return lambda paragraph: paragraph.forms.places(beginning)
-        case Wildcard(text):
-            pattern = _pattern(text)
-            return lambda paragraph: paragraph.forms.matching(pattern)
-        case Fuzzy(text, distance):
-            return partial(_close, fold(text), distance)
+        case Words(words):
+            terms = _END.join(("", *analyzer.terms(words), ""))
+            return lambda text: text.terms.places(terms)
+        case Exact(words):
+            forms = _END.join(("", *analyzer.forms(words), ""))
+            return lambda text: text.forms.places(forms)
+        case Prefix(letters):
+            beginning = _END + fold(letters)
+            return lambda text: text.forms.places(beginning)
+        case Wildcard(letters):
+            pattern = _pattern(letters)
+            return lambda text: text.forms.matching(pattern)
+        case Fuzzy(word, distance):
+            return partial(_close, fold(word), distance)
 
 
 def _pattern(text: str) -> re.Pattern[str]:
-    """The lines that look like *text*, each with the end of the line before it."""
+    """The lines that look like *text* and are not empty, each with the end of the line before."""
     wild = {"*": f"[^{_END}]*", "?": f"[^{_END}]"}
     pieces = [wild.get(piece) or re.escape(fold(piece)) for piece in re.split(r"([*?])", text)]
-    return re.compile(f"{_END}{''.join(pieces)}(?={_END})")
+    return re.compile(f"{_END}(?!{_END}){''.join(pieces)}(?={_END})")
 
 
-def _close(word: str, distance: int, paragraph: Paragraph) -> list[Place]:
+def _close(word: str, distance: int, text: Text) -> list[Place]:
     """Where forms stand that are at most *distance* edits from *word*."""
-    forms = set(paragraph.forms.text.split(_END)) - {""}
+    forms = set(text.forms.text.split(_END)) - {""}
     close = [form for form in forms if OSA.distance(word, form, score_cutoff=distance) <= distance]
-    places = [p for form in close for p in paragraph.forms.places(f"{_END}{form}{_END}")]
+    places = [p for form in close for p in text.forms.places(f"{_END}{form}{_END}")]
     return sorted(places, key=lambda place: place.first)

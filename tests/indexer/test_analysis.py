@@ -5,6 +5,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from indexer import analysis
 from indexer.analysis import Analyzer, first_words, fold, has_words, last_word
 
 ENGLISH = Analyzer("english")
@@ -167,3 +168,18 @@ def test_threads_share_one_analyzer() -> None:
     with ThreadPoolExecutor(16) as pool:
         for _ in range(3):
             assert list(pool.map(analyzer.terms, texts)) == expected
+
+
+@given(word=st.text(alphabet=st.characters(max_codepoint=127), max_size=12))
+def test_a_plain_word_folds_as_any_other(word: str) -> None:
+    among_others = fold(f"é{word}")
+    assert fold(word) == (among_others.removeprefix("e") or word.lower())
+
+
+def test_what_is_remembered_of_texts_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(analysis, "_MOST_PIECES", 8)
+    analyzer = Analyzer("english")
+    pieces = [f"gulls{n}," for n in range(30)] + ["x" * 1000]
+    for _ in range(2):
+        assert analyzer.in_terms(pieces) == [f"{piece.strip(',')}\n" for piece in pieces]
+    assert len(analyzer._in_terms) <= 8

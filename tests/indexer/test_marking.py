@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.analysis import Analyzer, paragraphs
+from indexer.analysis import Analyzer, bound, paragraphs, sentence_starts, words_and_bounds
 from indexer.marking import Mark, Marker
 from indexer.query import (
     And,
@@ -145,6 +145,14 @@ def test_a_text_parted_at_spaces_has_the_words_of_the_text(text: str) -> None:
     pieces = text.split(" ")
     assert "".join(ENGLISH.in_terms(pieces)).split("\n")[:-1] == list(ENGLISH.terms(text))
     assert "".join(ENGLISH.in_forms(pieces)).split("\n")[:-1] == list(ENGLISH.forms(text))
+
+
+@settings(deadline=None, max_examples=60)
+@given(text=TEXTS)
+def test_sentences_begin_where_the_bounds_between_words_say(text: str) -> None:
+    for start, end in paragraphs(text):
+        pieces = words_and_bounds(text[start:end])
+        assert len(sentence_starts(text, start, end)) == 1 + sum(map(bool, map(bound, pieces)))
 
 
 @settings(deadline=None, max_examples=60)
