@@ -33,7 +33,7 @@ from indexer.whoosh_engine.merge import merge as merged
 from indexer.whoosh_engine.segment import Documents, Segment
 from indexer.whoosh_engine.storage import SyncedStorage
 
-_MOST_AT_ONCE: Final = 5_000
+_MOST_AT_ONCE: Final = 4_000
 _MOST_TEXT: Final = 24_000_000
 """How many articles, and characters, become a segment: building one takes some 30 times that."""
 
