@@ -34,8 +34,8 @@ from indexer.whoosh_engine.segment import Documents, Segment
 from indexer.whoosh_engine.storage import SyncedStorage
 
 _MOST_AT_ONCE: Final = 4_000
-_MOST_TEXT: Final = 24_000_000
-"""How many articles, and characters, become a segment: building one takes some 30 times that."""
+_MOST_TEXT: Final = 12_000_000
+"""How many articles, or characters, become a segment: building takes some 16 bytes for each."""
 
 
 @dataclass(frozen=True, slots=True)
