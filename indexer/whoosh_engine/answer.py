@@ -91,9 +91,9 @@ class _Whole:
 
     def _of(self, what: str, make: Callable[[list[Segment]], Value]) -> Value:
         segments = [leaf.segment for leaf in self.view.leaves]
-        names = [segment.name for segment in segments] or [""]
-        # Dropped with the last segment, which is the newest, and so the first to be replaced.
-        return self.cache.get((names[-1], what, *names), lambda: make(segments))
+        # Of no one segment, and so dropped with the generation.
+        key = ("", what, *(segment.name for segment in segments))
+        return self.cache.get(key, lambda: make(segments))
 
 
 def _all(masks: Iterable[NDArray[np.bool_]]) -> Kept:

@@ -15,12 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.engine import UNDATED
-from indexer.whoosh_engine.build import numbered_anew, starts_of
+from indexer.whoosh_engine.build import KEYWORDS, numbered_anew, starts_of
 from indexer.whoosh_engine.filters import sets_having
 from indexer.whoosh_engine.segment import Keyword, Segment
 
 DATE: Final = "date"
 DAY: Final = "day"
+STORY: Final = "story"
+"""The keyword that is no facet."""
 # With so many times fewer documents than pairs of set and value, sets are not counted first.
 _FEW: Final = 4
 
@@ -49,10 +51,10 @@ class Selection:
 class Facet:
     """One facet of all documents of a view.
 
-    *keyword* gives each document's values, in an order of its own; *set_of* says to which
+    *keyword* gives each document's values, kept in an order of their own; *set_of* says to which
     set each of its ``set_values`` belongs, *totals* how many documents have each value.
-    With *by_count* the most frequent value comes first, and that order parts equals;
-    otherwise it is the order of all.
+    With *by_count* the most frequent value comes first and equals stand in that order;
+    otherwise all do.
     """
 
     keyword: Keyword
@@ -112,7 +114,7 @@ def facet_of(name: str, segments: Sequence[Segment]) -> Facet:
         return _joined([_months(segment) for segment in segments], by_count=False)
     if name == DAY:
         return _joined([_days(segment) for segment in segments], by_count=False)
-    if any(name not in segment.keywords for segment in segments):
+    if name not in KEYWORDS or name == STORY:
         raise ValueError(f"“{name}” is no facet")
     return _joined([segment.keywords[name] for segment in segments], by_count=True)
 

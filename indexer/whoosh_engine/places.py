@@ -7,15 +7,15 @@ the fewer looked up among the more, fewest first.
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.query import Unit
-from indexer.whoosh_engine.build import starts_of
 from indexer.whoosh_engine.expand import Term
-from indexer.whoosh_engine.holders import PartReader, joined
+from indexer.whoosh_engine.holders import PartReader
+from indexer.whoosh_engine.runs import distinct, indexes, joined
 from indexer.whoosh_engine.segment import Documents, Postings
 from indexer.whoosh_engine.sets import table_of
 
@@ -73,9 +73,7 @@ def near(reader: PartReader, parts: Sequence[Terms], within: int, *, ordered: bo
         begins + np.uint32(len(terms) - 1) for begins, terms in zip(places, parts, strict=True)
     ]
     if len(parts) == 2:
-        found = [_two(reader, ends[0], places[1], within)]
-        if not ordered:
-            found.append(_two(reader, ends[1], places[0], within))
+        found = _two(reader, places, ends, within, ordered=ordered)
     elif ordered:
         found = [_row(reader, places, ends, within)]
     else:
@@ -94,13 +92,6 @@ def together(reader: PartReader, parts: Sequence[Terms], unit: Unit) -> Document
     return documents_at(reader, bounds[shared - np.uint32(1)])
 
 
-def distinct(ascending: NDArray[Any]) -> NDArray[Any]:
-    """Return *ascending* values without doubles."""
-    new = np.ones(len(ascending), dtype=bool)
-    new[1:] = ascending[1:] != ascending[:-1]
-    return ascending[new]
-
-
 def _places(reader: PartReader, parts: Sequence[Terms]) -> list[Addresses]:
     """Where each part begins; the fewest read first, and others only where these are."""
     order = sorted(range(len(parts)), key=lambda i: min(_size(reader, t) for t in parts[i]))
@@ -113,27 +104,46 @@ def _places(reader: PartReader, parts: Sequence[Terms]) -> list[Addresses]:
     return places
 
 
-def _two(reader: PartReader, ends: Addresses, begins: Addresses, within: int) -> Addresses:
-    """Where something of *begins* follows something of *ends*, at most *within* words on.
+def _two(
+    reader: PartReader,
+    begins: list[Addresses],
+    ends: list[Addresses],
+    within: int,
+    *,
+    ordered: bool,
+) -> list[Addresses]:
+    """Where one of two parts begins that follows the other, or, if *ordered*, the second does.
 
     Between two in one paragraph nothing is in another, so the nearest two will do.
     """
-    few, many = sorted((len(ends), len(begins)))
-    if many > _LOPSIDED * few or max(ends[-1], begins[-1]) >= _HALF:
-        first, second = _nearest(ends, begins)
+    pairs = [] if ordered else _merged(begins, ends)
+    if not pairs:
+        pairs = [_nearest(ends[0], begins[1])]
+        if not ordered:
+            pairs.append(_nearest(ends[1], begins[0]))
+    found = []
+    for first, second in pairs:
         close = np.flatnonzero(second - first <= within)
         first, second = first[close], second[close]
-    else:
-        # Merged, the ends odd and behind what begins at the same address.
-        merged = np.concatenate((ends, begins))
-        merged <<= np.uint32(1)
-        merged[: len(ends)] |= np.uint32(1)
-        merged.sort(kind="stable")
-        at = np.flatnonzero(merged[1:] - merged[:-1] < 2 * within)
-        first, second = merged[at], merged[at + 1]
-        follows = np.flatnonzero(first & ~second & np.uint32(1))
-        first, second = first[follows] >> np.uint32(1), second[follows] >> np.uint32(1)
-    return second[_share(reader, first, second, Unit.PARAGRAPH)]
+        found.append(second[_share(reader, first, second, Unit.PARAGRAPH)])
+    return found
+
+
+def _merged(begins: list[Addresses], ends: list[Addresses]) -> list[tuple[Addresses, Addresses]]:
+    """Neighbours of two kinds, if they are single words, about as many, and never the same."""
+    few, many = sorted(map(len, begins))
+    single = all(first[0] == last[0] for first, last in zip(begins, ends, strict=True))
+    if not single or many > 2 * few or max(begins[0][-1], begins[1][-1]) >= _HALF:
+        return []
+    merged = np.concatenate(begins)
+    merged <<= np.uint32(1)
+    merged[: len(begins[0])] |= np.uint32(1)
+    merged.sort(kind="stable")
+    kinds = merged.astype(np.uint8) & np.uint8(1)
+    at = np.flatnonzero(kinds[1:] != kinds[:-1])
+    merged >>= np.uint32(1)
+    first, second = merged[at], merged[at + 1]
+    return [] if (first == second).any() else [(first, second)]
 
 
 def _nearest(ends: Addresses, begins: Addresses) -> tuple[Addresses, Addresses]:
@@ -178,8 +188,8 @@ def _around(
 
 def _size(reader: PartReader, term: Term) -> int:
     """How many places *term* has in the whole segment."""
-    starts = reader.part.position_starts
-    return sum(int(starts[run.stop]) - int(starts[run.start]) for run in reader.entries(term))
+    starts, entries = reader.part.position_starts, reader.entries(term)
+    return int((starts[entries + 1] - starts[entries]).sum())
 
 
 def _addresses(reader: PartReader, term: Term, beside: Addresses | None) -> Addresses:
@@ -192,19 +202,13 @@ def _addresses(reader: PartReader, term: Term, beside: Addresses | None) -> Addr
 
 
 def _read(reader: PartReader, term: Term, among: Documents | None) -> Addresses:
-    read = []
-    for run in reader.entries(term):
-        postings = reader.part.postings(run)
-        if among is not None:
-            ends = reader.kept("ends", run, partial(_ends, postings))
-            postings = _only(postings, ends, _held(postings.ids, run, among, reader.count))
-        postings = reader.cut(postings)
-        addresses = np.repeat(reader.firsts[postings.ids], postings.frequencies)
-        addresses += postings.positions
-        read.append(addresses)
-    if not read:
-        return _NOWHERE
-    addresses = joined(read)
+    postings = reader.postings(term)
+    if among is not None:
+        ends = reader.kept("ends", term, partial(_ends, postings))
+        alone = len(reader.entries(term)) == 1
+        postings = _only(postings, ends, _held(postings.ids, among, reader.count, alone=alone))
+    addresses = np.repeat(reader.firsts[postings.ids], postings.frequencies)
+    addresses += postings.positions
     if (addresses[1:] < addresses[:-1]).any():
         addresses.sort()
     return addresses
@@ -215,9 +219,9 @@ def _ends(postings: Postings) -> NDArray[np.uint32]:
     return np.cumsum(postings.frequencies, dtype=np.uint32)
 
 
-def _held(ids: Documents, run: range, among: Documents, count: int) -> NDArray[np.intp]:
-    """Which of *ids* are *among* some documents."""
-    if len(run) > 1 or _LOPSIDED * len(among) > len(ids):
+def _held(ids: Documents, among: Documents, count: int, *, alone: bool) -> NDArray[np.intp]:
+    """Which of *ids* are *among* some documents; *alone*: they are of one entry, so ascending."""
+    if not alone or _LOPSIDED * len(among) > len(ids):
         return np.flatnonzero(table_of(among, count)[ids])
     at = ids.searchsorted(among)
     at[at == len(ids)] = 0
@@ -228,9 +232,7 @@ def _held(ids: Documents, run: range, among: Documents, count: int) -> NDArray[n
 def _only(postings: Postings, ends: NDArray[np.uint32], kept: NDArray[np.intp]) -> Postings:
     """Those of *postings* numbered *kept*."""
     frequencies = postings.frequencies[kept]
-    starts = starts_of(frequencies)
-    at = np.repeat(ends[kept] - starts[1:], frequencies)
-    at += np.arange(starts[-1], dtype=np.uint32)
+    at = indexes(ends[kept] - frequencies, frequencies)
     return Postings(postings.ids[kept], frequencies, postings.positions[at])
 
 

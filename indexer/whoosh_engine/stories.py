@@ -2,15 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.whoosh_engine.facets import Numbers
+from indexer.whoosh_engine.facets import STORY, Numbers
 from indexer.whoosh_engine.segment import Segment
-
-STORY: Final = "story"
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,11 +113,15 @@ def test_what_is_found_is_what_the_oracle_finds(
     ),
 )
 def test_scores_are_those_of_whoosh(
-    english: Analyzer, batches: list[list[Change]], queries: list[Node]
+    english: Analyzer,
+    tmp_path_factory: pytest.TempPathFactory,
+    batches: list[list[Change]],
+    queries: list[Node],
 ) -> None:
     oracle = MemoryEngine()
     filled(oracle, batches)
-    view, reference = view_of(batches, english), Reference(batches, oracle)
+    reference = Reference(tmp_path_factory.mktemp("whoosh"), batches, oracle)
+    view = view_of(batches, english)
     for tree in queries:
         assert scores_of(view, tree) == pytest.approx(reference.scores(tree), abs=1e-6)
 
