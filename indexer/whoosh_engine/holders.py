@@ -40,8 +40,12 @@ class Holders:
 
     @property
     def nbytes(self) -> int:
-        """How many bytes the arrays have."""
-        return self.frequencies.nbytes + (0 if self.documents is None else self.documents.nbytes)
+        """How many bytes the arrays have; those that are views of the segment's have none."""
+        return sum(
+            array.nbytes
+            for array in (self.documents, self.frequencies)
+            if array is not None and array.base is None
+        )
 
     @property
     def set(self) -> DocumentSet:

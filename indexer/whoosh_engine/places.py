@@ -27,6 +27,8 @@ Read = Callable[[Term], Addresses]
 _NOWHERE: Final = np.zeros(0, dtype=np.uint32)
 _WIDE: Final = 1 << 16
 """A term with more places than these is read only in the documents that can match."""
+_WIDEST: Final = 1 << 18
+"""A term with more places than these is read each time, as it would fill the cache."""
 _LOPSIDED: Final = 8
 """From so many times as many on, looking up the fewer beats merging the two."""
 _FEW: Final = 128
@@ -204,6 +206,8 @@ def _addresses(reader: PartReader, term: Term, beside: Addresses | None) -> Addr
     """Where *term* stands; a wide one only in the documents of *beside*, if these are few."""
     size = _size(reader, term)
     if beside is None or size <= _WIDE or size <= _FEW * len(beside):
+        if size > _WIDEST:
+            return _read(reader, term, None)
         found: Addresses = reader.kept("addresses", term, lambda: _read(reader, term, None))
         return found
     return _read(reader, term, documents_at(reader, beside))
