@@ -168,7 +168,9 @@ def _publish(
         table = _table(contents, list(written), number)
         listed = manifest.Manifest(manifest.seal(table), seals)
         storage.put(manifest.name_of(number), manifest.encode(listed))
-        storage.put(manifest.table_of(number), table)
+        name = manifest.table_of(number)
+        storage.put(f"{name}.unfinished", table)
+        storage.rename_file(f"{name}.unfinished", name)
     except BaseException:
         if files.generation(folder) != number:
             files.sweep(folder, _files_of(before) if before else ())
