@@ -211,3 +211,13 @@ def test_of_many_words_the_most_frequent_are_found_whatever_part_they_are_in(
     for prefix in ("g", "gu", "gur", "guard"):
         for limit in (1, 2, 3, 10, 100):
             assert vocabulary.terms(view, prefix, limit) == oracle.terms(prefix, limit)
+
+
+def test_a_word_that_is_nowhere_among_the_first_may_be_the_first_of_all(english: Analyzer) -> None:
+    leaves = []
+    for name in "abc":
+        own = " ".join(f"gu{name}{letter}" for letter in "aeiklnrst")
+        batch = [make_article(f"{name}{i}", f"{own} {'gull' if i else ''}") for i in range(3)]
+        segment = build(name, [(article, None) for article in batch], english)
+        leaves.append(Leaf(segment, np.empty(0, dtype=np.uint16)))
+    assert vocabulary.terms(View(1, tuple(leaves), english), "gu", 1) == [("gull", 6)]
