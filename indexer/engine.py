@@ -1,4 +1,4 @@
-"""The contract of a search engine: five verbs, and what they speak of.
+"""The contract of a search engine: five verbs, two for its upkeep, and what they speak of.
 
 Whatever keeps the index implements `Engine`; the same suite of cases
 (``tests/contract/``) runs against every implementation.
@@ -111,6 +111,15 @@ class Engine(Protocol):
         Words are folded forms; the most frequent come first. A word that no
         article has any more is not among them.
         """
+
+    def merge(self) -> None:
+        """Store what is there as compactly as it can be; every answer stays what it was.
+
+        It takes as long as the index is large; searches go on meanwhile.
+        """
+
+    def damages(self) -> list[str]:
+        """Read the whole index, and say of each file what is not as it was written."""
 
     def checkpoint(self) -> Checkpoint | None:
         """Return how far this index has come, or None when it is new."""
