@@ -160,6 +160,8 @@ class _Faces:
 
 def fold(word: str) -> str:
     """Return *word* without case, accents, compatibility forms and apostrophes."""
+    if word.isascii():
+        return word.lower().replace("'", "").replace(" ", "") or word
     # Compatibility forms first: a capital among them has no case of its own.
     word = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", word).casefold())
     folded = "".join(c for c in word if not unicodedata.combining(c) and c not in "'’ʼ ")

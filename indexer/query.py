@@ -38,6 +38,8 @@ class Field(StrEnum):
     SOURCE = "source"
     TOPIC = "topic"
     PLACE = "place"
+    LEDE = "lede"
+    """The headline, and the first paragraph that has words."""
 
 
 ALIASES: Final[dict[str, Field]] = {
@@ -69,6 +71,78 @@ class Prefix:
 
     text: str
     field: Field = Field.ANY
+
+
+@dataclass(frozen=True, slots=True)
+class Exact:
+    """A word, or several in a row, in these very forms: ``banks`` is not ``bank``."""
+
+    text: str
+    field: Field = Field.ANY
+
+
+@dataclass(frozen=True, slots=True)
+class Wildcard:
+    """Any word whose form is *text*, where ``*`` is any letters or none, and ``?`` one letter."""
+
+    text: str
+    field: Field = Field.ANY
+
+
+@dataclass(frozen=True, slots=True)
+class Fuzzy:
+    """Any word whose form is at most *distance* edits from that of *text*.
+
+    An edit puts in, takes out or replaces a letter, or swaps two neighbours (optimal
+    string alignment: no letter is edited twice).
+    """
+
+    text: str
+    distance: int = 1
+    field: Field = Field.ANY
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """All *parts* stand near each other, in one paragraph. At least two parts.
+
+    One part stands first. Each other part begins behind the last word of that one, at most
+    *within* words on: 1 is side by side. *ordered*: they stand in the order given,
+    each beginning behind the end of the one before. A phrase counts as it stands, from its
+    first word to its last. *field* counts; those of the parts do not.
+    """
+
+    parts: tuple["Placed", ...]
+    within: int
+    ordered: bool = False
+    field: Field = Field.ANY
+
+
+class Unit(StrEnum):
+    """What words may stand in together."""
+
+    SENTENCE = "sentence"
+    PARAGRAPH = "paragraph"
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """All *parts* begin in one sentence, or in one paragraph; words may be shared.
+
+    *field* counts; those of the parts do not.
+    """
+
+    parts: tuple["Placed", ...]
+    unit: Unit
+    field: Field = Field.ANY
+
+
+@dataclass(frozen=True, slots=True)
+class AtLeast:
+    """The part stands at least *count* times in all that its field searches."""
+
+    count: int
+    part: "Placed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +187,9 @@ class Not:
     part: "Node"
 
 
-Node = Words | Prefix | Dates | Undated | Exactly | And | Or | Not
+Placed = Words | Exact | Prefix | Wildcard | Fuzzy
+"""What stands at places of a text, so that they can be counted and measured."""
+Node = Placed | Near | Together | AtLeast | Dates | Undated | Exactly | And | Or | Not
 EVERYTHING: Final = And(())
 
 
@@ -128,14 +204,16 @@ class Query:
     @property
     def ranks(self) -> bool:
         """Whether the query has anything that makes one match better than another."""
-        return any(isinstance(leaf, Words | Prefix) for leaf in wanted(self.tree))
+        return any(isinstance(leaf, Placed) for leaf in wanted(self.tree))
 
 
 def wanted(node: Node) -> Iterator[Node]:
     """Yield the leaves of a tree that a match should have, not those behind NOT."""
-    if isinstance(node, And | Or):
+    if isinstance(node, And | Or | Near | Together):
         for part in node.parts:
             yield from wanted(part)
+    elif isinstance(node, AtLeast):
+        yield node.part
     elif not isinstance(node, Not):
         yield node
 

@@ -54,7 +54,9 @@ class Engine:
         """Match, fetch the ten from the store, cut their snippets: what `indexer.search` does."""
         tree = _tree(ask)
         sort = Sort.NEWEST if ask.newest else Sort.RELEVANCE
-        found = self._engine.match(tree, sort=sort, offset=ask.offset, limit=SHOWN)
+        found = self._engine.match(
+            tree, sort=sort, offset=ask.offset, limit=SHOWN, facets=("source", "topic", "date")
+        )
         ids = tuple(hit.id for hit in found.hits)
         kept = self._store.get_many(ids)
         marker = Marker(tree, self._analyzer)

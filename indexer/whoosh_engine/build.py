@@ -213,7 +213,7 @@ def _part(stream: NDArray[np.uint32], count: int, vocabulary: _Vocabulary) -> Pa
     lengths = np.bincount(documents, minlength=count).astype(np.uint32)
     firsts = starts_of(lengths)
     positions = narrow(np.arange(len(words), dtype=np.uint32) - firsts[documents])
-    present, words, counts = _numbered_anew(words, len(vocabulary.forms))
+    present, words, counts = numbered_anew(words, len(vocabulary.forms))
     # Words stand in the order of articles: with their place as the low half, any sort is stable.
     keys = words.astype(np.uint64) << np.uint64(32)
     keys |= np.arange(len(words), dtype=np.uint64)
@@ -226,7 +226,7 @@ def _part(stream: NDArray[np.uint32], count: int, vocabulary: _Vocabulary) -> Pa
     begins[1:] = (words[1:] != words[:-1]) | (holders[1:] != holders[:-1])
     begins_at = np.flatnonzero(begins)
     frequencies, wide_at, wide = split_wide(np.diff(begins_at, append=len(words)))
-    used, _, entries = _numbered_anew(vocabulary.stem_of[present], len(vocabulary.stems))
+    used, _, entries = numbered_anew(vocabulary.stem_of[present], len(vocabulary.stems))
     return Part(
         forms=forms_of([vocabulary.forms[i] for i in present]),
         stems=strings_of([vocabulary.stems[i] for i in used]),
@@ -244,7 +244,7 @@ def _part(stream: NDArray[np.uint32], count: int, vocabulary: _Vocabulary) -> Pa
     )
 
 
-def _numbered_anew(
+def numbered_anew(
     numbers: NDArray[np.uint32], most: int
 ) -> tuple[NDArray[np.intp], NDArray[np.uint32], NDArray[np.intp]]:
     """Number what occurs in *numbers* from 0: which do, *numbers* as such, how often each."""

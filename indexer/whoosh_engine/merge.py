@@ -116,6 +116,7 @@ class _Piece:
         while low < most:
             reach = int(np.searchsorted(starts, starts[low] + _AT_ONCE, side="right")) - 1
             yield range(low, max(reach, low + 1))
+            self.part.release()
             low = max(reach, low + 1)
 
     def tallies(self) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:

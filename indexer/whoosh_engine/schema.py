@@ -19,7 +19,7 @@ from indexer.engine import Checkpoint
 from indexer.query import Field
 
 # Raised when the layout below changes in a way that an old index does not follow.
-FORMAT: Final = "whoosh-3"
+FORMAT: Final = "arrays-1"
 ID: Final = "id"
 FIRST_DAY: Final = "first_day"
 LAST_DAY: Final = "last_day"
@@ -42,6 +42,7 @@ SEARCHED_IN: Final[dict[Field, tuple[str, ...]]] = {
     Field.SOURCE: ("source",),
     Field.TOPIC: ("topic",),
     Field.PLACE: ("place",),
+    Field.LEDE: ("headline", "lede"),
 }
 # So far apart that no phrase reaches from one piece of a part into the next.
 _GAP: Final = 1000

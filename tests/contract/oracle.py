@@ -3,25 +3,33 @@
 Slow, and too plain to be wrong in the ways that a real index can be.
 """
 
+import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from itertools import pairwise
 
 from archive.article import Article
 from archive.store import Change, Position
-from indexer.analysis import Analyzer, Token, fold
-from indexer.engine import UNDATED, Checkpoint, Matches, Scored, Sort
+from indexer.analysis import Analyzer, Token, fold, paragraphs, sentence_starts
+from indexer.engine import FACETS, NONE_CHOSEN, UNDATED, Checkpoint, Matches, Scored, Sort
 from indexer.query import (
     And,
+    AtLeast,
     Dates,
+    Exact,
     Exactly,
     Field,
+    Fuzzy,
+    Near,
     Node,
     Not,
     Or,
+    Placed,
     Prefix,
+    Together,
     Undated,
+    Unit,
+    Wildcard,
     Words,
 )
 
@@ -32,8 +40,21 @@ _PIECES: dict[Field, Callable[[Article], Sequence[str | None]]] = {
     Field.SOURCE: lambda a: (a.source,),
     Field.TOPIC: lambda a: a.topics,
     Field.PLACE: lambda a: (a.dateline,),
+    Field.LEDE: lambda a: (a.headline, a.text, a.caption, a.credits),
 }
+Place = tuple[int, int]
+"""The first and the last word of something in a paragraph, by their numbers."""
 _UNRANKED = float("-inf")
+_VALUES: dict[str, Callable[[Article], Sequence[str | None]]] = {
+    "source": lambda a: (a.source,),
+    "topic": lambda a: a.topics,
+    "language": lambda a: (a.language,),
+    "agency": lambda a: (a.agency,),
+    "byline": lambda a: a.byline,
+    "section": lambda a: (a.section,),
+    "date": lambda a: (a.published.month[:4], a.published.month) if a.published else (UNDATED,),
+    "day": lambda a: (a.published.iso[:10],) if a.published and len(a.published.iso) > 7 else (),
+}
 
 
 class MemoryEngine:
@@ -66,8 +87,10 @@ class MemoryEngine:
         offset: int = 0,
         limit: int | None = 10,
         copies: bool = False,
+        facets: Collection[str] = FACETS,
+        chosen: Mapping[str, tuple[str, ...]] = NONE_CHOSEN,
     ) -> Matches:
-        found = [article for article in self._articles.values() if self._matches(tree, article)]
+        found = self._found(tree, chosen)
         lines = found if copies else self._one_of_each_story(found)
         lines.sort(key=lambda article: article.id)
         lines.sort(key=_moment, reverse=True)
@@ -77,13 +100,28 @@ class MemoryEngine:
         return Matches(
             total=len(lines),
             hits=tuple(Scored(article.id, 0.0) for article in lines[offset:last]),
-            facets={
-                "source": dict(Counter(article.source for article in found)),
-                "topic": dict(Counter(t for article in found for t in set(article.topics))),
-                "language": dict(Counter(a.language for a in found if a.language)),
-                "date": dict(Counter(key for article in found for key in _dates(article))),
-            },
+            facets={facet: self._counts(facet, tree, chosen) for facet in facets},
+            articles=len(found),
         )
+
+    def _found(self, tree: Node, chosen: Mapping[str, tuple[str, ...]]) -> list[Article]:
+        return [
+            article
+            for article in self._articles.values()
+            if self._matches(tree, article)
+            and all(
+                set(values) & set(_VALUES[facet](article))
+                for facet, values in chosen.items()
+                if values
+            )
+        ]
+
+    def _counts(
+        self, facet: str, tree: Node, chosen: Mapping[str, tuple[str, ...]]
+    ) -> dict[str, int]:
+        others = {name: values for name, values in chosen.items() if name != facet}
+        articles = self._found(tree, others)
+        return dict(Counter(v for article in articles for v in set(_VALUES[facet](article)) if v))
 
     def terms(self, prefix: str, limit: int = 10) -> Sequence[tuple[str, int]]:
         counts: Counter[str] = Counter()
@@ -106,26 +144,28 @@ class MemoryEngine:
                 return any(self._matches(part, article) for part in parts)
             case Not(part):
                 return not self._matches(part, article)
-            case Words(text, field):
-                words = self._analyzer.terms(text)
+            case Words() | Exact() | Prefix() | Wildcard() | Fuzzy():
+                return any(self._places(node, p) for p in self._paragraphs(article, node.field))
+            case AtLeast(count, part):
+                found = [self._places(part, p) for p in self._paragraphs(article, part.field)]
+                return sum(map(len, found)) >= count
+            case Near(parts, within, ordered, field):
+                near = _in_order if ordered else _near
                 return any(
-                    _stands(words, piece[i : i + len(words)])
-                    for piece in self._tokens(article, field)
-                    for i in range(len(piece))
+                    near([self._places(part, paragraph) for part in parts], within)
+                    for paragraph in self._paragraphs(article, field)
                 )
-            case Prefix(text, field):
-                pieces = self._tokens(article, field)
-                return any(t.form.startswith(fold(text)) for piece in pieces for t in piece)
+            case Together(parts, unit, field):
+                return any(
+                    self._begin_together(parts, paragraph, unit)
+                    for paragraph in self._paragraphs(article, field)
+                )
             case Dates(first, last):
                 return _within(article, first or date.min, last or date.max)
             case Undated():
                 return article.published is None
-            case Exactly("source", values):
-                return article.source in values
-            case Exactly("language", values):
-                return article.language in values
-            case Exactly("topic", values):
-                return any(topic in values for topic in article.topics)
+            case Exactly(facet, values):
+                return bool(set(values) & set(_VALUES[facet](article)))
         raise AssertionError(node)
 
     def _one_of_each_story(self, found: list[Article]) -> list[Article]:
@@ -137,12 +177,93 @@ class MemoryEngine:
     def _tokens(self, article: Article, field: Field) -> Iterator[list[Token]]:
         return (list(self._analyzer.tokens(piece or "")) for piece in _PIECES[field](article))
 
+    def _paragraphs(self, article: Article, field: Field) -> Iterator[list[tuple[Token, int]]]:
+        """The words of each paragraph that has any, each word with the number of its sentence."""
+        body = False
+        for piece in _PIECES[field](article):
+            text = piece or ""
+            for start, end in paragraphs(text):
+                begins = sentence_starts(text, start, end)
+                found = [
+                    (token, sum(begin <= token.start for begin in begins))
+                    for token in self._analyzer.tokens(text)
+                    if start <= token.start < end
+                ]
+                if found and not (field is Field.LEDE and body):
+                    body = piece is not article.headline
+                    yield found
 
-def _stands(words: tuple[str, ...], tokens: list[Token]) -> bool:
-    """Whether *tokens* are *words*, at places that follow one another."""
-    return tuple(t.term for t in tokens) == words and all(
-        later.position == sooner.position + 1 for sooner, later in pairwise(tokens)
+    def _places(self, part: Placed, paragraph: list[tuple[Token, int]]) -> list[Place]:
+        """Where *part* stands in a paragraph."""
+        forms = [token.form for token, _ in paragraph]
+        match part:
+            case Words(text):
+                return _runs(self._analyzer.terms(text), [token.term for token, _ in paragraph])
+            case Exact(text):
+                return _runs(self._analyzer.forms(text), forms)
+            case Prefix(text):
+                hits = [form.startswith(fold(text)) for form in forms]
+            case Wildcard(text):
+                wild = {"*": ".*", "?": "."}
+                pattern = "".join(wild.get(c) or re.escape(fold(c)) for c in text)
+                hits = [re.fullmatch(pattern, form) is not None for form in forms]
+            case Fuzzy(text, distance):
+                hits = [edits(fold(text), form) <= distance for form in forms]
+        return [(i, i) for i, hit in enumerate(hits) if hit]
+
+    def _begin_together(
+        self, parts: Sequence[Placed], paragraph: list[tuple[Token, int]], unit: Unit
+    ) -> bool:
+        places = [self._places(part, paragraph) for part in parts]
+        units = [{paragraph[first][1] for first, _ in at} for at in places]
+        return all(places) if unit is Unit.PARAGRAPH else bool(set.intersection(*units))
+
+
+def _runs(words: tuple[str, ...], among: list[str]) -> list[Place]:
+    """Where *words* stand side by side."""
+    count = len(words)
+    return [(i, i + count - 1) for i in range(len(among)) if tuple(among[i : i + count]) == words]
+
+
+def _near(parts: list[list[Place]], within: int) -> bool:
+    """Whether from one part's end every other begins behind it, at most *within* words on."""
+    return any(
+        all(
+            any(0 < first - end <= within for first, _ in other)
+            for j, other in enumerate(parts)
+            if j != i
+        )
+        for i, part in enumerate(parts)
+        for _, end in part
     )
+
+
+def _in_order(parts: list[list[Place]], within: int) -> bool:
+    """Whether the parts stand one behind the other, the last near the first's end."""
+
+    def follows(behind: int, rest: list[list[Place]], limit: int) -> bool:
+        return not rest or any(
+            behind < first <= limit and follows(end, rest[1:], limit) for first, end in rest[0]
+        )
+
+    return any(follows(end, parts[1:], end + within) for _, end in parts[0])
+
+
+def edits(one: str, other: str) -> int:
+    """The distance of two words by optimal string alignment."""
+    rows = [
+        [i + j if not i * j else 0 for j in range(len(other) + 1)] for i in range(len(one) + 1)
+    ]
+    for i in range(1, len(one) + 1):
+        for j in range(1, len(other) + 1):
+            rows[i][j] = min(
+                rows[i - 1][j] + 1,
+                rows[i][j - 1] + 1,
+                rows[i - 1][j - 1] + (one[i - 1] != other[j - 1]),
+            )
+            if i > 1 and j > 1 and one[i - 2 : i] == other[j - 2 : j][::-1]:
+                rows[i][j] = min(rows[i][j], rows[i - 2][j - 2] + 1)
+    return rows[-1][-1]
 
 
 def _within(article: Article, first: date, last: date) -> bool:
@@ -158,9 +279,3 @@ def _moment(article: Article) -> float:
 
 def _earliest(article: Article) -> tuple[bool, float]:
     return article.published is None, _moment(article)
-
-
-def _dates(article: Article) -> tuple[str, ...]:
-    if article.published is None:
-        return (UNDATED,)
-    return article.published.month[:4], article.published.month

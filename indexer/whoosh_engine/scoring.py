@@ -1,0 +1,180 @@
+"""BM25F as Whoosh counts it, over the articles that are there, and over no others.
+
+Documents, their lengths and the documents of a term are counted among the living
+of the whole generation, so that scores do not depend on how an index came to be.
+"""
+
+from collections.abc import Callable
+from functools import cached_property
+from math import log
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.whoosh_engine.cache import Cache
+from indexer.whoosh_engine.expand import Term
+from indexer.whoosh_engine.holders import PartReader
+from indexer.whoosh_engine.leaf import Leaf, View
+from indexer.whoosh_engine.sets import DocumentSet, any_of, inside
+
+BOOST: Final = {"headline": 2.0}
+"""By part; 1 for the others."""
+
+_B: Final = 0.75
+_K1: Final = 1.2
+
+# Named, as annotations within functions are evaluated at each run.
+Asked = NDArray[np.intp]
+Scores = NDArray[np.float64]
+Score = Callable[[Asked, Scores], None]
+"""Adds its scores of the documents asked for (ascending) to an array by these."""
+
+
+class LeafReader:
+    """One leaf as queries read it."""
+
+    def __init__(self, leaf: Leaf, cache: Cache) -> None:
+        self.leaf = leaf
+        self.count = leaf.segment.count
+        self._cache = cache
+        self._parts: dict[str, PartReader] = {}
+
+    @cached_property
+    def living(self) -> NDArray[np.bool_] | None:
+        """Whether each document lives, or None where all do."""
+        return self.leaf.living
+
+    def part(self, name: str) -> PartReader:
+        """Return the reader of the part of that *name*."""
+        found = self._parts.get(name)
+        if found is None:
+            found = self._parts[name] = PartReader(self.leaf.segment, name, self._cache)
+        return found
+
+    def documents(self, parts: tuple[str, ...], term: Term) -> DocumentSet:
+        """Return which documents hold *term* in one of *parts*."""
+        return self._cache.get(
+            (self.leaf.segment.name, parts, term),
+            lambda: any_of([self.part(part).documents(term) for part in parts], self.count),
+        )
+
+    def words(self, name: str) -> int:
+        """Return how many words the living have in a part."""
+        lengths = self.part(name).lengths
+        return int(lengths.sum(dtype=np.int64)) - int(lengths[self.leaf.deleted].sum())
+
+    def having(self, name: str, term: Term) -> int:
+        """Return how many living documents have *term* in a part."""
+        holders = self.part(name).holders(term)
+        found = holders.count
+        if found and len(self.leaf.deleted):
+            found -= int(np.count_nonzero(inside(self.leaf.deleted, holders.set, self.count)))
+        return found
+
+
+class Statistics:
+    """What BM25F asks of a whole generation: counted when first asked, shared by all threads."""
+
+    nbytes: Final = 1 << 14
+    """About how many bytes it holds."""
+
+    def __init__(self, view: View, cache: Cache) -> None:
+        self.leaves = [LeafReader(leaf, cache) for leaf in view.leaves]
+        self.documents = sum(leaf.count for leaf in view.leaves)
+        self._averages: dict[str, float] = {}
+        self._frequencies: dict[tuple[str, Term], int] = {}
+
+    def average(self, part: str) -> float:
+        """Return how many words *part* has, on average over all documents."""
+        found = self._averages.get(part)
+        if found is None:
+            words = sum(leaf.words(part) for leaf in self.leaves)
+            found = self._averages[part] = words / (self.documents or 1) or 1.0
+        return found
+
+    def idf(self, part: str, term: Term) -> float:
+        """Return the inverse document frequency of *term*, as Whoosh defines it."""
+        having = self._frequencies.get((part, term))
+        if having is None:
+            having = sum(leaf.having(part, term) for leaf in self.leaves)
+            self._frequencies[part, term] = having
+        return log((self.documents or 1) / (having + 1)) + 1
+
+
+def statistics_of(view: View, cache: Cache) -> Statistics:
+    """Return the statistics of a generation, counted once."""
+    leaves = tuple((leaf.segment.name, len(leaf.deleted)) for leaf in view.leaves)
+    return cache.get(("", "statistics", leaves), lambda: Statistics(view, cache))
+
+
+def bm25(statistics: Statistics, reader: PartReader, part: str, term: Term) -> Score:
+    """Return what scores *term* in *part* of one leaf; documents without it get nothing."""
+
+    def add(documents: Asked, scores: Scores) -> None:
+        holders = reader.holders(term)
+        average = statistics.average(part)
+        norms = reader.kept("norms", average, lambda: _norms(reader.lengths, average))
+        weight = statistics.idf(part, term) * (_K1 + 1) * BOOST.get(part, 1.0)
+        if holders.documents is not None and 4 * holders.count < len(documents):
+            at, held = _places(documents, holders.documents)
+            counts = holders.frequencies[held].astype(np.float64)
+            scores[at] += weight * counts / (counts + norms[documents[at]])
+        else:
+            counts = holders.by_document(reader.count)[documents].astype(np.float64)
+            gained = counts + norms[documents]
+            np.divide(counts, gained, out=gained)
+            gained *= weight
+            scores += gained
+
+    return add
+
+
+def constant(documents: DocumentSet, score: float, count: int) -> Score:
+    """Return what gives each of *documents* the same *score*."""
+
+    def add(asked: Asked, scores: Scores) -> None:
+        scores += score * inside(asked, documents, count)
+
+    return add
+
+
+def total(parts: list[Score]) -> Score:
+    """Return what adds the scores of all *parts*."""
+    if len(parts) == 1:
+        return parts[0]
+
+    def add(documents: Asked, scores: Scores) -> None:
+        for part in parts:
+            part(documents, scores)
+
+    return add
+
+
+def only(members: DocumentSet, part: Score, count: int) -> Score:
+    """Return what scores as *part* does, but only *members*."""
+
+    def add(documents: Asked, scores: Scores) -> None:
+        at = np.flatnonzero(inside(documents, members, count))
+        if len(at) == len(documents):
+            part(documents, scores)
+        elif len(at):
+            some = np.zeros(len(at))
+            part(documents[at], some)
+            scores[at] += some
+
+    return add
+
+
+def _norms(lengths: NDArray[np.uint32], average: float) -> NDArray[np.float64]:
+    return np.multiply(_K1, (1 - _B) + _B * lengths.astype(np.float64) / average)
+
+
+def _places(
+    documents: Asked, some: NDArray[np.uint16]
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Where *some* stand among *documents*, and which of them do."""
+    at = documents.searchsorted(some)
+    at[at == len(documents)] = 0
+    held = np.flatnonzero(documents[at] == some)
+    return at[held], held

@@ -1,0 +1,251 @@
+"""Evaluation over arrays against the oracle, and its scores against Whoosh's own."""
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from archive.store import Change
+from indexer.analysis import Analyzer
+from indexer.engine import Sort
+from indexer.query import (
+    EVERYTHING,
+    And,
+    AtLeast,
+    Exact,
+    Field,
+    Fuzzy,
+    Near,
+    Node,
+    Not,
+    Or,
+    Placed,
+    Prefix,
+    Together,
+    Unit,
+    Wildcard,
+    Words,
+)
+from indexer.whoosh_engine.cache import Cache
+from indexer.whoosh_engine.evaluate import find
+from indexer.whoosh_engine.leaf import View
+from indexer.whoosh_engine.top import top
+from tests.contract.oracle import MemoryEngine
+from tests.indexer.conftest import make_article
+from tests.indexer.reference import Reference
+from tests.indexer.test_equality import VOCABULARY, commits, filled, phrases, trees
+from tests.indexer.test_equality import leaves as plain_leaves
+from tests.indexer.views import view_of
+
+fields = st.sampled_from(tuple(Field))
+words = st.sampled_from(VOCABULARY)
+patterns = st.sampled_from(
+    ("ban*", "*s", "?s", "b*k*", "*a*", "r?t*", "*", "??", "***", "?*?", "U*", "Å?a", "*k?", "京")
+)
+misspelt = st.sampled_from(("bnak", "rate", "us", "cafe", "Åsb", "ratess", "東京", "x", "thee"))
+placed: st.SearchStrategy[Placed] = st.one_of(
+    st.builds(Words, phrases, fields),
+    st.builds(Exact, phrases, fields),
+    st.builds(Prefix, st.sampled_from(("ba", "u", "ås", "o’n", "zz")), fields),
+    st.builds(Wildcard, patterns, fields),
+    st.builds(Fuzzy, misspelt, st.integers(0, 2), fields),
+)
+parts = st.lists(placed, min_size=2, max_size=4).map(tuple)
+related: st.SearchStrategy[Node] = st.one_of(
+    st.builds(Near, parts, st.integers(1, 6), st.booleans(), fields),
+    st.builds(Near, parts, st.integers(1, 6), st.booleans()),
+    st.builds(Together, parts, st.sampled_from(Unit), fields),
+    st.builds(AtLeast, st.integers(0, 4), placed),
+)
+every_tree: st.SearchStrategy[Node] = st.recursive(
+    st.one_of(placed, related, plain_leaves),
+    lambda inner: st.one_of(
+        st.builds(And, st.lists(inner, max_size=3).map(tuple)),
+        st.builds(Or, st.lists(inner, max_size=3).map(tuple)),
+        st.builds(Not, inner),
+    ),
+    max_leaves=5,
+)
+
+
+def scores_of(view: View, tree: Node) -> dict[str, float]:
+    """What is found, by id, each with its score."""
+    return {
+        key.decode(): float(score)
+        for found in find(view, tree, scored=True, cache=Cache())
+        for key, score in zip(
+            found.leaf.segment.ids[found.documents].tolist(),
+            [0.0] * len(found.documents) if found.scores is None else found.scores.tolist(),
+            strict=True,
+        )
+    }
+
+
+@settings(deadline=None, max_examples=60)
+@given(batches=commits, queries=st.lists(every_tree, min_size=10, max_size=10))
+def test_what_is_found_is_what_the_oracle_finds(
+    english: Analyzer, batches: list[list[Change]], queries: list[Node]
+) -> None:
+    view, oracle, cache = view_of(batches, english), filled(MemoryEngine(), batches), Cache()
+    for tree in queries:
+        for sort in (Sort.NEWEST, Sort.OLDEST):
+            found = find(view, tree, scored=False, cache=cache)
+            ours = top(found, sort=sort, limit=None)
+            assert ours == oracle.match(tree, sort=sort, limit=None, copies=True).hits
+        ranked = find(view, tree, scored=True, cache=cache)
+        assert [f.documents.tolist() for f in ranked] == [f.documents.tolist() for f in found]
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    batches=commits,
+    queries=st.lists(
+        trees
+        | st.builds(
+            Near,
+            st.tuples(st.builds(Words, words), st.builds(Words, words)),
+            st.integers(1, 4),
+            st.just(True),
+        ),
+        min_size=6,
+        max_size=6,
+    ),
+)
+def test_scores_are_those_of_whoosh(
+    english: Analyzer,
+    tmp_path_factory: pytest.TempPathFactory,
+    batches: list[list[Change]],
+    queries: list[Node],
+) -> None:
+    oracle = MemoryEngine()
+    filled(oracle, batches)
+    reference = Reference(tmp_path_factory.mktemp("whoosh"), batches, oracle)
+    view = view_of(batches, english)
+    for tree in queries:
+        assert scores_of(view, tree) == pytest.approx(reference.scores(tree), abs=1e-6)
+
+
+@settings(deadline=None, max_examples=30)
+@given(batches=commits, tree=every_tree)
+def test_scores_do_not_depend_on_how_the_index_came_to_be(
+    english: Analyzer, batches: list[list[Change]], tree: Node
+) -> None:
+    last = {change.id: change for batch in batches for change in batch}
+    anew = view_of([list(last.values())], english)
+    assert scores_of(view_of(batches, english), tree) == pytest.approx(scores_of(anew, tree))
+
+
+def view(english: Analyzer, *texts: str) -> View:
+    """Articles named a, b, … with these texts."""
+    articles = [make_article(chr(97 + i), "-", text) for i, text in enumerate(texts)]
+    return view_of([[Change(0, a.id, a) for a in articles]], english)
+
+
+def ids(view: View, tree: Node) -> str:
+    return "".join(sorted(scores_of(view, tree)))
+
+
+def near(text: str, within: int, *, ordered: bool = False) -> Near:
+    return Near(tuple(map(Words, text.split(", "))), within, ordered)
+
+
+@pytest.mark.parametrize(
+    ("tree", "found"),
+    [
+        (near("gull, tern", 1), "ab"),
+        (near("gull, tern", 1, ordered=True), "a"),
+        (near("gull, tern", 3), "abcdf"),
+        (near("gull, gull", 9), "e"),
+        (near("gull, gulls", 3), "e"),
+        (near("gull, tern, crow", 4), "d"),
+        (near("gull, tern, crow", 3), ""),
+        (near("red gull, crow", 4), "d"),
+        (Together((Words("gull"), Words("tern")), Unit.SENTENCE), "abcd"),
+        (Together((Words("gull"), Words("tern")), Unit.PARAGRAPH), "abcdf"),
+    ],
+)
+def test_words_are_near_or_together_within_one_paragraph(
+    english: Analyzer, tree: Node, found: str
+) -> None:
+    archive = view(
+        english,
+        "a gull tern",
+        "a tern gull",
+        "gull one two tern",
+        "red gull one tern two crow",
+        "gull one two gulls",
+        "A gull. The tern",
+        "gull\n\ntern",
+    )
+    assert ids(archive, tree) == found
+
+
+@pytest.mark.parametrize(
+    ("tree", "found"),
+    [
+        (Exact("banks"), "b"),
+        (Words("banks"), "ab"),
+        (AtLeast(2, Words("bank")), "a"),
+        (AtLeast(2, Words("of gulls")), "c"),
+        (Wildcard("b?nk*"), "ab"),
+        (Wildcard("*gull"), "d"),
+        (Fuzzy("banc"), "a"),
+        (Fuzzy("bnak"), "a"),
+        (Fuzzy("bncs", 2), "b"),
+        (Words("gulls", Field.LEDE), "c"),
+        (Words("gull", Field.LEDE), "c"),
+        (Prefix("ba", Field.LEDE), "ab"),
+    ],
+)
+def test_forms_counts_patterns_and_the_lede_find_what_they_say(
+    english: Analyzer, tree: Node, found: str
+) -> None:
+    archive = view(english, "bank bank", "banks", "of gulls of gulls", "x\n\nseagull gull")
+    assert ids(archive, tree) == found
+
+
+def test_what_stands_behind_not_and_in_filters_scores_nothing(english: Analyzer) -> None:
+    archive = view(english, "gull", "tern")
+    assert set(scores_of(archive, Not(Words("crow"))).values()) == {0.0}
+    assert find(archive, EVERYTHING, scored=True, cache=Cache())[0].scores is None
+
+
+def test_a_word_scores_only_where_its_side_of_or_matches(english: Analyzer) -> None:
+    archive = view(english, "gull tern", "gull crow")
+    either = Or((And((Words("gull"), Words("tern"))), Words("crow")))
+    assert scores_of(archive, either)["b"] == pytest.approx(scores_of(archive, Words("crow"))["b"])
+
+
+def many(english: Analyzer) -> tuple[View, MemoryEngine]:
+    """An archive large enough for tables of documents, wide terms and long frequencies."""
+    texts: Sequence[str] = [
+        f"{'the ' * (i % 7)}gull{i % 3} bank the tern {'x ' * (i % 11)}bank rates\n\nthe x{i}"
+        for i in range(600)
+    ]
+    batch = [Change(0, f"n{i}", make_article(f"n{i}", text, text)) for i, text in enumerate(texts)]
+    batches = [batch, [Change(0, f"n{i}", None) for i in range(0, 600, 17)]]
+    oracle = MemoryEngine()
+    filled(oracle, batches)
+    return view_of(batches, english), oracle
+
+
+def test_wide_terms_are_found_as_narrow_ones_are(
+    english: Analyzer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("indexer.whoosh_engine.places._WIDE", 3)
+    archive, oracle = many(english)
+    for tree in (
+        Words("the gull1"),
+        Words("the tern", quoted=True),
+        Words("bank rate"),
+        near("gull2, rates", 5),
+        near("the, tern, rates", 6, ordered=True),
+        near("the, tern, rates", 6),
+        Near((Words("the gull1"), Prefix("x")), 4),
+        Together((Words("x"), Words("gull0")), Unit.SENTENCE),
+        And((Words("the"), Not(Words("gull0 bank")), Wildcard("x1?"))),
+    ):
+        expected = oracle.match(tree, limit=None, copies=True)
+        assert set(scores_of(archive, tree)) == {hit.id for hit in expected.hits}
+        assert expected.total
