@@ -5,7 +5,7 @@ number in that row; addresses are uint32, ascending. Those of two terms are merg
 the fewer looked up among the more, fewest first.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final
 
@@ -17,15 +17,18 @@ from indexer.whoosh_engine.expand import Term
 from indexer.whoosh_engine.holders import PartReader
 from indexer.whoosh_engine.runs import distinct, indexes, joined
 from indexer.whoosh_engine.segment import Documents, Postings
-from indexer.whoosh_engine.sets import table_of
+from indexer.whoosh_engine.sets import all_of, list_of, table_of
 
 Terms = tuple[Term, ...]
 """Terms that stand side by side; mostly one."""
 Addresses = NDArray[np.uint32]
+Read = Callable[[Term], Addresses]
 
 _NOWHERE: Final = np.zeros(0, dtype=np.uint32)
 _WIDE: Final = 1 << 16
 """A term with more places than these is read only in the documents that can match."""
+_WIDEST: Final = 1 << 18
+"""A term with more places than these is read each time, as it would fill the cache."""
 _LOPSIDED: Final = 8
 """From so many times as many on, looking up the fewer beats merging the two."""
 _FEW: Final = 128
@@ -45,14 +48,14 @@ def counts_at(reader: PartReader, places: Addresses) -> NDArray[np.intp]:
     return np.bincount(owners, minlength=reader.count)
 
 
-def phrase(reader: PartReader, terms: Terms, beside: Addresses | None = None) -> Addresses:
+def phrase(reader: PartReader, terms: Terms, read: Read | None = None) -> Addresses:
     """Return where *terms* begin that stand side by side, within one paragraph.
 
-    With *beside*, only those in the documents of these addresses need be there.
+    *read* reads the addresses of the term that has fewest; else all of these are read.
     """
     order = sorted(range(len(terms)), key=lambda i: _size(reader, terms[i]))
     fewest = order[0]
-    begins = _addresses(reader, terms[fewest], beside)
+    begins = read(terms[fewest]) if read else _addresses(reader, terms[fewest], None)
     if len(terms) == 1:
         return begins
     begins = begins[begins >= fewest] - np.uint32(fewest)
@@ -84,24 +87,31 @@ def near(reader: PartReader, parts: Sequence[Terms], within: int, *, ordered: bo
 def together(reader: PartReader, parts: Sequence[Terms], unit: Unit) -> Documents:
     """Return the documents in which all *parts* begin in one *unit*."""
     bounds = _bounds(reader, unit)
-    shared: Addresses | None = None
-    for begins in sorted(_places(reader, parts), key=len):
-        units = distinct(bounds.searchsorted(begins, side="right").astype(np.uint32))
-        shared = units if shared is None else _shared(shared, units)
-    assert shared is not None  # noqa: S101 - there are parts, for mypy
-    return documents_at(reader, bounds[shared - np.uint32(1)])
+    fewest, *others = sorted(_places(reader, parts), key=len)
+    ends = distinct(bounds.searchsorted(fewest, side="right"))
+    for begins in others:
+        if not len(begins):
+            return documents_at(reader, _NOWHERE)
+        # The first that is not before the unit must not be behind it.
+        at = begins.searchsorted(bounds[ends - 1])
+        found = np.flatnonzero(at < len(begins))
+        ends, at = ends[found], at[found]
+        limits = bounds[np.minimum(ends, len(bounds) - 1)]
+        ends = ends[(begins[at] < limits) | (ends == len(bounds))]
+    return documents_at(reader, bounds[ends - 1])
 
 
 def _places(reader: PartReader, parts: Sequence[Terms]) -> list[Addresses]:
-    """Where each part begins; the fewest read first, and others only where these are."""
-    order = sorted(range(len(parts)), key=lambda i: min(_size(reader, t) for t in parts[i]))
-    places = [_NOWHERE] * len(parts)
-    beside: Addresses | None = None
-    for i in order:
-        beside = places[i] = phrase(reader, parts[i], beside)
-        if not len(beside):
-            break
-    return places
+    """Where each part begins, as far as others may be near."""
+    if len(parts) > 2:
+        every = [reader.documents(term) for terms in parts for term in terms]
+        among = list_of(all_of(every, reader.count))
+        return [phrase(reader, terms, lambda term: _read(reader, term, among)) for terms in parts]
+    order = sorted(parts, key=lambda terms: min(_size(reader, term) for term in terms))
+    places = {order[0]: phrase(reader, order[0])}
+    beside = partial(_addresses, reader, beside=places[order[0]])
+    places |= {terms: phrase(reader, terms, beside) for terms in order[1:]}
+    return [places[terms] for terms in parts]
 
 
 def _two(
@@ -196,6 +206,8 @@ def _addresses(reader: PartReader, term: Term, beside: Addresses | None) -> Addr
     """Where *term* stands; a wide one only in the documents of *beside*, if these are few."""
     size = _size(reader, term)
     if beside is None or size <= _WIDE or size <= _FEW * len(beside):
+        if size > _WIDEST:
+            return _read(reader, term, None)
         found: Addresses = reader.kept("addresses", term, lambda: _read(reader, term, None))
         return found
     return _read(reader, term, documents_at(reader, beside))

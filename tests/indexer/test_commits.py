@@ -206,7 +206,7 @@ def test_damage_met_by_a_search_is_told_and_noted_and_the_next_update_rebuilds(
     reader = open_engine(folder)
     assert reader.match(EVERYTHING, limit=0).total == 41
     assert projection.why_rebuild(filled, root, "english") is None
-    assert reader.match(parse("bank").tree, limit=0).total == 41
+    assert reader.match(parse("title:bank").tree, limit=0).total == 20
     with pytest.raises(IndexDamaged, match=r"MAIN_\w+\.arr: is damaged: .*morgue update"):
         reader.match(parse('"the bank spoke"').tree)
     reader.close()

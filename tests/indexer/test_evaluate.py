@@ -230,10 +230,22 @@ def many(english: Analyzer) -> tuple[View, MemoryEngine]:
     return view_of(batches, english), oracle
 
 
-def test_wide_terms_are_found_as_narrow_ones_are(
-    english: Analyzer, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    "limits",
+    [
+        {},
+        {"_WIDE": 3},
+        {"_WIDE": 3, "_WIDEST": 10, "_FEW": 1},
+        {"_LOPSIDED": 0},
+        {"_LOPSIDED": 1 << 30, "_HALF": 0},
+    ],
+    ids=str,
+)
+def test_every_way_of_reading_places_finds_the_same(
+    english: Analyzer, monkeypatch: pytest.MonkeyPatch, limits: dict[str, int]
 ) -> None:
-    monkeypatch.setattr("indexer.whoosh_engine.places._WIDE", 3)
+    for name, value in limits.items():
+        monkeypatch.setattr(f"indexer.whoosh_engine.places.{name}", value)
     archive, oracle = many(english)
     for tree in (
         Words("the gull1"),
