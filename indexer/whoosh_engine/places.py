@@ -27,7 +27,7 @@ Read = Callable[[Term], Addresses]
 NOWHERE: Final = np.zeros(0, dtype=np.uint32)
 _WIDE: Final = 1 << 16
 """A term with more places than these is wide: read only where others are, if these are few."""
-_WIDEST: Final = 1 << 18
+_WIDEST: Final = 1 << 19
 """A term with more places than these is read each time, as it would fill the cache."""
 _LOPSIDED: Final = 8
 """From so many times as many on, looking up the fewer beats merging the two."""
