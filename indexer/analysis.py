@@ -180,6 +180,10 @@ class _Faces:
         return str(stemmer.stemWord(form))
 
     def __call__(self, word: str) -> tuple[str, str]:
+        if word.isascii() and word.isalpha() and word not in {"US", "USA"}:
+            # Most words: there is nothing to part from them.
+            form = word.lower()
+            return (self._stem(form) if len(form) > 2 else form), form
         kind = _kind(word)
         word = _POSSESSIVE.sub("", word)
         if kind is _Kind.ACRONYM:

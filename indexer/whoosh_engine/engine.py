@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from archive.errors import REBUILD, IndexDamaged, MorgueError, SearchIndexError
 from archive.store import Change, Position
@@ -19,6 +20,8 @@ from indexer.whoosh_engine.cache import Cache
 from indexer.whoosh_engine.generation import Generation
 from indexer.whoosh_engine.leaf import View
 
+_UNCHANGED: Final = "it is as it was: mend that, and run the command again"
+
 _log = logging.getLogger(__name__)
 
 
@@ -28,7 +31,7 @@ def built_for(language: str) -> str:
 
 
 @contextmanager
-def _usable(folder: Path, what: str) -> Iterator[None]:
+def _usable(folder: Path, what: str, hint: str = REBUILD) -> Iterator[None]:
     """Raise SearchIndexError for whatever else is raised: on full or failing disks, OSError."""
     try:
         yield
@@ -36,11 +39,11 @@ def _usable(folder: Path, what: str) -> Iterator[None]:
         raise
     except OSError as error:
         raise SearchIndexError(
-            f"cannot be {what} ({error.strerror or error})", str(folder), REBUILD
+            f"cannot be {what} ({error.strerror or error})", str(folder), hint
         ) from error
     except Exception as error:
         raise SearchIndexError(
-            f"cannot be {what} ({type(error).__name__}: {error})", str(folder), REBUILD
+            f"cannot be {what} ({type(error).__name__}: {error})", str(folder), hint
         ) from error
 
 
@@ -88,12 +91,12 @@ class WhooshEngine:
         batch = {change.id: change for change in changes}
         known = self._current()
         checkpoint = Checkpoint(position, self._built_for(known.generation))
-        with _usable(self._folder, "written"):
+        with _usable(self._folder, "written", _UNCHANGED):
             commit.apply(self._folder, batch, checkpoint, known.view.analyzer, known.generation)
 
     def merge(self) -> None:
         """Bring all articles together in few segments; see `Engine.merge`."""
-        with _usable(self._folder, "written"):
+        with _usable(self._folder, "written", _UNCHANGED):
             commit.merge(self._folder, self._current().generation)
 
     # -- searching ---------------------------------------------------------

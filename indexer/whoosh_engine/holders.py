@@ -16,9 +16,9 @@ from indexer.whoosh_engine.build import starts_of
 from indexer.whoosh_engine.cache import Cache
 from indexer.whoosh_engine.expand import Entries, Term, entries
 from indexer.whoosh_engine.fuzzy import Sketch, sketch_of
-from indexer.whoosh_engine.runs import indexes, joined, runs_of
+from indexer.whoosh_engine.runs import distinct, indexes, joined, runs_of
 from indexer.whoosh_engine.segment import Documents, Part, Postings, Segment
-from indexer.whoosh_engine.sets import DocumentSet, are_many
+from indexer.whoosh_engine.sets import DocumentSet, are_many, list_of
 
 LEDE: Final = "lede"
 _BODY: Final = "body"
@@ -40,8 +40,12 @@ class Holders:
 
     @property
     def nbytes(self) -> int:
-        """How many bytes the arrays have."""
-        return self.frequencies.nbytes + (0 if self.documents is None else self.documents.nbytes)
+        """How many bytes the arrays have; those that are views of the segment's have none."""
+        return sum(
+            array.nbytes
+            for array in (self.documents, self.frequencies)
+            if array is not None and array.base is None
+        )
 
     @property
     def set(self) -> DocumentSet:
@@ -136,14 +140,15 @@ class PartReader:
         postings = self.postings(term)
         ids, frequencies = postings.ids, postings.frequencies
         if len(ids) > 1 and not (ids[1:] > ids[:-1]).all():
-            sums = np.bincount(ids, weights=frequencies, minlength=self.count)
-            ids = np.flatnonzero(sums).astype(np.uint16)
-            frequencies = sums[ids].astype(np.uint32)
-        if len(ids) and frequencies.dtype != np.uint8 and int(frequencies.max()) < 1 << 8:
-            frequencies = frequencies.astype(np.uint8)
+            table = _narrow(np.bincount(ids, weights=frequencies, minlength=self.count))
+            count = int(np.count_nonzero(table))
+            if are_many(count, self.count):
+                return Holders(count, None, table)
+            ids = distinct(np.sort(ids, kind="stable"))
+            return Holders(count, ids, table[ids])
         holders = Holders(len(ids), ids, frequencies)
         if are_many(len(ids), self.count):
-            return Holders(len(ids), None, holders.by_document(self.count))
+            return Holders(len(ids), None, _narrow(holders.by_document(self.count)))
         return holders
 
     def _documents(self, term: Term) -> DocumentSet:
@@ -152,8 +157,13 @@ class PartReader:
             table[self.postings(term).ids] = True
         else:
             table[ids_of(self.part, self.entries(term))] = True
-        held = np.flatnonzero(table)
-        return table if are_many(len(held), self.count) else held.astype(np.uint16)
+        many = are_many(int(np.count_nonzero(table)), self.count)
+        return table if many else list_of(table)
+
+
+def _narrow(frequencies: NDArray[Any]) -> NDArray[Any]:
+    """Return *frequencies*, of which there are some, in one byte each where they fit."""
+    return frequencies.astype(np.uint8 if frequencies.max() < 1 << 8 else np.uint32, copy=False)
 
 
 def ids_of(part: Part, entries: Entries) -> Documents:

@@ -16,7 +16,7 @@ from indexer.whoosh_engine.cache import Cache
 from indexer.whoosh_engine.expand import Term
 from indexer.whoosh_engine.holders import PartReader
 from indexer.whoosh_engine.leaf import Leaf, View
-from indexer.whoosh_engine.sets import DocumentSet, any_of, inside
+from indexer.whoosh_engine.sets import DocumentSet, any_of, inside, is_table
 
 BOOST: Final = {"headline": 2.0}
 """By part; 1 for the others."""
@@ -54,9 +54,11 @@ class LeafReader:
 
     def documents(self, parts: tuple[str, ...], term: Term) -> DocumentSet:
         """Return which documents hold *term* in one of *parts*."""
+        sets = [self.part(part).documents(term) for part in parts]
+        if any(map(is_table, sets)):
+            return any_of(sets, self.count)
         return self._cache.get(
-            (self.leaf.segment.name, parts, term),
-            lambda: any_of([self.part(part).documents(term) for part in parts], self.count),
+            (self.leaf.segment.name, parts, term), lambda: any_of(sets, self.count)
         )
 
     def words(self, name: str) -> int:

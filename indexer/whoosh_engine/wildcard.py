@@ -60,10 +60,10 @@ def _matching(strings: Strings, ordinals: NDArray[np.intp], pattern: str) -> NDA
     pieces = (
         wild.get(piece) or re.escape(piece.encode()) for piece in re.split("([*?])", pattern)
     )
-    expression = re.compile(rb"^" + b"".join(pieces) + rb"$", re.MULTILINE)
+    expression = re.compile(rb"^" + b"".join(pieces) + rb"\n", re.MULTILINE)
     text, starts = lines(strings, ordinals)
     at = [match.start() for match in expression.finditer(text)]
-    return ordinals[starts.searchsorted(at)]
+    return ordinals[np.searchsorted(starts, at)]
 
 
 def lines(strings: Strings, ordinals: NDArray[np.intp]) -> tuple[bytes, NDArray[np.uint32]]:

@@ -26,18 +26,23 @@ def test_a_value_is_made_once() -> None:
     assert maker.made == 1
 
 
-def test_what_was_not_used_for_longest_goes_first() -> None:
-    cache, maker = Cache(budget=25_000), Maker(10_000)
-    for key in "ab":
-        cache.get(("segment", key), maker)
-    cache.get(("segment", "a"), maker)
-    cache.get(("segment", "c"), maker)
-    assert maker.made == 3
-    cache.get(("segment", "a"), maker)
-    assert maker.made == 3
-    cache.get(("segment", "b"), maker)
-    assert maker.made == 4
-    assert cache.nbytes <= 25_000
+def test_what_is_used_often_stays_and_the_budget_holds() -> None:
+    cache, often, once = Cache(budget=100_000), Maker(1000), Maker(1000)
+    for number in range(2000):
+        for key in "abc":
+            cache.get(("segment", key), often)
+        cache.get(("segment", number), once)
+        assert cache.nbytes <= 100_000
+    assert often.made < 100
+    assert len(cache) > 60
+
+
+def test_of_rounds_that_do_not_fit_a_share_stays() -> None:
+    cache, maker = Cache(budget=100_000), Maker(1000)
+    for _ in range(20):
+        for number in range(100):
+            cache.get(("segment", number), maker)
+    assert maker.made < 20 * 100 * 3 / 4
 
 
 def test_what_is_larger_than_the_budget_is_not_kept() -> None:
