@@ -83,14 +83,6 @@ def starts_of(counts: NDArray[Any]) -> NDArray[np.uint32]:
     return starts
 
 
-def ranges(firsts: NDArray[np.intp], counts: NDArray[Any]) -> NDArray[np.intp]:
-    """Return the numbers of several ranges, so many from each of *firsts* on, end to end."""
-    ends = np.cumsum(counts, dtype=np.intp)
-    numbers: NDArray[np.intp] = np.repeat(firsts - ends + counts, counts)
-    numbers += np.arange(len(numbers))
-    return numbers
-
-
 def strings_of(texts: list[bytes]) -> Strings:
     """Return *texts* (sorted, without line feeds) end to end."""
     lengths = np.fromiter(map(len, texts), dtype=np.uint32, count=len(texts))

@@ -22,15 +22,15 @@ class Blocks:
     """The blocks of *data*, with the checksum of each. Safe for many threads.
 
     Two threads that read a block first at once both compare it. *where* is the
-    file, for the error.
+    file, for the error. *seen* has a byte for each block, 1 once it was compared.
     """
 
-    __slots__ = ("_data", "_seen", "_sums", "_where")
+    __slots__ = ("_data", "_sums", "_where", "seen")
 
     def __init__(self, data: memoryview, sums: NDArray[np.uint32], where: str) -> None:
         self._data = data
         self._sums = sums
-        self._seen = bytearray(len(sums))
+        self.seen = bytearray(len(sums))
         self._where = where
 
     def check(self, start: int, stop: int) -> None:
@@ -39,7 +39,7 @@ class Blocks:
         Raises IndexDamaged for a block that is not what was written.
         """
         first, last = start // BLOCK, (stop + BLOCK - 1) // BLOCK
-        if self._seen.find(0, first, last) >= 0:
+        if self.seen.find(0, first, last) >= 0:
             self._compare(first, last)
 
     def release(self) -> None:
@@ -54,11 +54,11 @@ class Blocks:
 
     def _compare(self, first: int, last: int) -> None:
         for block in range(first, last):
-            if not self._seen[block]:
+            if not self.seen[block]:
                 if not self._is_whole(block):
                     reason = f"is damaged: block {block} is not what was written"
                     raise IndexDamaged(reason, self._where)
-                self._seen[block] = 1
+                self.seen[block] = 1
 
     def _is_whole(self, block: int) -> bool:
         data = self._data[block * BLOCK : (block + 1) * BLOCK]
@@ -71,12 +71,14 @@ class Guarded:
     It is sliced like any array, and whole where numpy takes it for one.
     """
 
-    __slots__ = ("_array", "_blocks", "_start")
+    __slots__ = ("_array", "_blocks", "_seen", "_start", "_width")
 
     def __init__(self, array: NDArray[Any], blocks: Blocks, start: int) -> None:
         self._array = array
         self._blocks = blocks
         self._start = start
+        self._width = array.itemsize
+        self._seen = blocks.seen
 
     def __len__(self) -> int:
         return len(self._array)
@@ -84,8 +86,10 @@ class Guarded:
     def __getitem__(self, run: "slice[SupportsIndex, SupportsIndex, None]") -> NDArray[Any]:
         """Return the elements of *run*, a slice without a step, as a view of the file."""
         low, high, _ = run.indices(len(self._array))
-        width = self._array.itemsize
-        self._blocks.check(self._start + low * width, self._start + high * width)
+        start, stop = self._start + low * self._width, self._start + high * self._width
+        # As `Blocks.check` does, which most slices need not call.
+        if self._seen.find(0, start // BLOCK, stop // BLOCK + 1) >= 0:
+            self._blocks.check(start, stop)
         return self._array[low:high]
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:

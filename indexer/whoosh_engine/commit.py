@@ -12,6 +12,7 @@ it leaves the generation before as it was, and files that the next writer sweeps
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -68,10 +69,10 @@ def apply(
     with files.locked(folder):
         before = generation.newest(folder, known)
         files.sweep(folder, _files_of(before))
-        keys = np.array(sorted(changes), dtype=np.bytes_) if changes else None
+        keys = np.array(sorted(name.encode() for name in changes), dtype=np.bytes_)
         members: list[Member | _Draft] = []
         for member in before.members:
-            left = member if keys is None else _without(member, keys)
+            left = _without(member, keys)
             # However many segments there are, they are not in memory together.
             member.leaf.segment.release()
             if left.leaf.count:
@@ -162,13 +163,15 @@ def _publish(
     number = before.number + 1 if before else 0
     storage = SyncedStorage(str(folder))
     try:
-        # One by one: what was merged need not be in memory together.
-        written = {member.known_as: _written(storage, member) for member in members}
+        # One by one, and none held in a variable: what was merged is not in memory together.
+        written = dict(map(partial(_written, storage), members))
         seals = {segment.file: seal for segment, seal in written.items()}
         table = _table(contents, list(written), number)
         listed = manifest.Manifest(manifest.seal(table), seals)
         storage.put(manifest.name_of(number), manifest.encode(listed))
-        storage.put(manifest.table_of(number), table)
+        name = manifest.table_of(number)
+        storage.put(f"{name}.unfinished", table)
+        storage.rename_file(f"{name}.unfinished", name)
     except BaseException:
         if files.generation(folder) != number:
             files.sweep(folder, _files_of(before) if before else ())
@@ -176,11 +179,11 @@ def _publish(
     files.sweep(folder, _names(number, seals))
 
 
-def _written(storage: SyncedStorage, member: Member | _Draft) -> layout.Seal:
+def _written(storage: SyncedStorage, member: Member | _Draft) -> tuple[ArraySegment, layout.Seal]:
     if isinstance(member, Member):
-        return member.seal
+        return member.known_as, member.seal
     with storage.create_file(member.known_as.file) as file:
-        return layout.write(member.leaf.segment, file)
+        return member.known_as, layout.write(member.leaf.segment, file)
 
 
 def _table(contents: Any, segments: list[ArraySegment], number: int) -> bytes:

@@ -13,7 +13,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.whoosh_engine.build import ranges, starts_of
+from indexer.whoosh_engine.build import starts_of
+from indexer.whoosh_engine.runs import indexes
 from indexer.whoosh_engine.segment import Forms, Part, Strings
 
 _AT_ONCE: Final = 1 << 18
@@ -170,7 +171,7 @@ def _chosen(strings: Strings, ordinals: NDArray[Any]) -> Strings:
     begins = strings.starts[ordinals]
     sizes = strings.starts[ordinals + 1] - begins
     text = np.frombuffer(strings.text, dtype=np.uint8)
-    return Strings(text[ranges(begins.astype(np.intp), sizes)].tobytes(), starts_of(sizes))
+    return Strings(text[indexes(begins, sizes)].tobytes(), starts_of(sizes))
 
 
 def _end_to_end(pieces: Sequence[Strings]) -> Strings:

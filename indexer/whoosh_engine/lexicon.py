@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.whoosh_engine import schema
-from indexer.whoosh_engine.build import ranges, starts_of
+from indexer.whoosh_engine.build import starts_of
+from indexer.whoosh_engine.runs import indexes
 from indexer.whoosh_engine.segment import Documents, Keyword, Part, Segment
 
 KEYWORDS: Final = {
@@ -189,7 +190,7 @@ def _of_keyword(keyword: Keyword) -> _Exact:
     counts = keyword.set_starts[keyword.codes.astype(np.intp) + 1] - firsts
     return _exact(
         [value.encode() for value in keyword.values],
-        keyword.set_values[ranges(firsts.astype(np.intp), counts)],
+        keyword.set_values[indexes(firsts, counts)],
         np.repeat(np.arange(len(keyword.codes)), counts),
     )
 

@@ -12,9 +12,10 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.whoosh_engine.build import keyword_of, ranges, starts_of
+from indexer.whoosh_engine.build import keyword_of, starts_of
 from indexer.whoosh_engine.dictionary import merged
 from indexer.whoosh_engine.leaf import Leaf
+from indexer.whoosh_engine.runs import indexes
 from indexer.whoosh_engine.segment import (
     MOST_DOCUMENTS,
     Bounds,
@@ -161,24 +162,24 @@ def _part(pieces: list[_Piece]) -> Part:
     starts, position_starts = (starts_of(sums[:-1]) for sums in totals)
     ids = np.empty(starts[-1], dtype=np.uint16)
     frequencies = np.empty(starts[-1], dtype=np.uint8)
-    wide: list[NDArray[np.intp]] = [np.empty((2, 0), dtype=np.intp)]
+    wide: list[NDArray[np.uint32]] = [np.empty((2, 0), dtype=np.uint32)]
     positions = np.empty(position_starts[-1], dtype=place)
     # Where the next posting, and the next position, of each entry goes.
-    free, position_free = starts.astype(np.intp), position_starts.astype(np.intp)
+    free, position_free = starts.copy(), position_starts.copy()
     for piece, ordinals, tally in zip(pieces, vocabulary.ordinals, tallies, strict=True):
         for entries in piece.runs():
             found = piece.postings(entries)
             run = slice(entries.start, entries.stop)
-            to = ranges(position_free[ordinals[run]], tally[1][run])
+            to = indexes(position_free[ordinals[run]], tally[1][run])
             positions[to] = found.positions
-            to = ranges(free[ordinals[run]], tally[0][run])
+            to = indexes(free[ordinals[run]], tally[0][run])
             ids[to] = found.ids
             frequencies[to] = np.minimum(found.frequencies, 255)
             many = np.flatnonzero(found.frequencies >= 255)
             wide.append(np.stack((to[many], found.frequencies[many])))
         free[ordinals] += tally[0]
         position_free[ordinals] += tally[1]
-    wide_at, wide_counts = np.concatenate(wide, axis=1).astype(np.uint32)
+    wide_at, wide_counts = np.concatenate(wide, axis=1)
     order = np.argsort(wide_at)
     return Part(
         forms=vocabulary.forms,

@@ -230,10 +230,22 @@ def many(english: Analyzer) -> tuple[View, MemoryEngine]:
     return view_of(batches, english), oracle
 
 
-def test_wide_terms_are_found_as_narrow_ones_are(
-    english: Analyzer, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    "limits",
+    [
+        {},
+        {"places._WIDE": 3},
+        {"places._WIDE": 3, "places._WIDEST": 10, "places._FEW": 1},
+        {"places._LOPSIDED": 0},
+        {"places._LOPSIDED": 1 << 30, "near._HALF": 0},
+    ],
+    ids=str,
+)
+def test_every_way_of_reading_places_finds_the_same(
+    english: Analyzer, monkeypatch: pytest.MonkeyPatch, limits: dict[str, int]
 ) -> None:
-    monkeypatch.setattr("indexer.whoosh_engine.places._WIDE", 3)
+    for name, value in limits.items():
+        monkeypatch.setattr(f"indexer.whoosh_engine.{name}", value)
     archive, oracle = many(english)
     for tree in (
         Words("the gull1"),
