@@ -153,7 +153,12 @@ class _Evaluation:
         return np.ones(self._count, dtype=bool)
 
     def _all(self, parts: Sequence[Node]) -> _Matched:
-        matched = [self._matched(part) for part in parts if not isinstance(part, Not)]
+        matched = []
+        for part in parts:
+            if not isinstance(part, Not):
+                matched.append(self._matched(part))
+                if not len(matched[-1].documents):
+                    return _NOTHING
         documents = self._but(
             [m.documents for m in matched] or [self._everything()],
             [part.part for part in parts if isinstance(part, Not)],

@@ -21,6 +21,8 @@ from indexer.whoosh_engine.sets import DocumentSet, any_of, inside, is_table
 BOOST: Final = {"headline": 2.0}
 """By part; 1 for the others."""
 
+_MOST_TERMS: Final = 5000
+"""So many terms are counted until their counts are let go."""
 _B: Final = 0.75
 _K1: Final = 1.2
 
@@ -78,7 +80,7 @@ class LeafReader:
 class Statistics:
     """What BM25F asks of a whole generation: counted when first asked, shared by all threads."""
 
-    nbytes: Final = 1 << 14
+    nbytes: Final = 1 << 20
     """About how many bytes it holds."""
 
     def __init__(self, view: View, cache: Cache) -> None:
@@ -100,6 +102,8 @@ class Statistics:
         having = self._frequencies.get((part, term))
         if having is None:
             having = sum(leaf.having(part, term) for leaf in self.leaves)
+            if len(self._frequencies) >= _MOST_TERMS:
+                self._frequencies.clear()
             self._frequencies[part, term] = having
         return log((self.documents or 1) / (having + 1)) + 1
 
