@@ -186,12 +186,9 @@ class _Evaluation:
         if len(terms) != 1:
             return self._any([self._phrase(part, terms) for part in parts])
         documents = self._leaf.documents(parts, terms[0])
-        scores = [
-            self._score(part, terms)
-            for part in parts
-            if self._scored and len(self._leaf.part(part).entries(terms[0]))
-        ]
-        return _Matched(documents, scoring.total(scores) if scores else None)
+        if not self._scored or not len(documents):
+            return _Matched(documents)
+        return _Matched(documents, scoring.total([self._score(part, terms) for part in parts]))
 
     def _terms_of(self, node: Placed) -> Terms:
         found = self._terms.get(node)

@@ -56,8 +56,9 @@ class LeafReader:
 
     def documents(self, parts: tuple[str, ...], term: Term) -> DocumentSet:
         """Return which documents hold *term* in one of *parts*."""
-        sets = [self.part(part).documents(term) for part in parts]
-        if any(map(is_table, sets)):
+        every = [self.part(part).documents(term) for part in parts]
+        sets = [documents for documents in every if len(documents)]
+        if len(sets) < 2 or any(map(is_table, sets)):
             return any_of(sets, self.count)
         return self._cache.get(
             (self.leaf.segment.name, parts, term), lambda: any_of(sets, self.count)
@@ -119,6 +120,8 @@ def bm25(statistics: Statistics, reader: PartReader, part: str, term: Term) -> S
 
     def add(documents: Asked, scores: Scores) -> None:
         holders = reader.holders(term)
+        if not holders.count:
+            return
         average = statistics.average(part)
         norms = reader.kept("norms", average, lambda: _norms(reader.lengths, average))
         weight = statistics.idf(part, term) * (_K1 + 1) * BOOST.get(part, 1.0)
