@@ -3,7 +3,7 @@
 ::
 
     index/CURRENT       the name of the folder that serves; below it, the one that did before
-    index/20241105-…/   an index
+    index/20241105-…/   an index; a file DAMAGED in it is the note of who met damage
     index/…             one being built aside, or the one that served before
 
 Switching replaces the pointer in one step (POSIX rename), so a reader sees the
@@ -57,13 +57,24 @@ def switch(root: Path, folder: Path, *, forget: bool = False) -> None:
         file.write("\n".join(names))
         file.flush()
         os.fsync(file.fileno())
+    sync(root)
     os.replace(pointer, root / _POINTER)
+    sync(root)
     sweep(root)
     left = [str(other) for other in _folders(root) if other != folder]
     if forget and left:
         raise SearchIndexError(
             "an older index cannot be removed", left[0], "remove the folder by hand"
         )
+
+
+def sync(folder: Path) -> None:
+    """Wait until what was made, renamed and removed in *folder* is so on the disk."""
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
 
 
 def sweep(root: Path) -> None:

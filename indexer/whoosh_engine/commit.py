@@ -69,10 +69,10 @@ def apply(
     with files.locked(folder):
         before = generation.newest(folder, known)
         files.sweep(folder, _files_of(before))
-        keys = np.array(sorted(changes), dtype=np.bytes_) if changes else None
+        keys = np.array(sorted(name.encode() for name in changes), dtype=np.bytes_)
         members: list[Member | _Draft] = []
         for member in before.members:
-            left = member if keys is None else _without(member, keys)
+            left = _without(member, keys)
             # However many segments there are, they are not in memory together.
             member.leaf.segment.release()
             if left.leaf.count:
@@ -169,7 +169,9 @@ def _publish(
         table = _table(contents, list(written), number)
         listed = manifest.Manifest(manifest.seal(table), seals)
         storage.put(manifest.name_of(number), manifest.encode(listed))
-        storage.put(manifest.table_of(number), table)
+        name = manifest.table_of(number)
+        storage.put(f"{name}.unfinished", table)
+        storage.rename_file(f"{name}.unfinished", name)
     except BaseException:
         if files.generation(folder) != number:
             files.sweep(folder, _files_of(before) if before else ())

@@ -32,7 +32,7 @@ from indexer.query import (
     Words,
     wanted,
 )
-from indexer.whoosh_engine import filters, places, scoring, sets
+from indexer.whoosh_engine import filters, near, places, scoring, sets
 from indexer.whoosh_engine.cache import Cache
 from indexer.whoosh_engine.expand import Kind, Term, pattern
 from indexer.whoosh_engine.found import Found
@@ -226,9 +226,9 @@ class _Evaluation:
             if not all(len(reader.entries(term)) for terms in every for term in terms):
                 continue
             if isinstance(node, Near):
-                documents = places.near(reader, every, node.within, ordered=node.ordered)
+                documents = near.near(reader, every, node.within, ordered=node.ordered)
             else:
-                documents = places.together(reader, every, node.unit)
+                documents = near.together(reader, every, node.unit)
             score = self._score(part, [term for terms in every for term in terms])
             found.append(_Matched(documents, score, apart=True))
         return self._any(found)

@@ -6,10 +6,13 @@ and the folder before and after a file takes its final name.
 """
 
 import os
+from pathlib import Path
 from typing import Any
 
 from whoosh.filedb.filestore import FileStorage
 from whoosh.filedb.structfile import StructFile
+
+from indexer import location
 
 
 class SyncedStorage(FileStorage):  # type: ignore[misc]
@@ -21,24 +24,14 @@ class SyncedStorage(FileStorage):  # type: ignore[misc]
 
     def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:
         """Rename a file, once all files are in the folder for good; return when it is, too."""
-        self.sync()
+        location.sync(Path(self.folder))
         super().rename_file(oldname, newname, safe=safe)
-        self.sync()
+        location.sync(Path(self.folder))
 
     def put(self, name: str, data: bytes) -> None:
-        """Write a whole file, which is there under *name* with all of *data*, or not at all."""
-        unfinished = f"{name}.unfinished"
-        with self.create_file(unfinished) as file:
+        """Write a file with *data*."""
+        with self.create_file(name) as file:
             file.write(data)
-        self.rename_file(unfinished, name)
-
-    def sync(self) -> None:
-        """Wait until the folder itself is on the disk."""
-        folder = os.open(self.folder, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
 
 
 def _sync(file: StructFile) -> None:

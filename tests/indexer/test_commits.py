@@ -92,6 +92,17 @@ def test_a_segment_of_which_nothing_lives_is_removed(engine: Engine, folder: Pat
     assert ids(engine) == set()
 
 
+def test_an_article_is_replaced_whatever_its_id_is_made_of(engine: Engine, folder: Path) -> None:
+    names = ["a", "東京", "é" * 200, "z z"]
+    for _ in range(2):
+        put(engine, *(make_article(name) for name in names))
+    assert ids(engine) == set(names)
+    assert sum(leaf.count for leaf in generation.newest(folder).leaves) == 4
+    engine.apply([Change(9, name, None) for name in names], Position("store", 9))
+    engine.apply([], Position("store", 10))
+    assert ids(engine) == set()
+
+
 def test_many_small_commits_leave_few_segments(engine: Engine, folder: Path) -> None:
     for number in range(40):
         put(engine, make_article(f"n{number}"), make_article("same", f"Version {number}"))

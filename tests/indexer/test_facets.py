@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import date
+from random import Random
 
 import numpy as np
 import pytest
@@ -180,3 +181,43 @@ def test_words_that_begin_so_are_counted_in_living_articles(
     view = View(1, tuple(leaves), english)
     for prefix in ("gull", "Å", "a", ""):
         assert vocabulary.terms(view, prefix, limit) == oracle.terms(prefix, limit)
+
+
+def test_of_many_words_the_most_frequent_are_found_whatever_part_they_are_in(
+    english: Analyzer,
+) -> None:
+    draw = Random(7)
+    forms = [f"gu{a}{b}" for a in "aeklnrst" for b in ("", "d", "m", "rt")] + ["G.U.", "gu"]
+    weights = [1 / (i + 1) for i in range(len(forms))]
+    told = [
+        [
+            make_article(
+                f"{batch}-{i}",
+                " ".join(draw.choices(forms, k=3)),
+                " ".join(draw.choices(forms, weights, k=6)),
+                byline=(draw.choice(forms),),
+            )
+            for i in range(40)
+        ]
+        for batch in range(3)
+    ]
+    leaves, oracle = [], MemoryEngine()
+    for number, batch in enumerate(told):
+        segment = build(f"s{number}", [(article, None) for article in batch], english)
+        leaves.append(Leaf(segment, np.arange(0, 40, 7, dtype=np.uint16)))
+        living = [Change(0, a.id, a) for i, a in enumerate(batch) if i % 7]
+        oracle.apply(living, Position("here", number))
+    view = View(1, tuple(leaves), english)
+    for prefix in ("g", "gu", "gur", "guard"):
+        for limit in (1, 2, 3, 10, 100):
+            assert vocabulary.terms(view, prefix, limit) == oracle.terms(prefix, limit)
+
+
+def test_a_word_that_is_nowhere_among_the_first_may_be_the_first_of_all(english: Analyzer) -> None:
+    leaves = []
+    for name in "abc":
+        own = " ".join(f"gu{name}{letter}" for letter in "aeiklnrst")
+        batch = [make_article(f"{name}{i}", f"{own} {'gull' if i else ''}") for i in range(3)]
+        segment = build(name, [(article, None) for article in batch], english)
+        leaves.append(Leaf(segment, np.empty(0, dtype=np.uint16)))
+    assert vocabulary.terms(View(1, tuple(leaves), english), "gu", 1) == [("gull", 6)]
