@@ -236,7 +236,7 @@ def many(english: Analyzer) -> tuple[View, MemoryEngine]:
         {},
         {"places._WIDE": 3},
         {"places._WIDE": 3, "places._WIDEST": 10, "places._FEW": 1},
-        {"places._LOPSIDED": 0},
+        {"places._LOPSIDED": 0, "places._IN_SIGHT": 0},
         {"places._LOPSIDED": 1 << 30, "near._HALF": 0},
     ],
     ids=str,
