@@ -248,9 +248,9 @@ def bound(piece: str) -> Bound | None:
     return Bound.PARAGRAPH if _BORDER.search(piece) else Bound.SENTENCE
 
 
-def nth_word(text: str, number: int) -> tuple[int, int]:
-    """Return where the word of this *number*, counted from 0, stands in *text*."""
-    return next(islice(_TOKEN.finditer(text), number, None)).span()
+def word_spans(text: str) -> list[tuple[int, int]]:
+    """Return where each word of *text* starts and ends."""
+    return [match.span() for match in _TOKEN.finditer(text)]
 
 
 def first_words(text: str, most: int) -> str:
