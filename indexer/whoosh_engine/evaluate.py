@@ -52,7 +52,7 @@ def find(view: View, tree: Node, *, scored: bool, cache: Cache) -> tuple[Found, 
     scored = scored and any(isinstance(leaf, Placed) for leaf in wanted(tree))
     terms: dict[Placed, Terms] = {}
     return tuple(
-        _Evaluation(statistics, leaf, view.analyzer, cache, terms).found(tree, scored=scored)
+        _Evaluation(statistics, leaf, view.analyzer, cache, terms, scored=scored).found(tree)
         for leaf in statistics.leaves
     )
 
@@ -99,6 +99,8 @@ class _Evaluation:
         analyzer: Analyzer,
         cache: Cache,
         terms: dict[Placed, Terms],
+        *,
+        scored: bool,
     ) -> None:
         self._statistics = statistics
         self._leaf = leaf
@@ -106,8 +108,9 @@ class _Evaluation:
         self._analyzer = analyzer
         self._cache = cache
         self._terms = terms
+        self._scored = scored
 
-    def found(self, tree: Node, *, scored: bool) -> Found:
+    def found(self, tree: Node) -> Found:
         """Return what lives and matches *tree*."""
         matched = self._matched(tree)
         living = self._leaf.living
@@ -115,7 +118,7 @@ class _Evaluation:
         if living is not None:
             documents = sets.all_of((documents, living), self._count)
         documents = sets.list_of(documents)
-        if not scored:
+        if not self._scored:
             return Found(self._leaf.leaf, documents, None)
         scores = np.zeros(len(documents))
         if matched.score is not None and len(documents):
@@ -174,7 +177,16 @@ class _Evaluation:
 
     def _placed(self, node: Placed) -> _Matched:
         terms = self._terms_of(node)
-        return self._any([self._stands(part, terms) for part in SEARCHED_IN[node.field]])
+        parts = SEARCHED_IN[node.field]
+        if len(terms) != 1:
+            return self._any([self._phrase(part, terms) for part in parts])
+        documents = self._leaf.documents(parts, terms[0])
+        scores = [
+            self._score(part, terms)
+            for part in parts
+            if self._scored and len(self._leaf.part(part).entries(terms[0]))
+        ]
+        return _Matched(documents, scoring.total(scores) if scores else None)
 
     def _terms_of(self, node: Placed) -> Terms:
         found = self._terms.get(node)
@@ -182,14 +194,10 @@ class _Evaluation:
             found = self._terms[node] = terms_of(node, self._analyzer)
         return found
 
-    def _stands(self, part: str, terms: Terms) -> _Matched:
+    def _phrase(self, part: str, terms: Terms) -> _Matched:
         """Where *terms* stand side by side in one part."""
         reader = self._leaf.part(part)
-        if not terms:
-            return _NOTHING
-        if len(terms) == 1:
-            return _Matched(reader.documents(terms[0]), self._score(part, terms))
-        if not all(reader.entries(term) for term in terms):
+        if not terms or not all(len(reader.entries(term)) for term in terms):
             return _NOTHING
         documents = places.documents_at(reader, places.phrase(reader, terms))
         return _Matched(documents, self._score(part, terms), apart=True)
@@ -215,7 +223,7 @@ class _Evaluation:
         found = []
         for part in SEARCHED_IN[field]:
             reader = self._leaf.part(part)
-            if not all(reader.entries(term) for terms in every for term in terms):
+            if not all(len(reader.entries(term)) for terms in every for term in terms):
                 continue
             if isinstance(node, Near):
                 documents = places.near(reader, every, node.within, ordered=node.ordered)
@@ -232,9 +240,8 @@ class _Evaluation:
         for part in SEARCHED_IN[node.field]:
             reader = self._leaf.part(part)
             if len(terms) == 1:
-                holders = reader.holders(terms[0])
-                times[holders.documents] += holders.frequencies
-            elif terms and all(reader.entries(term) for term in terms):
+                times += reader.holders(terms[0]).by_document(self._count)
+            elif terms and all(len(reader.entries(term)) for term in terms):
                 times += places.counts_at(reader, places.phrase(reader, terms))
         placed = self._placed(node)
         return _Matched(times >= count, self._where_it_matches(placed), apart=True)

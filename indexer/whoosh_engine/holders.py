@@ -14,47 +14,51 @@ from numpy.typing import NDArray
 
 from indexer.whoosh_engine.build import starts_of
 from indexer.whoosh_engine.cache import Cache
-from indexer.whoosh_engine.expand import Term, entries
+from indexer.whoosh_engine.expand import Entries, Term, entries
+from indexer.whoosh_engine.fuzzy import Sketch, sketch_of
+from indexer.whoosh_engine.runs import distinct, indexes, joined, runs_of
 from indexer.whoosh_engine.segment import Documents, Part, Postings, Segment
-from indexer.whoosh_engine.sets import NONE, DocumentSet, are_many
+from indexer.whoosh_engine.sets import DocumentSet, are_many, list_of
 
 LEDE: Final = "lede"
 _BODY: Final = "body"
+_FEW: Final = 16
+"""So many runs of entries are read one by one, more in one go."""
 
 
 @dataclass(frozen=True, slots=True)
 class Holders:
-    """The *documents* that hold a term, and *frequencies* by these.
+    """How many documents hold a term, and how often each does: *frequencies*.
 
-    Where they are many, *table* has the frequencies of all documents of the segment.
+    These go by *documents*, or where they are many (that is None), by all documents of
+    the segment.
     """
 
-    documents: Documents
+    count: int
+    documents: Documents | None
     frequencies: NDArray[Any]
-    table: NDArray[Any] | None
 
     @property
     def nbytes(self) -> int:
-        """How many bytes the arrays have."""
-        table = 0 if self.table is None else self.table.nbytes
-        return self.documents.nbytes + self.frequencies.nbytes + table
+        """How many bytes the arrays have; those that are views of the segment's have none."""
+        return sum(
+            array.nbytes
+            for array in (self.documents, self.frequencies)
+            if array is not None and array.base is None
+        )
 
     @property
     def set(self) -> DocumentSet:
         """The documents as a set."""
-        return self.documents if self.table is None else self.table != 0
+        return self.frequencies != 0 if self.documents is None else self.documents
 
-
-@dataclass(frozen=True, slots=True)
-class Runs:
-    """Runs of neighbouring entries that a term means in a part."""
-
-    runs: tuple[range, ...]
-
-    @property
-    def nbytes(self) -> int:
-        """About how many bytes they take."""
-        return 150 * len(self.runs)
+    def by_document(self, count: int) -> NDArray[Any]:
+        """Return the frequencies by all *count* documents of the segment."""
+        if self.documents is None:
+            return self.frequencies
+        table = np.zeros(count, dtype=self.frequencies.dtype)
+        table[self.documents] = self.frequencies
+        return table
 
 
 class PartReader:
@@ -86,12 +90,20 @@ class PartReader:
         found: DocumentSet = self.kept("documents", term, partial(self._documents, term))
         return found
 
-    def entries(self, term: Term) -> tuple[range, ...]:
+    def entries(self, term: Term) -> Entries:
         """Return the entries that *term* means."""
-        if term.ranks:
-            return entries(self.part, term)
-        found: Runs = self.kept("entries", term, lambda: Runs(entries(self.part, term)))
-        return found.runs
+        found: Entries = self.kept(
+            "entries", term, lambda: entries(self.part, term, self._sketch_of_forms)
+        )
+        return found
+
+    def postings(self, term: Term) -> Postings:
+        """Return the postings of *term*, one entry after the other: a document may come again."""
+        return self._cut(postings_of(self.part, self.entries(term)))
+
+    def _sketch_of_forms(self) -> Sketch:
+        found: Sketch = self.kept("sketch", None, lambda: sketch_of(self.part.forms.strings))
+        return found
 
     @property
     def lengths(self) -> NDArray[np.uint32]:
@@ -106,7 +118,7 @@ class PartReader:
         )
         return found
 
-    def cut(self, postings: Postings) -> Postings:
+    def _cut(self, postings: Postings) -> Postings:
         """Return *postings* as far as they lie in this part."""
         if self._name != LEDE or not len(postings.ids):
             return postings
@@ -125,31 +137,65 @@ class PartReader:
         return ends
 
     def _holders(self, term: Term) -> Holders:
-        read = [self.cut(self.part.postings(run)) for run in self.entries(term)]
-        if not read:
-            return Holders(NONE, np.zeros(0, dtype=np.uint8), None)
-        ids = joined([postings.ids for postings in read])
-        frequencies = joined([postings.frequencies for postings in read])
+        postings = self.postings(term)
+        ids, frequencies = postings.ids, postings.frequencies
         if len(ids) > 1 and not (ids[1:] > ids[:-1]).all():
-            sums = np.bincount(ids, weights=frequencies, minlength=self.count)
-            ids = np.flatnonzero(sums).astype(np.uint16)
-            frequencies = sums[ids].astype(np.uint32)
-        if len(ids) and frequencies.dtype != np.uint8 and int(frequencies.max()) < 1 << 8:
-            frequencies = frequencies.astype(np.uint8)
-        table = None
+            table = _narrow(np.bincount(ids, weights=frequencies, minlength=self.count))
+            count = int(np.count_nonzero(table))
+            if are_many(count, self.count):
+                return Holders(count, None, table)
+            ids = distinct(np.sort(ids, kind="stable"))
+            return Holders(count, ids, table[ids])
+        holders = Holders(len(ids), ids, frequencies)
         if are_many(len(ids), self.count):
-            table = np.zeros(self.count, dtype=frequencies.dtype)
-            table[ids] = frequencies
-        return Holders(ids, frequencies, table)
+            return Holders(len(ids), None, _narrow(holders.by_document(self.count)))
+        return holders
 
     def _documents(self, term: Term) -> DocumentSet:
         table = np.zeros(self.count, dtype=bool)
-        for run in self.entries(term):
-            table[self.cut(self.part.postings(run)).ids] = True
-        held = np.flatnonzero(table)
-        return table if are_many(len(held), self.count) else held.astype(np.uint16)
+        if self._name == LEDE:
+            table[self.postings(term).ids] = True
+        else:
+            table[ids_of(self.part, self.entries(term))] = True
+        many = are_many(int(np.count_nonzero(table)), self.count)
+        return table if many else list_of(table)
 
 
-def joined(arrays: list[NDArray[Any]]) -> NDArray[Any]:
-    """Return *arrays*, of which there is one at least, end to end."""
-    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
+def _narrow(frequencies: NDArray[Any]) -> NDArray[Any]:
+    """Return *frequencies*, of which there are some, in one byte each where they fit."""
+    return frequencies.astype(np.uint8 if frequencies.max() < 1 << 8 else np.uint32, copy=False)
+
+
+def ids_of(part: Part, entries: Entries) -> Documents:
+    """Return the documents of *entries*, one entry after the other."""
+    runs = runs_of(entries)
+    if len(runs) <= _FEW:
+        return joined([part.postings(run).ids for run in runs or [range(0)]])
+    spanned = part.postings(range(runs[0].start, runs[-1].stop))
+    firsts, sizes = _within(part.starts, entries)
+    found: Documents = spanned.ids[indexes(firsts, sizes)]
+    return found
+
+
+def postings_of(part: Part, entries: Entries) -> Postings:
+    """Return the postings of *entries*, one entry after the other."""
+    runs = runs_of(entries)
+    if len(runs) <= _FEW:
+        read = [part.postings(run) for run in runs or [range(0)]]
+        return Postings(
+            joined([postings.ids for postings in read]),
+            joined([postings.frequencies for postings in read]),
+            joined([postings.positions for postings in read]),
+        )
+    spanned = part.postings(range(runs[0].start, runs[-1].stop))
+    at = indexes(*_within(part.starts, entries))
+    places = indexes(*_within(part.position_starts, entries))
+    return Postings(spanned.ids[at], spanned.frequencies[at], spanned.positions[places])
+
+
+def _within(
+    starts: NDArray[np.uint32], entries: Entries
+) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+    """Where the runs of *entries* begin, counted from the first of them, and their sizes."""
+    firsts = starts[entries]
+    return firsts - firsts[0], starts[entries + 1] - firsts

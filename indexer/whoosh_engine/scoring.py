@@ -7,16 +7,16 @@ of the whole generation, so that scores do not depend on how an index came to be
 from collections.abc import Callable
 from functools import cached_property
 from math import log
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.whoosh_engine.cache import Cache
 from indexer.whoosh_engine.expand import Term
-from indexer.whoosh_engine.holders import Holders, PartReader
+from indexer.whoosh_engine.holders import PartReader
 from indexer.whoosh_engine.leaf import Leaf, View
-from indexer.whoosh_engine.sets import DocumentSet, inside
+from indexer.whoosh_engine.sets import DocumentSet, any_of, inside, is_table
 
 BOOST: Final = {"headline": 2.0}
 """By part; 1 for the others."""
@@ -24,8 +24,11 @@ BOOST: Final = {"headline": 2.0}
 _B: Final = 0.75
 _K1: Final = 1.2
 
-Score = Callable[[NDArray[np.intp], NDArray[np.float64]], None]
-"""Adds its scores of documents (ascending) to an array by these."""
+# Named, as annotations within functions are evaluated at each run.
+Asked = NDArray[np.intp]
+Scores = NDArray[np.float64]
+Score = Callable[[Asked, Scores], None]
+"""Adds its scores of the documents asked for (ascending) to an array by these."""
 
 
 class LeafReader:
@@ -49,6 +52,15 @@ class LeafReader:
             found = self._parts[name] = PartReader(self.leaf.segment, name, self._cache)
         return found
 
+    def documents(self, parts: tuple[str, ...], term: Term) -> DocumentSet:
+        """Return which documents hold *term* in one of *parts*."""
+        sets = [self.part(part).documents(term) for part in parts]
+        if any(map(is_table, sets)):
+            return any_of(sets, self.count)
+        return self._cache.get(
+            (self.leaf.segment.name, parts, term), lambda: any_of(sets, self.count)
+        )
+
     def words(self, name: str) -> int:
         """Return how many words the living have in a part."""
         lengths = self.part(name).lengths
@@ -57,7 +69,7 @@ class LeafReader:
     def having(self, name: str, term: Term) -> int:
         """Return how many living documents have *term* in a part."""
         holders = self.part(name).holders(term)
-        found = len(holders.documents)
+        found = holders.count
         if found and len(self.leaf.deleted):
             found -= int(np.count_nonzero(inside(self.leaf.deleted, holders.set, self.count)))
         return found
@@ -101,19 +113,17 @@ def statistics_of(view: View, cache: Cache) -> Statistics:
 def bm25(statistics: Statistics, reader: PartReader, part: str, term: Term) -> Score:
     """Return what scores *term* in *part* of one leaf; documents without it get nothing."""
 
-    def add(documents: NDArray[np.intp], scores: NDArray[np.float64]) -> None:
+    def add(documents: Asked, scores: Scores) -> None:
         holders = reader.holders(term)
-        if not len(holders.documents):
-            return
         average = statistics.average(part)
         norms = reader.kept("norms", average, lambda: _norms(reader.lengths, average))
         weight = statistics.idf(part, term) * (_K1 + 1) * BOOST.get(part, 1.0)
-        if 4 * len(holders.documents) < len(documents):
+        if holders.documents is not None and 4 * holders.count < len(documents):
             at, held = _places(documents, holders.documents)
             counts = holders.frequencies[held].astype(np.float64)
             scores[at] += weight * counts / (counts + norms[documents[at]])
         else:
-            counts = _counts(holders, documents, reader.count).astype(np.float64)
+            counts = holders.by_document(reader.count)[documents].astype(np.float64)
             gained = counts + norms[documents]
             np.divide(counts, gained, out=gained)
             gained *= weight
@@ -125,7 +135,7 @@ def bm25(statistics: Statistics, reader: PartReader, part: str, term: Term) -> S
 def constant(documents: DocumentSet, score: float, count: int) -> Score:
     """Return what gives each of *documents* the same *score*."""
 
-    def add(asked: NDArray[np.intp], scores: NDArray[np.float64]) -> None:
+    def add(asked: Asked, scores: Scores) -> None:
         scores += score * inside(asked, documents, count)
 
     return add
@@ -136,7 +146,7 @@ def total(parts: list[Score]) -> Score:
     if len(parts) == 1:
         return parts[0]
 
-    def add(documents: NDArray[np.intp], scores: NDArray[np.float64]) -> None:
+    def add(documents: Asked, scores: Scores) -> None:
         for part in parts:
             part(documents, scores)
 
@@ -146,7 +156,7 @@ def total(parts: list[Score]) -> Score:
 def only(members: DocumentSet, part: Score, count: int) -> Score:
     """Return what scores as *part* does, but only *members*."""
 
-    def add(documents: NDArray[np.intp], scores: NDArray[np.float64]) -> None:
+    def add(documents: Asked, scores: Scores) -> None:
         at = np.flatnonzero(inside(documents, members, count))
         if len(at) == len(documents):
             part(documents, scores)
@@ -162,18 +172,8 @@ def _norms(lengths: NDArray[np.uint32], average: float) -> NDArray[np.float64]:
     return np.multiply(_K1, (1 - _B) + _B * lengths.astype(np.float64) / average)
 
 
-def _counts(holders: Holders, documents: NDArray[np.intp], count: int) -> NDArray[Any]:
-    """The frequencies by *documents*."""
-    table = holders.table
-    if table is None:
-        table = np.zeros(count, dtype=holders.frequencies.dtype)
-        table[holders.documents] = holders.frequencies
-    found: NDArray[Any] = table[documents]
-    return found
-
-
 def _places(
-    documents: NDArray[np.intp], some: NDArray[np.uint16]
+    documents: Asked, some: NDArray[np.uint16]
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Where *some* stand among *documents*, and which of them do."""
     at = documents.searchsorted(some)

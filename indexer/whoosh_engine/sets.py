@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.whoosh_engine.runs import distinct
 from indexer.whoosh_engine.segment import Documents
 
 DocumentSet = NDArray[Any]
@@ -18,6 +19,8 @@ DocumentSet = NDArray[Any]
 NONE: Final = np.zeros(0, dtype=np.uint16)
 _MANY: Final = 8
 """One in so many documents: from there on a table is smaller than a list, and faster."""
+_FEW: Final = 2000
+"""So many numbers in lists are sorted sooner than entered in a table."""
 
 
 def is_table(documents: DocumentSet) -> bool:
@@ -72,6 +75,8 @@ def any_of(sets: Sequence[DocumentSet], count: int) -> DocumentSet:
         return some[0] if some else NONE
     lists = [s for s in some if not is_table(s)]
     tables = [s for s in some if is_table(s)]
+    if not tables and sum(map(len, lists)) <= _FEW:
+        return distinct(np.sort(np.concatenate(lists), kind="stable"))
     table = tables[0].copy() if tables else np.zeros(count, dtype=bool)
     for other in tables[1:]:
         table |= other

@@ -16,7 +16,9 @@ _MARGIN: Final = 10.0**-PLACES
 _BLOCKS: Final = 8
 
 Indexes = NDArray[np.intp]
-Key = Callable[[Indexes], NDArray[Any]]
+Some = Indexes | slice
+Values = NDArray[Any]
+Key = Callable[[Some], Values]
 """Gives what to order by, the greatest first, for some of the documents found."""
 
 
@@ -39,33 +41,31 @@ def top(
 
 def _lines(found: Found, sort: Sort, most: int) -> list[tuple[float, float, bytes]]:
     """The *most* best of one leaf: score and date, turned so that the best is least, and id."""
-    scores = found.scores if sort is Sort.RELEVANCE else None
     segment, documents = found.leaf.segment, found.documents
 
-    def dates(some: Indexes) -> NDArray[np.float64]:
+    def dates(some: Some) -> Values:
         moments = segment.moments[documents[some]]
-        return (
-            np.where(np.isneginf(moments), moments, -moments) if sort is Sort.OLDEST else moments
-        )
+        if sort is not Sort.OLDEST:
+            return moments
+        return np.where(np.isneginf(moments), moments, -moments)
 
-    def ids(some: Indexes) -> NDArray[np.intp]:
+    def ids(some: Some) -> Values:
         places = np.empty(segment.count, dtype=np.intp)
         places[segment.by_id] = np.arange(segment.count)
         return -places[documents[some]]
 
-    every = np.arange(len(documents))
-    if scores is None:
-        best = _best(every, [dates, ids], most)
-        rounded = np.zeros(len(best))
-    else:
-        near = every
-        if most < len(every):
-            near = np.flatnonzero(scores >= _least(scores, most) - _MARGIN)
-        best = _best(near, [lambda some: np.round(scores[some], PLACES), dates, ids], most)
-        rounded = np.round(scores[best], PLACES)
-    keys = segment.ids[documents[best]].tolist()
+    scores = found.scores if sort is Sort.RELEVANCE else None
+    keys: list[Key] = [dates, ids]
+    if scores is not None:
+        keys.insert(0, lambda some: np.round(scores[some], PLACES))
+    best: Indexes = np.arange(len(documents))
+    if most < len(documents):
+        values = dates(slice(None)) if scores is None else scores
+        best = _best(np.flatnonzero(values >= _least(values, most) - _MARGIN), keys, most)
+    rounded = np.zeros(len(best)) if scores is None else keys[0](best)
+    names = segment.ids[documents[best]].tolist()
     # A score of 0 stays 0, not −0.
-    return list(zip((0.0 - rounded).tolist(), (-dates(best)).tolist(), keys, strict=True))
+    return list(zip((0.0 - rounded).tolist(), (-dates(best)).tolist(), names, strict=True))
 
 
 def _best(some: Indexes, keys: Sequence[Key], most: int) -> Indexes:

@@ -185,7 +185,7 @@ class MemoryEngine:
                 pattern = "".join(wild.get(c) or re.escape(fold(c)) for c in text)
                 hits = [re.fullmatch(pattern, form) is not None for form in forms]
             case Fuzzy(text, distance):
-                hits = [_edits(fold(text), form) <= distance for form in forms]
+                hits = [edits(fold(text), form) <= distance for form in forms]
         return [(i, i) for i, hit in enumerate(hits) if hit]
 
     def _begin_together(
@@ -226,7 +226,7 @@ def _in_order(parts: list[list[Place]], within: int) -> bool:
     return any(follows(end, parts[1:], end + within) for _, end in parts[0])
 
 
-def _edits(one: str, other: str) -> int:
+def edits(one: str, other: str) -> int:
     """The distance of two words by optimal string alignment."""
     rows = [
         [i + j if not i * j else 0 for j in range(len(other) + 1)] for i in range(len(one) + 1)

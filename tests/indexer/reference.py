@@ -6,11 +6,12 @@ many living ones there are. Filters are the oracle's.
 
 from collections.abc import Sequence
 from math import log
+from pathlib import Path
 from typing import Any
 
 from whoosh import analysis, fields, formats, matching, scoring
 from whoosh import query as wq
-from whoosh.filedb.filestore import RamStorage
+from whoosh.filedb.filestore import FileStorage
 
 from archive.article import Article
 from archive.store import Change
@@ -40,12 +41,14 @@ class _Terms(fields.FieldType):  # type: ignore[misc]
 class Reference:
     """What Whoosh finds in an archive, and how it scores that."""
 
-    def __init__(self, batches: Sequence[Sequence[Change]], oracle: MemoryEngine) -> None:
-        """Index *batches* as they came, a segment each; *oracle* has them too."""
+    def __init__(
+        self, folder: Path, batches: Sequence[Sequence[Change]], oracle: MemoryEngine
+    ) -> None:
+        """Index *batches* in *folder* as they came, a segment each; *oracle* has them too."""
         self._oracle = oracle
         self._analyzer = Analyzer("english")
         layout = {part: _Terms() for part in (*PARTS, *map(_forms, PARTS))}
-        self._index = RamStorage().create_index(
+        self._index = FileStorage(str(folder)).create_index(
             fields.Schema(id=fields.ID(stored=True, unique=True), **layout)
         )
         for batch in batches:

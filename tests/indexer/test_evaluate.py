@@ -113,11 +113,15 @@ def test_what_is_found_is_what_the_oracle_finds(
     ),
 )
 def test_scores_are_those_of_whoosh(
-    english: Analyzer, batches: list[list[Change]], queries: list[Node]
+    english: Analyzer,
+    tmp_path_factory: pytest.TempPathFactory,
+    batches: list[list[Change]],
+    queries: list[Node],
 ) -> None:
     oracle = MemoryEngine()
     filled(oracle, batches)
-    view, reference = view_of(batches, english), Reference(batches, oracle)
+    reference = Reference(tmp_path_factory.mktemp("whoosh"), batches, oracle)
+    view = view_of(batches, english)
     for tree in queries:
         assert scores_of(view, tree) == pytest.approx(reference.scores(tree), abs=1e-6)
 
@@ -151,7 +155,7 @@ def near(text: str, within: int, *, ordered: bool = False) -> Near:
     [
         (near("gull, tern", 1), "ab"),
         (near("gull, tern", 1, ordered=True), "a"),
-        (near("gull, tern", 3), "abcd"),
+        (near("gull, tern", 3), "abcdf"),
         (near("gull, gull", 9), "e"),
         (near("gull, gulls", 3), "e"),
         (near("gull, tern, crow", 4), "d"),
@@ -226,10 +230,22 @@ def many(english: Analyzer) -> tuple[View, MemoryEngine]:
     return view_of(batches, english), oracle
 
 
-def test_wide_terms_are_found_as_narrow_ones_are(
-    english: Analyzer, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    "limits",
+    [
+        {},
+        {"_WIDE": 3},
+        {"_WIDE": 3, "_WIDEST": 10, "_FEW": 1},
+        {"_LOPSIDED": 0},
+        {"_LOPSIDED": 1 << 30, "_HALF": 0},
+    ],
+    ids=str,
+)
+def test_every_way_of_reading_places_finds_the_same(
+    english: Analyzer, monkeypatch: pytest.MonkeyPatch, limits: dict[str, int]
 ) -> None:
-    monkeypatch.setattr("indexer.whoosh_engine.places._WIDE", 3)
+    for name, value in limits.items():
+        monkeypatch.setattr(f"indexer.whoosh_engine.places.{name}", value)
     archive, oracle = many(english)
     for tree in (
         Words("the gull1"),

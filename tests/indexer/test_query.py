@@ -10,16 +10,20 @@ from indexer.analysis import Analyzer
 from indexer.query import (
     EVERYTHING,
     And,
+    AtLeast,
     Dates,
     Field,
+    Near,
     Node,
     Not,
     Or,
     Prefix,
+    Query,
     Undated,
     Words,
     parse,
     period,
+    wanted,
 )
 
 ENGLISH = Analyzer("english")
@@ -270,6 +274,12 @@ def test_a_notice_is_given_once() -> None:
 )
 def test_only_wanted_words_rank(text: str, ranks: bool) -> None:
     assert parse(text).ranks is ranks
+
+
+def test_what_stands_near_or_often_is_wanted_by_its_words() -> None:
+    tree = a(Near((w("bank"), w("rate")), 5), AtLeast(3, w("fog")), Not(w("ferry")))
+    assert list(wanted(tree)) == [w("bank"), w("rate"), w("fog")]
+    assert Query("", tree).ranks
 
 
 @pytest.mark.parametrize(
