@@ -105,7 +105,7 @@ class Lines:
         return list(accumulate(map(str.count, self._paragraphs, repeat(_END))))
 
     def _table(self, paragraph: int) -> tuple[list[int], list[int]]:
-        """Where each piece begins, not counting spaces, and how many lines there are to its end."""
+        """Where each piece begins, less spaces, and how many lines there are to its end."""
         starts = list(accumulate(map(len, self._pieces[paragraph]), initial=0))
         ends = list(accumulate(map(str.count, self._written[paragraph], repeat(_END))))
         self._tables[paragraph] = starts, ends
