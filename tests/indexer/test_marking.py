@@ -202,7 +202,7 @@ def test_words_far_from_each_other_are_not_marked() -> None:
 
 def test_distance_counts_from_the_last_word_of_a_phrase() -> None:
     near = Near((Words("bank rate"), Words("fog")), within=1)
-    assert marked(near, "bank rate fog; fog bank rate sea fog") == ["bank rate", "fog"]
+    assert marked(near, "bank rate fog, sea, bank rate sea fog") == ["bank rate", "fog"]
 
 
 def test_of_words_in_order_only_those_in_a_whole_row_are_marked() -> None:
