@@ -173,13 +173,18 @@ class _Faces:
         self._local = threading.local()
         self._local.stemmer = Stemmer.Stemmer(language, 0)
 
-    def _stem(self, form: str) -> str:
+    def _stemmed(self, form: str) -> tuple[str, str]:
+        if form.isdigit() or len(form) < 3:
+            return form, form
         stemmer = getattr(self._local, "stemmer", None)
         if stemmer is None:
             stemmer = self._local.stemmer = Stemmer.Stemmer(self._language, 0)
-        return str(stemmer.stemWord(form))
+        return str(stemmer.stemWord(form)), form
 
     def __call__(self, word: str) -> tuple[str, str]:
+        if word.isascii() and word.isalpha() and word not in {"US", "USA"}:
+            # As most words are: no acronym, number or possessive.
+            return self._stemmed(word.lower())
         kind = _kind(word)
         word = _POSSESSIVE.sub("", word)
         if kind is _Kind.ACRONYM:
@@ -193,10 +198,7 @@ class _Faces:
         if kind is _Kind.NUMBER:
             number = re.sub(r",(?=\d{3}(?!\d))", "", word)
             return number, number
-        form = fold(word)
-        if form.isdigit() or len(form) < 3:
-            return form, form
-        return self._stem(form), form
+        return self._stemmed(fold(word))
 
 
 def fold(word: str) -> str:
