@@ -11,11 +11,14 @@
     ├── StoreError          articles.db cannot be used
     ├── TopicModelError     the trained model of topics cannot be used, but trained anew
     ├── SearchIndexError    the index cannot be used, but can be rebuilt
+    │   └── IndexDamaged    some of it is not what was written
     └── Busy                another run holds the lock
 
 An error says what was wrong, where, and, where there is something to do,
 what to do about it.
 """
+
+from typing import Final
 
 
 class MorgueError(Exception):
@@ -90,8 +93,19 @@ class TopicModelError(MorgueError):
     """The model of topics cannot be used; it can be trained anew, or done without."""
 
 
+REBUILD: Final = "`morgue update` or `morgue reindex` builds it anew from the store"
+"""What to do about an index that cannot be used."""
+
+
 class SearchIndexError(MorgueError):
     """The index cannot be used; it can always be rebuilt from the store."""
+
+
+class IndexDamaged(SearchIndexError):
+    """A file of the index is missing, or is not what was written, or was by another version."""
+
+    def __init__(self, reason: str, where: str = "", hint: str = REBUILD) -> None:
+        super().__init__(reason, where, hint)
 
 
 class Busy(MorgueError):

@@ -270,6 +270,11 @@ class Store(FrontierStore, PageStore, StoryStore, TopicStore):
             if len(rows) < _BATCH:
                 return
 
+    def states(self) -> Iterator[tuple[str, int, bool]]:
+        """Yield of every article its id, its place in the sequence, and whether it is shown."""
+        for row in self._rows("SELECT id, seq, state = 'kept' AS kept FROM article"):
+            yield row["id"], row["seq"], bool(row["kept"])
+
     def count_changes_since(self, seq: int) -> int:
         """Return how many articles changed after *seq*."""
         return int(self._value("SELECT count(*) FROM article WHERE seq > ?", [seq]))

@@ -204,8 +204,7 @@ class _Faces:
 def fold(word: str) -> str:
     """Return *word* without case, accents, compatibility forms and apostrophes."""
     if word.isascii():
-        word = word.lower()
-        return word.replace("'", "").replace(" ", "") or word
+        return word.lower().replace("'", "").replace(" ", "") or word
     # Compatibility forms first: a capital among them has no case of its own.
     word = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", word).casefold())
     folded = "".join(c for c in word if not unicodedata.combining(c) and c not in "'’ʼ ")

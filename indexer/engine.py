@@ -1,13 +1,14 @@
-"""The contract of a search engine: five verbs, and what they speak of.
+"""The contract of a search engine: five verbs, two for its upkeep, and what they speak of.
 
 Whatever keeps the index implements `Engine`; the same suite of cases
 (``tests/contract/``) runs against every implementation.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from types import MappingProxyType
+from typing import Final, Protocol
 
 from archive.store import Change, Position
 from indexer.query import Node
@@ -23,6 +24,11 @@ class Sort(StrEnum):
 
 UNDATED = "undated"
 
+FACETS: Final = ("source", "topic", "language", "date")
+"""The facets that are counted where nothing else is said."""
+
+NONE_CHOSEN: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({})
+
 
 @dataclass(frozen=True, slots=True)
 class Scored:
@@ -36,15 +42,18 @@ class Scored:
 class Matches:
     """What matched: how many lines in all, the page asked for, and facet counts.
 
-    A line is an article, or a story whose copies were brought together. Facets
-    count every article that matched, each copy too. *facets* maps ``source``,
-    ``topic`` and ``language`` to value → count, and ``date`` to year
-    (``2024``), month (``2024-06``) and ``undated`` → count.
+    A line is an article, or a story whose copies were brought together;
+    *articles* counts every copy, as facets do. *facets* maps each facet that was asked for
+    to value → count, the most frequent value first: ``source``, ``topic``,
+    ``language``, ``agency``, ``byline``, ``section``. ``date`` maps years (``2024``), months
+    (``2024-06``) and ``undated``, ``day`` the days of articles dated to the day, both in the
+    order of time. Only what was counted is there.
     """
 
     total: int
     hits: tuple[Scored, ...]
     facets: dict[str, dict[str, int]] = field(default_factory=dict)
+    articles: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +88,21 @@ class Engine(Protocol):
         offset: int = 0,
         limit: int | None = 10,
         copies: bool = False,
+        facets: Collection[str] = FACETS,
+        chosen: Mapping[str, tuple[str, ...]] = NONE_CHOSEN,
     ) -> Matches:
         """Return what matches *tree*: the hits from *offset*, at most *limit* (None: all).
 
         Of the matching members of a story only the earliest published shows (the
         undated last, ties by id) and stands where it would stand alone; with
         *copies* each shows.
+
+        *chosen* narrows to articles that have, of each facet named, one of the
+        values chosen; no values leave it as it is. Each of *facets* is counted as if
+        nothing of its own were chosen, so that its other values show what they would
+        add. Dates are never chosen but part of *tree*, and so narrow their facet
+        too: it is the timeline of what was asked for. Raises ValueError for a facet
+        that does not exist.
         """
 
     def terms(self, prefix: str, limit: int = 10) -> Sequence[tuple[str, int]]:
@@ -93,6 +111,15 @@ class Engine(Protocol):
         Words are folded forms; the most frequent come first. A word that no
         article has any more is not among them.
         """
+
+    def merge(self) -> None:
+        """Store what is there as compactly as it can be; every answer stays what it was.
+
+        It takes as long as the index is large; searches go on meanwhile.
+        """
+
+    def damages(self) -> list[str]:
+        """Read the whole index, and say of each file what is not as it was written."""
 
     def checkpoint(self) -> Checkpoint | None:
         """Return how far this index has come, or None when it is new."""

@@ -17,6 +17,7 @@ import re
 import shutil
 import time
 import uuid
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -27,6 +28,7 @@ GRACE = 3600.0
 """For how many seconds the index that served before is kept."""
 
 _POINTER = "CURRENT"
+_DAMAGED = "DAMAGED"
 _NAME = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}")
 _POINTER_UNFINISHED = re.compile(rf"\.{_POINTER}-[0-9a-f]{{6}}")
 
@@ -78,6 +80,23 @@ def sweep(root: Path) -> None:
     for path in root.glob(f".{_POINTER}-*"):
         if _POINTER_UNFINISHED.fullmatch(path.name):
             path.unlink(missing_ok=True)
+
+
+def note_damage(folder: Path, error: SearchIndexError) -> None:
+    """Note in the index in *folder* that it is damaged, as far as that is possible.
+
+    Who searches may not write to the index, but who brings it up to date sees the note.
+    """
+    with suppress(OSError):
+        (folder / _DAMAGED).write_text(f"{error.reason}\n", encoding="utf-8")
+
+
+def noted_damage(folder: Path) -> str | None:
+    """Return what is wrong with the index in *folder*, if somebody met it and noted it."""
+    try:
+        return (folder / _DAMAGED).read_text(encoding="utf-8", errors="replace").strip()
+    except OSError:
+        return None
 
 
 def remove(folder: Path) -> None:

@@ -5,20 +5,21 @@ cannot be followed (another store, an older one, another format or language, a
 damaged index) is rebuilt aside and then switched to, while the old one serves.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
-from archive.errors import SearchIndexError
+from archive.errors import IndexDamaged, SearchIndexError
 from archive.progress import Progress
 from archive.store import Change, Position, Store
 from indexer import location
-from indexer.engine import Checkpoint, Engine
+from indexer.engine import Checkpoint, Engine, Sort
 from indexer.engines import built_for, create_engine, open_engine
 from indexer.query import EVERYTHING
 
-_BATCH = 2500
+_BATCH = 4_000
+_MOST_TEXT = 12_000_000
+"""How many changes, and characters, make a commit: all of it is in memory at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,27 @@ class Report:
 
     applied: int
     rebuilt: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a look at the whole index found.
+
+    *articles* are in it, *lag* changes still to be taken in. *damages* says what is
+    not as it was written; *missing* are ids of the store's that it should have,
+    *surplus* those that it should not.
+    """
+
+    articles: int
+    lag: int
+    damages: list[str]
+    missing: list[str]
+    surplus: list[str]
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing was found wrong; that it lags is no fault."""
+        return not (self.damages or self.missing or self.surplus)
 
 
 def lag(store: Store, root: Path) -> int:
@@ -62,8 +84,12 @@ def catch_up(
         checkpoint = engine.checkpoint()
         seq = checkpoint.position.seq if checkpoint else 0
         return Report(_follow(store, engine, seq, progress))
+    except IndexDamaged as error:
+        # Met only now, where what was there already is read to be merged.
+        reason = f"the index {error.reason}"
     finally:
         engine.close()
+    return Report(rebuild(store, root, language, progress), reason)
 
 
 def rebuild(
@@ -98,7 +124,63 @@ def _build(store: Store, folder: Path, language: str, progress: Progress) -> int
         if engine.checkpoint() is None:
             # An empty store has an index too, so that a search can say "nothing yet".
             engine.apply([], store.position())
+        engine.merge()
         return applied
+    finally:
+        engine.close()
+
+
+def merge(root: Path) -> None:
+    """Store the index that serves in *root* as compactly as it can be.
+
+    The caller holds the site's lock. Raises SearchIndexError when it cannot be done.
+    """
+    folder = location.current(root)
+    if folder is not None:
+        engine = open_engine(folder)
+        try:
+            engine.merge()
+        finally:
+            engine.close()
+
+
+def verify(store: Store, root: Path) -> Verdict:
+    """Read the whole index in *root*; what is wrong is noted, so that it is rebuilt.
+
+    The caller holds the site's lock. Raises SearchIndexError when there is no index.
+    """
+    folder = location.current(root)
+    if folder is None:
+        raise SearchIndexError("there is no index yet", str(root), "`morgue update` builds it")
+    verdict = _verdict(store, folder)
+    if not verdict.ok:
+        found = [*verdict.damages, *verdict.missing, *verdict.surplus]
+        reason = f"was found to be wrong by `morgue verify`: {found[0]}"
+        location.note_damage(folder, IndexDamaged(reason))
+    return verdict
+
+
+def _verdict(store: Store, folder: Path) -> Verdict:
+    try:
+        engine = open_engine(folder)
+    except SearchIndexError as error:
+        return Verdict(0, 0, [f"{error.where}: {error.reason}"], [], [])
+    try:
+        checkpoint = engine.checkpoint()
+        seq = checkpoint.position.seq if checkpoint else 0
+        damages = engine.damages()
+        found = engine.match(EVERYTHING, sort=Sort.NEWEST, limit=None, copies=True, facets=())
+        there = {hit.id for hit in found.hits}
+        states = list(store.states())
+        shown = {name for name, changed, kept in states if kept and changed <= seq}
+        later = {name for name, changed, _ in states if changed > seq}
+        return Verdict(
+            len(there),
+            len(later),
+            damages,
+            missing=sorted(shown - there),
+            surplus=sorted(there - shown - later),
+        )
     finally:
         engine.close()
 
@@ -130,10 +212,11 @@ def _checkpoint(root: Path) -> Checkpoint | None:
     folder = location.current(root)
     if folder is None:
         return None
+    damage = location.noted_damage(folder)
+    if damage is not None:
+        raise IndexDamaged(damage, str(folder))
     engine = open_engine(folder)
     try:
-        # Many a damage shows only when every segment is opened.
-        engine.match(EVERYTHING, limit=0)
         return engine.checkpoint()
     finally:
         engine.close()
@@ -151,6 +234,14 @@ def _follow(store: Store, engine: Engine, seq: int, progress: Progress) -> int:
     return done
 
 
-def _batches(changes: Iterator[Change]) -> Iterator[list[Change]]:
-    while batch := list(islice(changes, _BATCH)):
+def _batches(changes: Iterable[Change]) -> Iterator[list[Change]]:
+    batch: list[Change] = []
+    text = 0
+    for change in changes:
+        batch.append(change)
+        text += len(change.article.text) if change.article else 0
+        if len(batch) >= _BATCH or text >= _MOST_TEXT:
+            yield batch
+            batch, text = [], 0
+    if batch:
         yield batch

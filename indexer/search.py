@@ -18,7 +18,7 @@ from indexer import query, snippet
 from indexer.analysis import analyzer_for
 from indexer.engine import Engine, Scored, Sort
 from indexer.marking import Marker
-from indexer.query import And, Dates, Exactly, Node, Query, Undated
+from indexer.query import And, Dates, Node, Query, Undated
 from indexer.snippet import Snippet
 
 MOST_PER_PAGE = 1000
@@ -96,23 +96,19 @@ class Results:
     """A page of results.
 
     *total* counts lines: a story whose copies were brought together is one, while
-    *facets* count each article. *sort* is the order used; *took_ms* the time in
-    milliseconds.
+    *articles* and *facets* count each article. A facet with chosen values counts its
+    others too, as alternatives. *sort* is the order used; *took_ms* the time in milliseconds.
     """
 
     query: Query
     request: Request
     total: int
+    articles: int
     hits: tuple[Hit, ...]
     facets: dict[str, dict[str, int]]
     sort: Sort
     took_ms: float
     words: dict[str, int] = field(default_factory=dict)
-
-    @property
-    def articles(self) -> int:
-        """How many articles matched, every copy counted."""
-        return sum(self.facets.get("source", {}).values())
 
     def as_json(self) -> dict[str, object]:
         """The results as ``morgue search --json`` and ``/search.json`` print them."""
@@ -130,11 +126,17 @@ def search(request: Request, engine: Engine, articles: Articles) -> Results:
     """Answer *request*. Raises UsageError for a date, page or limit that makes no sense."""
     started = time.perf_counter()
     request = _clean(request)
-    parsed, tree = understand(request)
+    asked = understand(request)
+    parsed = asked.query
     sort = request.sort if parsed.ranks or request.sort is not Sort.RELEVANCE else Sort.NEWEST
     offset = (request.page - 1) * request.limit
     matches = engine.match(
-        tree, sort=sort, offset=offset, limit=request.limit, copies=request.copies
+        asked.tree,
+        sort=sort,
+        offset=offset,
+        limit=request.limit,
+        copies=request.copies,
+        chosen=asked.chosen,
     )
     marker = marker_over(engine, parsed.tree)
     ids = [hit.id for hit in matches.hits]
@@ -148,6 +150,7 @@ def search(request: Request, engine: Engine, articles: Articles) -> Results:
         query=parsed,
         request=request,
         total=matches.total,
+        articles=matches.articles,
         hits=hits,
         facets=matches.facets,
         sort=sort,
@@ -162,8 +165,17 @@ def marker_over(engine: Engine, tree: Node) -> Marker:
     return Marker(tree, analyzer_for(checkpoint.built_for if checkpoint else "english"))
 
 
-def understand(request: Request) -> tuple[Query, Node]:
-    """Return the parsed query, and the tree that also holds the chosen facets and dates."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request as an engine takes it: *tree* holds words and dates, *chosen* the facets."""
+
+    query: Query
+    tree: Node
+    chosen: dict[str, tuple[str, ...]]
+
+
+def understand(request: Request) -> Asked:
+    """Parse *request*. Raises UsageError for a date, page or limit that makes no sense."""
     if request.page < 1:
         raise UsageError("pages are counted from 1", f"page {request.page}")
     if not 1 <= request.limit <= MOST_PER_PAGE:
@@ -171,25 +183,27 @@ def understand(request: Request) -> tuple[Query, Node]:
     request = _clean(request)
     parsed = query.parse(request.text)
     parts: list[Node] = [parsed.tree]
-    if request.sources:
-        parts.append(Exactly("source", request.sources))
-    if request.topics:
-        parts.append(Exactly("topic", request.topics))
-    if request.languages:
-        parts.append(Exactly("language", request.languages))
     if request.undated:
         parts.append(Undated())
     if request.first or request.last:
         first = _period(request.first) if request.first else None
         last = _period(request.last) if request.last else None
         parts.append(Dates(first[0] if first else None, last[1] if last else None))
-    return parsed, parts[0] if len(parts) == 1 else And(tuple(parts))
+    values = {"source": request.sources, "topic": request.topics, "language": request.languages}
+    return Asked(
+        query=parsed,
+        tree=parts[0] if len(parts) == 1 else And(tuple(parts)),
+        chosen={facet: chosen for facet, chosen in values.items() if chosen},
+    )
 
 
 def all_ids(request: Request, engine: Engine) -> Iterator[str]:
     """Yield the ids of all articles that match, copies too, the newest first, for exports."""
-    _, tree = understand(request)
-    for scored in engine.match(tree, sort=Sort.NEWEST, limit=None, copies=True).hits:
+    asked = understand(request)
+    matches = engine.match(
+        asked.tree, sort=Sort.NEWEST, limit=None, copies=True, facets=(), chosen=asked.chosen
+    )
+    for scored in matches.hits:
         yield scored.id
 
 
@@ -240,5 +254,5 @@ def _blame(tree: Node, engine: Engine) -> dict[str, int]:
         if isinstance(leaf, query.Words | query.Prefix):
             star = "*" if isinstance(leaf, query.Prefix) else ""
             name = "" if leaf.field is query.Field.ANY else f"{leaf.field}:"
-            counts[f"{name}{leaf.text}{star}"] = engine.match(leaf, limit=0, copies=True).total
+            counts[f"{name}{leaf.text}{star}"] = engine.match(leaf, limit=0, facets=()).articles
     return counts

@@ -30,6 +30,7 @@ _COMMANDS: Final = {
     "serve": "serve",
     "status": "run",
     "reindex": "run",
+    "verify": "verify",
 }
 
 

@@ -41,9 +41,14 @@ _PATIENCE = 300.0
     is_flag=True,
     help="Ask the feeds that are not due yet, too, and look at all young pages again.",
 )
+@click.option(
+    "--merge",
+    is_flag=True,
+    help="Store the index as compactly as it can be, too; well done every night.",
+)
 @json_option
 @common
-def update(addresses: tuple[str, ...], now: bool, as_json: bool) -> None:
+def update(addresses: tuple[str, ...], now: bool, merge: bool, as_json: bool) -> None:
     """Read all sources, keep what is new or changed, bring the index up to date.
 
     A feed is asked when it is due: by your interval for it, and by what its server
@@ -64,6 +69,8 @@ def update(addresses: tuple[str, ...], now: bool, as_json: bool) -> None:
         reports = _read_sources(site, store, turn, now, as_json)
         with progress(as_json) as show:
             projected, ruled = topic_rules.catch_up(store, site.index, settings, show)
+        if merge:
+            projection.merge(site.index)
     took = time.monotonic() - started
     if as_json:
         print_json(

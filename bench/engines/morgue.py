@@ -56,7 +56,9 @@ class Engine:
         times = [time.perf_counter()]
         tree = _tree(ask)
         sort = Sort.NEWEST if ask.newest else Sort.RELEVANCE
-        found = self._engine.match(tree, sort=sort, offset=ask.offset, limit=SHOWN)
+        found = self._engine.match(
+            tree, sort=sort, offset=ask.offset, limit=SHOWN, facets=("source", "topic", "date")
+        )
         ids = tuple(hit.id for hit in found.hits)
         times.append(time.perf_counter())
         kept = self._store.get_many(ids)

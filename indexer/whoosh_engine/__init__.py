@@ -1,7 +1,7 @@
-"""The Whoosh engine: the index in a folder of Whoosh segments.
+"""The Whoosh engine: the index in a folder of Whoosh's, with segments of arrays.
 
-`schema` says what is stored, `translate` turns our syntax tree into Whoosh's
-queries, `columns` holds what facets and sorting read, `engine` ties them
+`segment` says what is stored, `layout` how it lies in a file, `commit` how it gets
+there; `evaluate` finds, `answer` makes a page's matches of that, `engine` ties them
 together.
 """
 

@@ -72,7 +72,7 @@ def build(
             part: _part(np.frombuffer(stream, dtype=np.uint32), len(ids), vocabulary)
             for part, stream in streams.items()
         },
-        keywords={keyword: _keyword(strings) for keyword, strings in keywords.items()},
+        keywords={keyword: keyword_of(strings) for keyword, strings in keywords.items()},
     )
 
 
@@ -81,6 +81,14 @@ def starts_of(counts: NDArray[Any]) -> NDArray[np.uint32]:
     starts = np.zeros(len(counts) + 1, dtype=np.uint32)
     np.cumsum(counts, out=starts[1:])
     return starts
+
+
+def ranges(firsts: NDArray[np.intp], counts: NDArray[Any]) -> NDArray[np.intp]:
+    """Return the numbers of several ranges, so many from each of *firsts* on, end to end."""
+    ends = np.cumsum(counts, dtype=np.intp)
+    numbers: NDArray[np.intp] = np.repeat(firsts - ends + counts, counts)
+    numbers += np.arange(len(numbers))
+    return numbers
 
 
 def strings_of(texts: list[bytes]) -> Strings:
@@ -99,6 +107,24 @@ def narrow(positions: NDArray[Any]) -> NDArray[Any]:
     """Return *positions* as uint16, or as uint32 where one of them needs it."""
     wide = len(positions) and int(positions.max()) >= 1 << 16
     return positions.astype(np.uint32 if wide else np.uint16, copy=False)
+
+
+def keyword_of(strings: list[tuple[str, ...]]) -> Keyword:
+    """Return the keyword of documents that have these *strings*.
+
+    Raises UnicodeEncodeError for one that is no Unicode.
+    """
+    values = sorted({value for group in strings for value in group})
+    ordinals = {value: i for i, value in enumerate(values)}
+    sets = {group: i for i, group in enumerate(dict.fromkeys(strings))}
+    for value in values:
+        value.encode()
+    return Keyword(
+        values=tuple(values),
+        set_starts=starts_of(np.fromiter(map(len, sets), dtype=np.uint32, count=len(sets))),
+        set_values=np.array([ordinals[v] for group in sets for v in group], dtype=np.uint32),
+        codes=np.array([sets[group] for group in strings], dtype=np.uint16),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +213,7 @@ def _part(stream: NDArray[np.uint32], count: int, vocabulary: _Vocabulary) -> Pa
     lengths = np.bincount(documents, minlength=count).astype(np.uint32)
     firsts = starts_of(lengths)
     positions = narrow(np.arange(len(words), dtype=np.uint32) - firsts[documents])
-    present, words, counts = _numbered_anew(words, len(vocabulary.forms))
+    present, words, counts = numbered_anew(words, len(vocabulary.forms))
     # Words stand in the order of articles: with their place as the low half, any sort is stable.
     keys = words.astype(np.uint64) << np.uint64(32)
     keys |= np.arange(len(words), dtype=np.uint64)
@@ -200,7 +226,7 @@ def _part(stream: NDArray[np.uint32], count: int, vocabulary: _Vocabulary) -> Pa
     begins[1:] = (words[1:] != words[:-1]) | (holders[1:] != holders[:-1])
     begins_at = np.flatnonzero(begins)
     frequencies, wide_at, wide = split_wide(np.diff(begins_at, append=len(words)))
-    used, _, entries = _numbered_anew(vocabulary.stem_of[present], len(vocabulary.stems))
+    used, _, entries = numbered_anew(vocabulary.stem_of[present], len(vocabulary.stems))
     return Part(
         forms=forms_of([vocabulary.forms[i] for i in present]),
         stems=strings_of([vocabulary.stems[i] for i in used]),
@@ -218,7 +244,7 @@ def _part(stream: NDArray[np.uint32], count: int, vocabulary: _Vocabulary) -> Pa
     )
 
 
-def _numbered_anew(
+def numbered_anew(
     numbers: NDArray[np.uint32], most: int
 ) -> tuple[NDArray[np.intp], NDArray[np.uint32], NDArray[np.intp]]:
     """Number what occurs in *numbers* from 0: which do, *numbers* as such, how often each."""
@@ -250,23 +276,3 @@ def _bounds(
     begins = np.ones(len(at), dtype=bool)
     begins[1:] = passed[1:] != passed[:-1]
     return Bounds(starts_of(np.bincount(documents[begins], minlength=count)), positions[begins])
-
-
-def _keyword(strings: list[tuple[str, ...]]) -> Keyword:
-    values = sorted({value for group in strings for value in group})
-    ordinals = {value: i for i, value in enumerate(values)}
-    sets = {group: i for i, group in enumerate(dict.fromkeys(strings))}
-    for value in values:
-        value.encode()
-    return Keyword(
-        values=tuple(values),
-        set_starts=starts_of(np.fromiter(map(len, sets), dtype=np.uint32, count=len(sets))),
-        set_values=np.array([ordinals[v] for group in sets for v in group], dtype=np.uint32),
-        codes=np.array([sets[group] for group in strings], dtype=np.uint16),
-    )
-
-
-def _numbered(values: NDArray[np.uint32]) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
-    """The distinct *values*, ascending, and the place of each value among them."""
-    distinct, places = np.unique(values, return_inverse=True)
-    return distinct, places.astype(np.uint32)

@@ -1,25 +1,33 @@
-"""The files of a Whoosh index: which generation is the newest, and what nobody needs.
+"""The files of an index: which generation is the newest, who may write, and what nobody needs.
 
-Each commit writes ``_MAIN_<generation>.toc``, which names its segments, and
-then removes the files of the generation before.
+::
+
+    MAIN_<segment>.arr        the arrays of a segment (`layout`)
+    _MAIN_<generation>.sums   names, sizes and checksums of all files (`manifest`)
+    _MAIN_<generation>.toc    Whoosh's table of contents: the commit is done when it is there
+
+A commit then removes the files that only the generation before it needs.
 """
 
 import os
 import re
-import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
-from whoosh import index as whoosh_index
+from whoosh.filedb.filestore import FileStorage
+from whoosh.util.filelock import try_for
 
-from archive.errors import SearchIndexError
+from archive.errors import Busy, SearchIndexError
+from indexer.whoosh_engine.codec import INDEX
 
 # How often reading is begun anew because a commit came between.
-TRIES = 10
+TRIES: Final = 10
 
-_TOC = re.compile(r"_MAIN_(\d+)\.toc")
-_TOC_UNFINISHED = re.compile(r"_MAIN_\d+\.toc\..+")
+_TOC: Final = re.compile(rf"_{INDEX}_(\d+)\.toc")
+# Segments, tables of contents and manifests, whole or not; the lock is not among them.
+_OURS: Final = re.compile(rf"{INDEX}_[0-9a-z]+\..+|_{INDEX}_\d+\..+")
 _Result = TypeVar("_Result")
 
 
@@ -48,19 +56,28 @@ def steadily(folder: Path, read: Callable[[], _Result]) -> _Result:
     raise SearchIndexError("is changing too fast to be read", str(folder), "try again")
 
 
-def sweep(index: whoosh_index.FileIndex) -> None:
-    """Remove what writers that were killed left behind, unless one is writing now."""
-    lock = index.lock("WRITELOCK")
-    if not lock.acquire():
-        return
+@contextmanager
+def locked(folder: Path, wait: float = 2.0) -> Iterator[None]:
+    """Hold Whoosh's lock for writing in *folder*.
+
+    Raises Busy when *wait* seconds do not bring it. The operating system lets go
+    of it when the process ends, however it ends.
+    """
+    lock = FileStorage(str(folder)).lock(f"{INDEX}_WRITELOCK")
+    if not try_for(lock.acquire, timeout=wait, delay=0.05):
+        raise Busy("another run is writing to the index", str(folder))
     try:
-        folder = Path(index.storage.folder)
-        toc = index._read_toc()
-        whoosh_index.clean_files(index.storage, index.indexname, toc.generation, toc.segments)
-        for path in folder.iterdir():
-            if _TOC_UNFINISHED.fullmatch(path.name):
-                path.unlink(missing_ok=True)
-            elif path.suffix == ".tmp" and path.is_dir():
-                shutil.rmtree(path, ignore_errors=True)
+        yield
     finally:
         lock.release()
+
+
+def sweep(folder: Path, kept: Collection[str]) -> None:
+    """Remove all files of an index but *kept*: older generations, and what killed writers left.
+
+    The caller holds the lock for writing. What cannot be removed stays for the next.
+    """
+    for path in folder.iterdir():
+        if path.name not in kept and _OURS.fullmatch(path.name):
+            with suppress(OSError):
+                path.unlink()

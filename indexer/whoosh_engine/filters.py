@@ -24,7 +24,8 @@ def matching(segment: Segment, node: Filter) -> NDArray[np.bool_]:
     """
     match node:
         case Exactly(facet, values):
-            return having(segment.keywords[facet], frozenset(values))
+            keyword = segment.keywords[facet]
+            return sets_having(keyword, frozenset(values)).take(keyword.codes)
         case Dates():
             return _within(segment, node)
         case Undated():
@@ -34,13 +35,13 @@ def matching(segment: Segment, node: Filter) -> NDArray[np.bool_]:
             assert_never(node)
 
 
-def having(keyword: Keyword, values: Collection[str]) -> NDArray[np.bool_]:
-    """Return for each document of *keyword* whether it has one of *values*, letter by letter."""
+def sets_having(keyword: Keyword, values: Collection[str]) -> NDArray[np.bool_]:
+    """Return for each set of *keyword* whether it has one of *values*, letter by letter."""
     wanted = np.array([value in values for value in keyword.values], dtype=bool)
     so_far = starts_of(wanted[keyword.set_values])
     starts = keyword.set_starts
     sets: NDArray[np.bool_] = so_far[starts[1:]] > so_far[starts[:-1]]
-    return sets.take(keyword.codes)
+    return sets
 
 
 def _within(segment: Segment, dates: Dates) -> NDArray[np.bool_]:

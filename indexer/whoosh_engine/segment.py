@@ -18,10 +18,13 @@ slice of each array; so are those of nearly all words that begin alike.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
+
+from indexer.whoosh_engine.checked import Guarded
 
 MOST_DOCUMENTS: Final = 1 << 16
 
@@ -104,19 +107,19 @@ class Part:
     and `sentences` say what stands together. The entries of stem *s* are those from
     ``stem_starts[s]`` up to ``stem_starts[s + 1]``. Where a posting's frequency is
     255, `wide_at` (ascending numbers of postings) and `wide` hold the true one when
-    it is 255 or more.
+    it is 255 or more. Those that are `Guarded` are checked as they are sliced.
     """
 
     forms: "Forms"
     stems: Strings
     stem_starts: NDArray[np.uint32]
     starts: NDArray[np.uint32]
-    ids: Documents
-    frequencies: NDArray[np.uint8]
+    ids: Documents | Guarded
+    frequencies: NDArray[np.uint8] | Guarded
     wide_at: NDArray[np.uint32]
     wide: NDArray[np.uint32]
     position_starts: NDArray[np.uint32]
-    positions: NDArray[Any]
+    positions: NDArray[Any] | Guarded
     lengths: NDArray[np.uint32]
     sentences: Bounds
     paragraphs: Bounds
@@ -140,6 +143,11 @@ class Part:
                 found = found.astype(np.uint32)
                 found[self.wide_at[a:b] - low] = self.wide[a:b]
         return found
+
+    def release(self) -> None:
+        """Give the memory of a mapped file back to the system, until it is read again."""
+        if isinstance(self.ids, Guarded):
+            self.ids.release()
 
     def entries_with_stem(self, stem: bytes) -> range:
         """Return the ordinals of the entries with *stem*; none when it is unknown."""
@@ -174,7 +182,12 @@ class Keyword:
     values: tuple[str, ...]
     set_starts: NDArray[np.uint32]
     set_values: NDArray[np.uint32]
-    codes: NDArray[np.uint16]
+    codes: NDArray[Any]
+
+    def sets(self) -> list[tuple[str, ...]]:
+        """Return the strings of each set."""
+        strings = [self.values[value] for value in self.set_values.tolist()]
+        return [tuple(strings[a:b]) for a, b in pairwise(self.set_starts.tolist())]
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +215,11 @@ class Segment:
     def count(self) -> int:
         """How many documents there are, deleted ones too."""
         return len(self.ids)
+
+    def release(self) -> None:
+        """Give the memory of a mapped file back to the system, until it is read again."""
+        for part in self.parts.values():
+            part.release()
 
     def document(self, article_id: str) -> int | None:
         """Return the number of the document with *article_id*, or None."""

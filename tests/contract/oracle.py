@@ -5,13 +5,13 @@ Slow, and too plain to be wrong in the ways that a real index can be.
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from archive.article import Article
 from archive.store import Change, Position
 from indexer.analysis import Analyzer, Token, fold, paragraphs, sentence_starts
-from indexer.engine import UNDATED, Checkpoint, Matches, Scored, Sort
+from indexer.engine import FACETS, NONE_CHOSEN, UNDATED, Checkpoint, Matches, Scored, Sort
 from indexer.query import (
     And,
     AtLeast,
@@ -45,6 +45,16 @@ _PIECES: dict[Field, Callable[[Article], Sequence[str | None]]] = {
 Place = tuple[int, int]
 """The first and the last word of something in a paragraph, by their numbers."""
 _UNRANKED = float("-inf")
+_VALUES: dict[str, Callable[[Article], Sequence[str | None]]] = {
+    "source": lambda a: (a.source,),
+    "topic": lambda a: a.topics,
+    "language": lambda a: (a.language,),
+    "agency": lambda a: (a.agency,),
+    "byline": lambda a: a.byline,
+    "section": lambda a: (a.section,),
+    "date": lambda a: (a.published.month[:4], a.published.month) if a.published else (UNDATED,),
+    "day": lambda a: (a.published.iso[:10],) if a.published and len(a.published.iso) > 7 else (),
+}
 
 
 class MemoryEngine:
@@ -77,8 +87,10 @@ class MemoryEngine:
         offset: int = 0,
         limit: int | None = 10,
         copies: bool = False,
+        facets: Collection[str] = FACETS,
+        chosen: Mapping[str, tuple[str, ...]] = NONE_CHOSEN,
     ) -> Matches:
-        found = [article for article in self._articles.values() if self._matches(tree, article)]
+        found = self._found(tree, chosen)
         lines = found if copies else self._one_of_each_story(found)
         lines.sort(key=lambda article: article.id)
         lines.sort(key=_moment, reverse=True)
@@ -88,13 +100,28 @@ class MemoryEngine:
         return Matches(
             total=len(lines),
             hits=tuple(Scored(article.id, 0.0) for article in lines[offset:last]),
-            facets={
-                "source": dict(Counter(article.source for article in found)),
-                "topic": dict(Counter(t for article in found for t in set(article.topics))),
-                "language": dict(Counter(a.language for a in found if a.language)),
-                "date": dict(Counter(key for article in found for key in _dates(article))),
-            },
+            facets={facet: self._counts(facet, tree, chosen) for facet in facets},
+            articles=len(found),
         )
+
+    def _found(self, tree: Node, chosen: Mapping[str, tuple[str, ...]]) -> list[Article]:
+        return [
+            article
+            for article in self._articles.values()
+            if self._matches(tree, article)
+            and all(
+                set(values) & set(_VALUES[facet](article))
+                for facet, values in chosen.items()
+                if values
+            )
+        ]
+
+    def _counts(
+        self, facet: str, tree: Node, chosen: Mapping[str, tuple[str, ...]]
+    ) -> dict[str, int]:
+        others = {name: values for name, values in chosen.items() if name != facet}
+        articles = self._found(tree, others)
+        return dict(Counter(v for article in articles for v in set(_VALUES[facet](article)) if v))
 
     def terms(self, prefix: str, limit: int = 10) -> Sequence[tuple[str, int]]:
         counts: Counter[str] = Counter()
@@ -137,12 +164,8 @@ class MemoryEngine:
                 return _within(article, first or date.min, last or date.max)
             case Undated():
                 return article.published is None
-            case Exactly("source", values):
-                return article.source in values
-            case Exactly("language", values):
-                return article.language in values
-            case Exactly("topic", values):
-                return any(topic in values for topic in article.topics)
+            case Exactly(facet, values):
+                return bool(set(values) & set(_VALUES[facet](article)))
         raise AssertionError(node)
 
     def _one_of_each_story(self, found: list[Article]) -> list[Article]:
@@ -256,9 +279,3 @@ def _moment(article: Article) -> float:
 
 def _earliest(article: Article) -> tuple[bool, float]:
     return article.published is None, _moment(article)
-
-
-def _dates(article: Article) -> tuple[str, ...]:
-    if article.published is None:
-        return (UNDATED,)
-    return article.published.month[:4], article.published.month

@@ -11,15 +11,20 @@ import pytest
 from archive.article import Article, Published
 from archive.store import Change, Position
 from indexer import query
-from indexer.engine import Checkpoint, Engine, Matches, Sort
+from indexer.engine import FACETS, Checkpoint, Engine, Matches, Sort
 from indexer.engines import create_engine
 from indexer.query import EVERYTHING
-from indexer.search import Request, understand
+from indexer.search import Asked, Request, understand
+from indexer.whoosh_engine import WhooshEngine
 from tests.contract.oracle import MemoryEngine
+from tests.contract.segments import SegmentEngine
+
+# from tests.contract.segments import SegmentEngine
 
 HERE = Path(__file__).parent
 CASES: list[dict[str, Any]] = json.loads((HERE / "searches.json").read_text("utf-8"))
-ENGINES = ("whoosh", "memory")
+FACET_CASES: list[dict[str, Any]] = json.loads((HERE / "facets.json").read_text("utf-8"))
+ENGINES = ("whoosh", "segments", "memory")
 
 Open = Callable[[], Engine]
 """Opens the engine, each time over what the one before left behind."""
@@ -46,10 +51,10 @@ def ids(engine: Engine, text: str = "") -> set[str]:
 
 
 def answers(engine: Engine) -> list[Matches]:
-    return [engine.match(tree(case), sort=Sort.NEWEST, limit=None) for case in CASES]
+    return [answer(engine, case, Sort.NEWEST) for case in CASES]
 
 
-def tree(case: dict[str, Any]) -> query.Node:
+def asked(case: dict[str, Any]) -> Asked:
     return understand(
         Request(
             text=case["query"],
@@ -60,7 +65,21 @@ def tree(case: dict[str, Any]) -> query.Node:
             last=case.get("to"),
             undated=case.get("undated", False),
         )
-    )[1]
+    )
+
+
+def answer(engine: Engine, case: dict[str, Any], sort: Sort, limit: int | None = None) -> Matches:
+    request = asked(case)
+    return engine.match(request.tree, sort=sort, limit=limit, chosen=request.chosen)
+
+
+def opened_anew(name: str, folder: Path, kept: dict[str, object]) -> Engine:
+    match name:
+        case "whoosh":
+            return create_engine(folder, "english")
+        case "segments":
+            return SegmentEngine(kept)
+    return MemoryEngine(kept)
 
 
 @pytest.fixture(params=ENGINES)
@@ -71,9 +90,7 @@ def reopen(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Open]:
     def fresh() -> Engine:
         while opened:
             opened.pop().close()
-        opened.append(
-            create_engine(tmp_path, "english") if request.param == "whoosh" else MemoryEngine(kept)
-        )
+        opened.append(opened_anew(request.param, tmp_path, kept))
         return opened[0]
 
     yield fresh
@@ -91,8 +108,7 @@ def full(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Engine]:
     """All articles, in several commits."""
-    folder = tmp_path_factory.mktemp("index")
-    engine = create_engine(folder, "english") if request.param == "whoosh" else MemoryEngine()
+    engine = opened_anew(request.param, tmp_path_factory.mktemp("index"), {})
     for start in range(0, len(ARTICLES), 7):
         engine.apply(puts(ARTICLES[start : start + 7]), Position("store", start + 7))
     yield engine
@@ -102,7 +118,7 @@ def full(
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["claim"])
 def test_a_search_finds_what_its_case_says(full: Engine, case: dict[str, Any]) -> None:
     sort = Sort(case["sort"]) if "sort" in case else Sort.RELEVANCE
-    matches = full.match(tree(case), sort=sort, limit=None)
+    matches = answer(full, case, sort)
     found = [hit.id for hit in matches.hits]
     assert (found if "sort" in case else sorted(found)) == case["ids"]
     assert matches.total == case["total"]
@@ -110,8 +126,23 @@ def test_a_search_finds_what_its_case_says(full: Engine, case: dict[str, Any]) -
         assert matches.facets == case["facets"]
 
 
+@pytest.mark.parametrize("case", FACET_CASES, ids=lambda case: case["claim"])
+def test_facets_are_counted_as_their_case_says(full: Engine, case: dict[str, Any]) -> None:
+    chosen = {facet: tuple(values) for facet, values in case.get("chosen", {}).items()}
+    if isinstance(full, WhooshEngine) and not {*case["facets"], *chosen} <= {*FACETS}:
+        pytest.skip("an index of stock postings holds no other facets")
+    matches = full.match(
+        query.parse(case["query"]).tree, limit=None, facets=case["facets"], chosen=chosen
+    )
+    assert matches.facets == case["facets"]
+    assert matches.articles == len(matches.hits) == case["articles"]
+    if not isinstance(full, MemoryEngine):  # which counts in no order
+        for facet, counts in case["facets"].items():
+            assert list(matches.facets[facet]) == list(counts)
+
+
 def test_each_claim_is_made_once() -> None:
-    claims = [case["claim"] for case in CASES]
+    claims = [case["claim"] for case in (*CASES, *FACET_CASES)]
     assert sorted(set(claims)) == sorted(claims)
 
 
@@ -148,7 +179,7 @@ def test_equal_scores_go_by_the_newer_date_and_then_by_id(full: Engine) -> None:
 @pytest.mark.parametrize("sort", Sort)
 def test_an_empty_index_answers(engine: Engine, sort: Sort) -> None:
     for case in CASES:
-        assert engine.match(tree(case), sort=sort) == Matches(
+        assert answer(engine, case, sort) == Matches(
             0, (), {"source": {}, "topic": {}, "language": {}, "date": {}}
         )
     assert list(engine.terms("ba")) == []

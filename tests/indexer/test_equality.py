@@ -1,8 +1,9 @@
-"""The Whoosh engine against the oracle, on archives and queries that nobody thought of."""
+"""The engines against the oracle, on archives and queries that nobody thought of."""
 
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -25,6 +26,7 @@ from indexer.query import (
     Words,
 )
 from tests.contract.oracle import MemoryEngine
+from tests.contract.segments import SegmentEngine
 
 VOCABULARY = (
     *("bank", "banks", "Banking", "rate", "rates", "the", "The", "US", "us", "U.S.", "U.N.'s"),
@@ -51,6 +53,7 @@ phrases = st.lists(st.sampled_from(VOCABULARY), min_size=1, max_size=3).map(" ".
 days = st.sampled_from(
     (None, date(2023, 12, 31), date(2024, 1, 1), date(2024, 1, 31), date(2024, 2, 10))
 )
+# An index of stock postings has no lede.
 fields = st.sampled_from([field for field in Field if field is not Field.LEDE])
 
 
@@ -76,7 +79,11 @@ def changes(draw: st.DrawFn) -> Change:
             topics=tuple(draw(st.lists(st.sampled_from(TOPICS), max_size=3))),
             caption=draw(st.none() | phrases),
             credits=draw(st.none() | phrases),
+            language=draw(st.sampled_from((None, "en", "de"))),
+            agency=draw(st.sampled_from((None, "Elm Wire", "elm wire"))),
+            section=draw(st.sampled_from((None, "World"))),
         ),
+        draw(st.sampled_from((None, None, "one", "two"))),
     )
 
 
@@ -109,27 +116,70 @@ def filled(engine: Engine, batches: Sequence[Sequence[Change]]) -> Engine:
 
 def same(ours: Matches, theirs: Matches) -> None:
     assert ours.total == theirs.total
+    assert ours.articles == theirs.articles
     assert ours.facets == theirs.facets
     assert {hit.id for hit in ours.hits} == {hit.id for hit in theirs.hits}
     assert len(ours.hits) == len(theirs.hits)
 
 
+@st.composite
+def searches(draw: st.DrawFn) -> dict[str, Any]:
+    """What `Engine.match` is asked beside the tree, where the order says all."""
+    return {
+        "sort": draw(st.sampled_from((Sort.NEWEST, Sort.OLDEST))),
+        "offset": draw(st.sampled_from((0, 0, 1))),
+        "limit": draw(st.sampled_from((None, 2))),
+        "copies": draw(st.booleans()),
+        "chosen": draw(
+            st.fixed_dictionaries(
+                {},
+                optional={
+                    "source": st.lists(st.sampled_from(SOURCES), max_size=2).map(tuple),
+                    "topic": st.lists(st.sampled_from(TOPICS), max_size=2).map(tuple),
+                    "language": st.just(("de", "fr")),
+                },
+            )
+        ),
+    }
+
+
 @settings(deadline=None, max_examples=40)
-@given(batches=commits, queries=st.lists(trees, min_size=8, max_size=8))
+@given(batches=commits, queries=st.lists(st.tuples(trees, searches()), min_size=8, max_size=8))
 def test_whoosh_and_the_oracle_find_the_same(
     tmp_path_factory: pytest.TempPathFactory,
     batches: list[list[Change]],
-    queries: list[Node],
+    queries: list[tuple[Node, dict[str, Any]]],
 ) -> None:
     index = filled(create_engine(tmp_path_factory.mktemp("index"), "english"), batches)
     oracle = filled(MemoryEngine(), batches)
-    for tree in queries:
+    for tree, asked in queries:
         same(index.match(tree, limit=None), oracle.match(tree, limit=None))
-        for sort in (Sort.NEWEST, Sort.OLDEST):
-            ours, theirs = (e.match(tree, sort=sort, limit=None) for e in (index, oracle))
-            same(ours, theirs)
-            assert [hit.id for hit in ours.hits] == [hit.id for hit in theirs.hits]
+        assert index.match(tree, **asked) == oracle.match(tree, **asked)
     index.close()
+
+
+FACETS = ("agency", "byline", "section", "source", "topic", "language", "date", "day")
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    batches=commits,
+    queries=st.lists(
+        st.tuples(trees, searches(), st.sets(st.sampled_from(FACETS)), st.booleans()),
+        min_size=8,
+        max_size=8,
+    ),
+)
+def test_segments_and_the_oracle_find_the_same(
+    batches: list[list[Change]], queries: list[tuple[Node, dict[str, Any], set[str], bool]]
+) -> None:
+    index, oracle = filled(SegmentEngine(), batches), filled(MemoryEngine(), batches)
+    for tree, asked, facets, narrow in queries:
+        same(index.match(tree, limit=None), oracle.match(tree, limit=None))
+        if narrow:
+            asked["chosen"] |= {"agency": ("Elm Wire",), "byline": ("bank", "rates")}
+        asked["facets"] = sorted(facets)
+        assert index.match(tree, **asked) == oracle.match(tree, **asked)
 
 
 def many(folder: Path, count: int) -> tuple[Engine, Engine]:

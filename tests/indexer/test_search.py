@@ -11,7 +11,7 @@ from archive.store_stories import Copy
 from indexer import projection, search
 from indexer.engine import Engine, Sort
 from indexer.live import LiveIndex
-from indexer.query import EVERYTHING, And, Dates, Exactly, Undated, Words
+from indexer.query import EVERYTHING, And, Dates, Undated, Words
 from indexer.search import MOST_PER_PAGE, Request, Results, all_ids, understand
 from tests.indexer.conftest import make_article, put
 
@@ -134,20 +134,27 @@ def test_values_of_a_facet_are_alternatives_and_facets_narrow_each_other(ask: As
     assert ask.ids(sources=("Herald",), topics=("economy",)) == []
 
 
-def test_what_is_asked_for_becomes_one_tree() -> None:
-    parsed, tree = understand(Request("bank"))
-    assert tree == parsed.tree == Words("bank")
-    assert understand(Request())[1] == EVERYTHING
+def test_a_facet_counts_the_alternatives_to_what_is_chosen_of_it(ask: Ask) -> None:
+    results = ask("bank", sources=("Herald",), topics=("economy", "opinion"))
+    assert (results.total, results.articles) == (0, 0)
+    assert results.facets == {
+        "source": {"Kettle Bay Post": 2},
+        "topic": {},
+        "language": {},
+        "date": {},
+    }
+    assert ask("bank", sources=("Herald",)).articles == 1
+
+
+def test_what_is_asked_for_becomes_a_tree_and_chosen_facets() -> None:
+    alone = understand(Request("bank"))
+    assert alone.tree == alone.query.tree == Words("bank")
+    assert (understand(Request()).tree, understand(Request()).chosen) == (EVERYTHING, {})
     request = Request("bank", ("S",), ("T", "U"), "2024", "2024-06", undated=True)
-    assert understand(request)[1] == And(
-        (
-            Words("bank"),
-            Exactly("source", ("S",)),
-            Exactly("topic", ("T", "U")),
-            Undated(),
-            Dates(date(2024, 1, 1), date(2024, 6, 30)),
-        )
+    assert understand(request).tree == And(
+        (Words("bank"), Undated(), Dates(date(2024, 1, 1), date(2024, 6, 30)))
     )
+    assert understand(request).chosen == {"source": ("S",), "topic": ("T", "U")}
 
 
 def test_without_hits_each_word_says_how_many_it_finds_alone(ask: Ask) -> None:
@@ -257,6 +264,7 @@ def test_an_article_that_the_store_no_longer_shows_is_no_hit(ask: Ask) -> None:
 
 
 def test_an_export_yields_all_ids_the_newest_first(ask: Ask) -> None:
+    assert list(all_ids(Request("bank", sources=("Herald",)), ask.engine)) == ["new"]
     assert list(all_ids(Request("bank", limit=1, page=3), ask.engine)) == [
         "new",
         "mid",

@@ -73,6 +73,21 @@ def test_a_narrowing_can_be_taken_back(client: FlaskClient) -> None:
     assert headlines(soup(client, str(chip["href"]))) == headlines(before)
 
 
+def test_a_chosen_value_stands_beside_its_alternatives_with_their_counts(
+    client: FlaskClient,
+) -> None:
+    before = facet(soup(client, "/search?q=bridge"), "Source")
+    first, second, *_ = before
+    after = facet(soup(client, before[first][1]), "Source")
+    assert {label: count for label, (count, _) in after.items()} == {
+        label: count for label, (count, _) in before.items()
+    }
+    both = soup(client, after[second][1])
+    assert list(facet(both, "Source"))[:2] == [first, second]
+    total = before[first][0] + before[second][0]
+    assert both.select_one("#count").get_text().startswith(f"{total} ")  # type: ignore[union-attr]
+
+
 def test_a_year_opens_its_months(client: FlaskClient) -> None:
     _, year = facet(soup(client, "/search"), "Date")["2024"]
     assert "June" in facet(soup(client, year), "Date")
