@@ -234,10 +234,10 @@ def many(english: Analyzer) -> tuple[View, MemoryEngine]:
     "limits",
     [
         {},
-        {"_WIDE": 3},
-        {"_WIDE": 3, "_WIDEST": 10, "_FEW": 1},
-        {"_LOPSIDED": 0},
-        {"_LOPSIDED": 1 << 30, "_HALF": 0},
+        {"places._WIDE": 3},
+        {"places._WIDE": 3, "places._WIDEST": 10, "places._FEW": 1},
+        {"places._LOPSIDED": 0},
+        {"places._LOPSIDED": 1 << 30, "near._HALF": 0},
     ],
     ids=str,
 )
@@ -245,7 +245,7 @@ def test_every_way_of_reading_places_finds_the_same(
     english: Analyzer, monkeypatch: pytest.MonkeyPatch, limits: dict[str, int]
 ) -> None:
     for name, value in limits.items():
-        monkeypatch.setattr(f"indexer.whoosh_engine.places.{name}", value)
+        monkeypatch.setattr(f"indexer.whoosh_engine.{name}", value)
     archive, oracle = many(english)
     for tree in (
         Words("the gull1"),
