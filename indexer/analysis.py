@@ -173,17 +173,18 @@ class _Faces:
         self._local = threading.local()
         self._local.stemmer = Stemmer.Stemmer(language, 0)
 
-    def _stem(self, form: str) -> str:
+    def _stemmed(self, form: str) -> tuple[str, str]:
+        if form.isdigit() or len(form) < 3:
+            return form, form
         stemmer = getattr(self._local, "stemmer", None)
         if stemmer is None:
             stemmer = self._local.stemmer = Stemmer.Stemmer(self._language, 0)
-        return str(stemmer.stemWord(form))
+        return str(stemmer.stemWord(form)), form
 
     def __call__(self, word: str) -> tuple[str, str]:
         if word.isascii() and word.isalpha() and word not in {"US", "USA"}:
-            # Most words: there is nothing to part from them.
-            form = word.lower()
-            return (self._stem(form) if len(form) > 2 else form), form
+            # As most words are: no acronym, number or possessive.
+            return self._stemmed(word.lower())
         kind = _kind(word)
         word = _POSSESSIVE.sub("", word)
         if kind is _Kind.ACRONYM:
@@ -197,10 +198,7 @@ class _Faces:
         if kind is _Kind.NUMBER:
             number = re.sub(r",(?=\d{3}(?!\d))", "", word)
             return number, number
-        form = fold(word)
-        if form.isdigit() or len(form) < 3:
-            return form, form
-        return self._stem(form), form
+        return self._stemmed(fold(word))
 
 
 def fold(word: str) -> str:
@@ -251,9 +249,9 @@ def bound(piece: str) -> Bound | None:
     return Bound.PARAGRAPH if _BORDER.search(piece) else Bound.SENTENCE
 
 
-def nth_word(text: str, number: int) -> tuple[int, int]:
-    """Return where the word of this *number*, counted from 0, stands in *text*."""
-    return next(islice(_TOKEN.finditer(text), number, None)).span()
+def word_spans(text: str) -> list[tuple[int, int]]:
+    """Return where each word of *text* starts and ends."""
+    return [match.span() for match in _TOKEN.finditer(text)]
 
 
 def first_words(text: str, most: int) -> str:

@@ -7,14 +7,14 @@ found is traced back to the text.
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, partial
-from itertools import accumulate
+from itertools import accumulate, repeat
 
 from rapidfuzz.distance import OSA
 
-from indexer.analysis import Analyzer, fold, nth_word, paragraphs
+from indexer.analysis import Analyzer, fold, paragraphs, word_spans
 from indexer.query import Exact, Fuzzy, Placed, Prefix, Wildcard, Words
 
 _END = "\n"
@@ -48,6 +48,7 @@ class Lines:
         self._pieces = pieces
         self._written = written
         self._paragraphs = [f"{''.join(paragraph)}{_END}" for paragraph in written]
+        self._words: dict[tuple[int, int], list[tuple[int, int]]] = {}
         self._tables: dict[int, tuple[list[int], list[int]]] = {}
         self.text = _END + "".join(self._paragraphs)
 
@@ -56,49 +57,58 @@ class Lines:
 
         Where it stops within a line, the place reaches to that line's end.
         """
-        found = []
-        at = self.text.find(sought)
-        while at >= 0:
-            end = self.text.index(_END, at + len(sought) - 1)
-            found.append(self.place(at, end))
-            at = self.text.find(sought, at + 1)
-        return found
+        return self._traced(self._stretches(sought))
 
     def matching(self, pattern: re.Pattern[str]) -> list[Place]:
         """Return the lines that *pattern* matches with the end of the line before them."""
-        return [self.place(match.start(), match.end()) for match in pattern.finditer(self.text)]
+        return self._traced(match.span() for match in pattern.finditer(self.text))
 
-    def place(self, start: int, end: int) -> Place:
-        """Return the place of the lines between two ends of lines in `text`."""
-        first = last = self.text.count(_END, 0, start)
-        begins, ends = self._span(start)
-        if (behind := self.text.rfind(_END, start, end)) > start:
-            last += self.text.count(_END, start, behind)
-            _, ends = self._span(behind)
-        return Place(first, last, begins, ends)
+    def _stretches(self, sought: str) -> Iterator[tuple[int, int]]:
+        """Yield the ends of lines between which *sought* stands."""
+        at = self.text.find(sought)
+        while at >= 0:
+            yield at, self.text.index(_END, at + len(sought) - 1)
+            at = self.text.find(sought, at + 1)
 
-    def _span(self, at: int) -> tuple[int, int]:
-        """Where the word stands in the text whose line begins behind the line end *at*."""
-        number = bisect_right(self._ends, at)
-        if number:
-            at -= self._ends[number - 1]
-        starts, ends = self._tables.get(number) or self._table(number)
-        piece = bisect_right(ends, at)
-        nth = self._written[number][piece].count(_END, 0, at - ends[piece - 1] if piece else at)
-        start, end = nth_word(self._pieces[number][piece], nth)
-        shift = self._starts[number] + starts[piece] + piece
+    def _traced(self, found: Iterable[tuple[int, int]]) -> list[Place]:
+        """Return the places in the text of lines between two ends of lines, in their order."""
+        places, first, counted = [], 0, 0
+        for start, end in found:
+            first += self.text.count(_END, counted, start)
+            last = first + self.text.count(_END, start + 1, end)
+            counted = start
+            begins, ends = self._span(first)
+            if last > first:
+                _, ends = self._span(last)
+            places.append(Place(first, last, begins, ends))
+        return places
+
+    def _span(self, line: int) -> tuple[int, int]:
+        """Where the word stands in the text that is on *line*, counted from 0."""
+        paragraph = bisect_right(self._ends, line)
+        if paragraph:
+            line -= self._ends[paragraph - 1]
+        starts, ends = self._tables.get(paragraph) or self._table(paragraph)
+        piece = bisect_right(ends, line)
+        if piece:
+            line -= ends[piece - 1]
+        words = self._words.get((paragraph, piece))
+        if words is None:
+            words = self._words[paragraph, piece] = word_spans(self._pieces[paragraph][piece])
+        start, end = words[line]
+        shift = self._starts[paragraph] + starts[piece] + piece
         return start + shift, end + shift
 
     @cached_property
     def _ends(self) -> list[int]:
-        """Where the lines of each paragraph end, with the empty one behind them."""
-        return list(accumulate(map(len, self._paragraphs)))
+        """How many lines there are up to the end of each paragraph."""
+        return list(accumulate(map(str.count, self._paragraphs, repeat(_END))))
 
-    def _table(self, number: int) -> tuple[list[int], list[int]]:
-        """Where the pieces of a paragraph start, not counting spaces, and their lines end."""
-        starts = list(accumulate(map(len, self._pieces[number]), initial=0))
-        ends = list(accumulate(map(len, self._written[number])))
-        self._tables[number] = starts, ends
+    def _table(self, paragraph: int) -> tuple[list[int], list[int]]:
+        """Where each piece begins, less spaces, and how many lines there are to its end."""
+        starts = list(accumulate(map(len, self._pieces[paragraph]), initial=0))
+        ends = list(accumulate(map(str.count, self._written[paragraph], repeat(_END))))
+        self._tables[paragraph] = starts, ends
         return starts, ends
 
 

@@ -4,6 +4,7 @@ A snippet is plain text plus the spans to mark. It holds no markup: escaping
 and ``<mark>`` belong to web/, so an article cannot smuggle HTML onto a page.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -96,18 +97,15 @@ def best_passages(text: str, marks: list[Mark], most: int = 2) -> list[Snippet]:
 
 
 def _marked(text: str, marks: list[Mark]) -> Iterator[_Passage]:
-    """Yield the passages that have marks; *marks* are in order, each within one paragraph."""
-    first = 0
-    for start, end in paragraphs(text) if marks else ():
-        last = first
-        while last < len(marks) and marks[last].start < end:
-            last += 1
-        if first < last:
-            for begins, ends in _passages(text, start, end):
-                inside = [m for m in marks[first:last] if begins <= m.start and m.end <= ends]
-                if inside:
-                    yield _Passage(begins, ends, inside, {m.part for m in inside})
-        first = last
+    """Yield the passages that have marks; *marks* are in order and do not overlap."""
+    starts, ends = [m.start for m in marks], [m.end for m in marks]
+    for first, last in paragraphs(text) if marks else ():
+        if bisect_left(starts, first) == bisect_left(starts, last):
+            continue
+        for start, end in _passages(text, first, last):
+            inside = marks[bisect_left(starts, start) : bisect_right(ends, end)]
+            if inside:
+                yield _Passage(start, end, inside, {m.part for m in inside})
 
 
 def _lede(text: str) -> list[_Passage]:
@@ -123,12 +121,12 @@ def _passages(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     while start < end and text[start].isspace():
         start += 1
     sentences = _sentences(text, start, end)
-    for i, (begins, ends) in enumerate(sentences):
-        for _, later in sentences[i + 1 :]:
-            if later - begins > PASSAGE:
-                break
-            ends = later
-        yield begins, ends
+    last = 0
+    for first, (begins, _) in enumerate(sentences):
+        last = max(first, last)
+        while last + 1 < len(sentences) and sentences[last + 1][1] - begins <= PASSAGE:
+            last += 1
+        yield begins, sentences[last][1]
 
 
 def _sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:

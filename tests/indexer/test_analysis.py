@@ -183,3 +183,11 @@ def test_what_is_remembered_of_texts_is_bounded(monkeypatch: pytest.MonkeyPatch)
     for _ in range(2):
         assert analyzer.in_terms(pieces) == [f"{piece.strip(',')}\n" for piece in pieces]
     assert len(analyzer._in_terms) <= 8
+
+
+@example("US")
+@example("us")
+@example("On")
+@given(st.text(alphabet="abcegilnorstuyABEILNOSU", min_size=1, max_size=10))
+def test_a_possessive_has_the_faces_of_its_word(word: str) -> None:
+    assert ENGLISH.face(f"{word}'s") == ENGLISH.face(word)

@@ -200,6 +200,21 @@ def test_words_far_from_each_other_are_not_marked() -> None:
     assert marked(near, "The bank.\n\nRate") == []
 
 
+def test_distance_counts_from_the_last_word_of_a_phrase() -> None:
+    near = Near((Words("bank rate"), Words("fog")), within=1)
+    assert marked(near, "bank rate fog, sea, bank rate sea fog") == ["bank rate", "fog"]
+
+
+def test_of_words_in_order_only_those_in_a_whole_row_are_marked() -> None:
+    row = Near((Words("bank"), Words("rate"), Words("fog")), within=5, ordered=True)
+    assert marked(row, "rate bank rate fog rate") == ["bank", "rate", "fog"]
+
+
+def test_of_two_parts_on_one_word_the_word_marks_it_and_not_the_pattern() -> None:
+    marks = Marker(parse("ba* bank").tree, ENGLISH).marks("bank baker")
+    assert [m.part for m in marks] == [1, 0]
+
+
 def test_each_part_of_a_group_counts_as_a_part_of_the_query() -> None:
     near = And((Words("fog"), Near((Words("bank"), Words("rate")), within=2), Words("sea")))
     marks = Marker(near, ENGLISH).marks("fog, bank rate, sea")

@@ -151,6 +151,12 @@ def test_a_second_passage_shows_what_the_first_does_not() -> None:
     assert [p.text for p in passages("bank fog", text, most=1)] == ["The bank slept."]
 
 
+def test_a_passage_that_shows_nothing_new_is_not_given() -> None:
+    assert [p.text for p in passages("bank", "The bank slept.\n\nThe bank woke.")] == [
+        "The bank slept."
+    ]
+
+
 def test_without_a_match_the_lede_is_shown() -> None:
     assert found("", make_article(text="Rain fell.\n\nFog came.")) == [
         Snippet("text", "Rain fell.")
