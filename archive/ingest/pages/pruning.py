@@ -37,6 +37,7 @@ _BOX = re.compile(
       | outbrain\w* | taboola\w*
       | (?:image|photo|picture|media|wp|img)-?(?:caption|credit)s?-?(?:text)?
       | captions?|figcaption | (?:photo|image)-?(?:credit|byline|by)
+      | kickers? | toplines? | overlines? | eyebrows? | dachzeilen?
       | breadcrumbs? | advert(?:isement)?s? | ad-?(?:slot|unit|container|wrapper)
     )
     (?:$|[\s_-])
