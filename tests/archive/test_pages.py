@@ -328,14 +328,8 @@ def test_a_kicker_that_is_no_section_is_known_by_its_name() -> None:
     assert article(page(top=top)).text == "\n\n".join(PARAGRAPHS)
 
 
-@pytest.mark.parametrize(
-    "said",
-    [
-        "Updated: 12 March 2024 09:00 | Published: 11 March 2024 23:30",
-        "Published 11 March 2024 23:30, last updated 12 March 2024 09:00",
-    ],
-)
-def test_a_line_that_says_both_dates_gives_both(said: str) -> None:
+def test_a_line_that_says_both_dates_gives_both() -> None:
+    said = "Updated: 12 March 2024 09:00 | Published: 11 March 2024 23:30"
     read = article(page(top=f"<h1>Talks on smuggling</h1><p>{said}</p>"))
     assert read.published is not None
     assert read.updated is not None

@@ -177,9 +177,9 @@ def _kind(element: HtmlElement) -> str | None:
 
 
 def _values(element: HtmlElement, kind: str, order: dates.Order) -> Iterator[tuple[str, bool]]:
-    """Yield the date that *element* gives, and whether it is one of change; the other kind too.
+    """Yield the date that *element* gives, and whether it is one of change.
 
-    One line often says both: ``Updated: 12 March 2024 | Published: 11 March 2024``.
+    A line may say both: ``Updated: 12 March 2024 | Published: 11 March 2024``.
     """
     attributes = element.attrib
     named = f"{kind} {attributes.get('class', '')}".lower()
@@ -203,10 +203,10 @@ def _values(element: HtmlElement, kind: str, order: dates.Order) -> Iterator[tup
         return
     changed = changed or _says_changed(text[:at])
     yield found.iso, changed
-    if label := (_PUBLISHED if changed else _CHANGED).search(text, at):
-        other, _ = dates.search(text[label.end() :], order)
-        if other is not None:
-            yield other.iso, not changed
+    if changed and (label := _PUBLISHED.search(text, at)):
+        published, _ = dates.search(text[label.end() :], order)
+        if published is not None:
+            yield published.iso, False
 
 
 def _says_changed(before: str) -> bool:
