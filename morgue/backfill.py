@@ -355,7 +355,8 @@ def _show_status(store: Store, sources: list[Source], as_json: bool) -> None:
         }
         shown.append(said)
         if not as_json:
-            bounds = [f"{way} {said[way]}" for way in ("after", "before") if said[way]]
+            ways = (("from", said["after"]), ("to", said["before"]))
+            bounds = [f"{way} {day}" for way, day in ways if day]
             say(", ".join([f"{source.label} ({source.address})", *bounds]))
             barred = f" ({counts.forbidden:,} by robots.txt)" if counts.forbidden else ""
             done = f"{counts.done:,} done, {counts.failed:,} given up{barred}"

@@ -96,6 +96,8 @@ def discover(here: Site, address: str) -> discovery.Found:
 def _recognise(address: str) -> tuple[Kind, str]:
     """Return what *address* is, and the address to keep. Raises UsageError for anything else."""
     address = re.sub(r"^feed:(//)?(?=https?:)", "", address, flags=re.IGNORECASE)
+    if not address.strip():
+        raise UsageError("an address is needed: a feed's, a site's, a folder's or a file's")
     if "://" in address:
         if address.lower().startswith("file://"):
             raise UsageError("is a file address", address, "give the path itself")

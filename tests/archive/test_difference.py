@@ -48,6 +48,13 @@ def test_a_changed_word_is_marked_and_the_rest_stays() -> None:
     ]
 
 
+def test_a_figure_is_marked_whole() -> None:
+    after = replace(ARTICLE, text="The works cost 4.7 million from 12:30.")
+    (change,) = difference(replace(ARTICLE, text="The works cost 4.2 million from 12:15."), after)
+    marked = [piece.text for piece in change.paragraphs[0] if piece.kind is not Kind.SAME]
+    assert marked == ["4.2", "4.7", "12:15", "12:30"]
+
+
 def test_a_paragraph_that_came_in_is_added_between_those_that_stayed() -> None:
     before = replace(ARTICLE, text=f"{FIRST}\n\n{THIRD}")
     after = replace(ARTICLE, text=f"{FIRST}\n\n{SECOND}\n\n{THIRD}")

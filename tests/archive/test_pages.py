@@ -307,3 +307,31 @@ def test_a_section_or_topic_above_the_headline_is_no_part_of_the_text(kicker: st
     head = f"<script type='application/ld+json'>{json.dumps(LD)}</script>"
     top = f"<p class=kicker>{kicker}</p><h1>{LD['headline']}</h1>"
     assert article(page(head, top)).text == "\n\n".join(PARAGRAPHS)
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "<p>Updated: 12 March 2024 09:00 | Published: 11 March 2024 23:30</p>",
+        "<p>Last updated on 12 March 2024</p>",
+        "<p>Stand: 12.03.2024, 14:33 Uhr</p>",
+        "<p>Listen to this article</p><p>5 minutes</p>",
+        "<a rel=author href=/newsroom>Gannet Newsroom</a>",
+    ],
+)
+def test_what_stands_between_headline_and_text_is_no_part_of_the_text(above: str) -> None:
+    assert article(page(top=f"<h1>Talks on smuggling</h1>{above}")).text == "\n\n".join(PARAGRAPHS)
+
+
+def test_a_kicker_that_is_no_section_is_known_by_its_name() -> None:
+    top = "<span class=topline>Port Ellis</span><h1>Talks on smuggling</h1>"
+    assert article(page(top=top)).text == "\n\n".join(PARAGRAPHS)
+
+
+def test_a_line_that_says_both_dates_gives_both() -> None:
+    said = "Updated: 12 March 2024 09:00 | Published: 11 March 2024 23:30"
+    read = article(page(top=f"<h1>Talks on smuggling</h1><p>{said}</p>"))
+    assert read.published is not None
+    assert read.updated is not None
+    assert read.published.iso == "2024-03-11T23:30:00"
+    assert read.updated.iso == "2024-03-12T09:00:00"

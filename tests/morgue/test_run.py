@@ -127,7 +127,14 @@ def test_a_removed_source_keeps_its_articles(own_sample_site: Path) -> None:
 
 
 def test_an_unreadable_address_is_refused_when_added(tmp_path: Path) -> None:
-    for address in ("ftp://x.example/feed", "file:///etc/passwd", "/nowhere", "example.org"):
+    for address in (
+        "",
+        " ",
+        "ftp://x.example/feed",
+        "file:///etc/passwd",
+        "/nowhere",
+        "example.org",
+    ):
         done = run_morgue("add", address, site=tmp_path)
         assert done.returncode == 2
         assert "Traceback" not in done.stderr

@@ -8,6 +8,7 @@ an article was published, and nothing here guesses it from when it was saved.
 import csv
 from collections.abc import Iterator
 from io import TextIOWrapper
+from itertools import chain
 
 from archive.errors import FormatError
 from archive.ingest.encoding import codec_of
@@ -16,6 +17,8 @@ from archive.ingest.formats.inputs import RECORD, Found, Input
 
 ENDINGS = (".csv", ".tsv")
 _DELIMITERS = ",;\t|"
+# A line after the last: it comes as a row of its own unless a quotation mark is open.
+_END = "\x1eend of table\x1e"
 
 
 def recognises(head: bytes, name: str) -> bool:
@@ -54,7 +57,7 @@ def _rows(text: TextIOWrapper, place: Input) -> Iterator[Found]:
             f"names no column that Morgue knows ({shown}): say in morgue.toml, under [columns],"
             ' which is which, as in headline = "Titel"'
         )
-    rows = csv.reader(lines, delimiter=_delimiter(first))
+    rows = csv.reader(chain(lines, [_END]), delimiter=_delimiter(first))
     number = 0
     while True:
         number += 1
@@ -65,7 +68,12 @@ def _rows(text: TextIOWrapper, place: Input) -> Iterator[Found]:
         except csv.Error as error:
             yield FormatError(f"is no row of a table: {error}", place.record(number))
             continue
-        if any(cell.strip() for cell in row):
+        if row == [_END]:
+            return
+        if row and row[-1].endswith(_END):
+            reason = "opens a quotation mark that nothing closes: the rows below it are lost"
+            yield FormatError(reason, place.record(number))
+        elif any(cell.strip() for cell in row):
             record = dict(zip(names, row, strict=False))
             yield place.attempt(number, lambda r=record, n=number: records.item(r, place, n))  # type: ignore[misc]
 

@@ -37,6 +37,8 @@ def parse(data: bytes, where: str) -> etree._Element:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         reason = " ".join(str(error).split())[:160]
+        if "amplification" in reason:
+            reason = "its entities multiply beyond reason"
         raise FormatError(f"is not well-formed XML: {reason}", where) from error
     if root is None:
         raise FormatError("is not XML", where)

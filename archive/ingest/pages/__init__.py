@@ -13,15 +13,17 @@ from archive.ingest.furniture import without_furniture
 from archive.ingest.item import Item
 from archive.ingest.pages.authors import authors
 from archive.ingest.pages.body import body
+from archive.ingest.pages.edges import is_head
 from archive.ingest.pages.headline import headlines
 from archive.ingest.pages.place import Beside
 from archive.ingest.pages.shown import byline, days_of_change, shown
 from archive.ingest.pages.stated import json_ld, meta_claims, metas_of
-from archive.ingest.pages.times import scripted, times
+from archive.ingest.pages.times import is_date_line, scripted, times
 from archive.ingest.weigh.headline import fold
 
 LARGEST = 10 * 1024 * 1024
 _TOP = 3
+_HEADS = frozenset({"headline", "section", "topics", "byline"})
 
 
 def read(data: bytes, key: str, url: str) -> Item:
@@ -54,16 +56,20 @@ def read(data: bytes, key: str, url: str) -> Item:
 
 
 def _without_repeats(text: str, claims: list[Evidence]) -> str:
-    """Return *text* without a repeated headline, section or topic at its top, or caption anywhere.
+    """Return *text* without what its top repeats of what is claimed, and without captions.
 
+    The top may begin with the headline, so a site's additions there go only now.
     Further down, what reads like a title of the page is a subhead.
     """
-    heads = {fold(c.value) for c in claims if c.field in ("headline", "section", "topics")}
+    heads = {fold(c.value) for c in claims if c.field in _HEADS}
     captions = {fold(c.value) for c in claims if c.field == "caption"}
     paragraphs = text.split("\n\n")
     kept = [
         paragraph
         for number, paragraph in enumerate(paragraphs)
-        if (folded := fold(paragraph)) not in captions and not (number < _TOP and folded in heads)
+        if (folded := fold(paragraph)) not in captions
+        and not (
+            number < _TOP and (folded in heads or is_date_line(paragraph) or is_head(paragraph))
+        )
     ]
     return "\n\n".join(kept) if kept else text

@@ -69,6 +69,7 @@ _HEAD = re.compile(
     r"""
       [*(]?\s*(?:anzeige|werbung|advertorial|advertisement|sponsored|publicidad|publicité
       |pubblicità|publicidade|advertentie)\b.{0,80}
+    | listen\s+to\s+(?:this|the)\s+(?:article|story) | \d+\s+min(?:ute)?s?
     | (?:listen|supported\s+by|news\s+analysis|opinion|exclusive|breaking(?:\s+news)?)
     | \d+\s+min(?:ute)?s?\.?\s+(?:read|de\s+lectura|de\s+lecture|di\s+lettura|de\s+leitura)
     | (?:lesezeit|reading\s+time|tiempo\s+de\s+lectura|tempo\s+di\s+lettura|leestijd)\b.{0,30}
@@ -83,7 +84,7 @@ _LABEL_END = (".", "!", "…")
 def trimmed(paragraphs: list[str]) -> list[str]:
     """Return *paragraphs* without what the site added before and after the article."""
     start = 0
-    while start < min(len(paragraphs) - 1, _HEADS) and _is_head(paragraphs[start]):
+    while start < min(len(paragraphs) - 1, _HEADS) and is_head(paragraphs[start]):
         start += 1
     kept = paragraphs[start:]
     fewest = max(1, len(kept) - _TAILS)
@@ -92,7 +93,8 @@ def trimmed(paragraphs: list[str]) -> list[str]:
     return kept
 
 
-def _is_head(paragraph: str) -> bool:
+def is_head(paragraph: str) -> bool:
+    """Whether *paragraph* is what a site puts before the first: ``Listen to this article``."""
     return len(paragraph) <= _LONGEST and _HEAD.fullmatch(paragraph) is not None
 
 

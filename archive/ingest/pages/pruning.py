@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from lxml import etree
 from lxml.html import HtmlElement
 
+from archive.ingest import dates
 from archive.ingest.furniture import is_furniture, leads_elsewhere
 from archive.ingest.pages.blocks import BLOCKS
 
@@ -37,12 +38,14 @@ _BOX = re.compile(
       | outbrain\w* | taboola\w*
       | (?:image|photo|picture|media|wp|img)-?(?:caption|credit)s?-?(?:text)?
       | captions?|figcaption | (?:photo|image)-?(?:credit|byline|by)
+      | (?:kicker|topline|overline|eyebrow|dachzeile)s?
       | breadcrumbs? | advert(?:isement)?s? | ad-?(?:slot|unit|container|wrapper)
     )
     (?:$|[\s_-])
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+_KICKER = re.compile(r"kicker|topline|overline|eyebrow|dachzeile", re.IGNORECASE)
 _CAPTION = re.compile(r"caption|credit|byline", re.IGNORECASE)
 _MOST_ATTRIBUTES = 250
 _MOST_OF_PAGE = 0.3
@@ -94,7 +97,12 @@ def _without_boxes(tree: HtmlElement) -> None:
 
 
 def _is_small(element: HtmlElement, shares: list[float]) -> bool:
-    """Whether a box holds so little that the page is not lost with it."""
+    """Whether a box holds so little that the page is not lost with it.
+
+    The line above a headline stays where it holds the date, which is read off what is left.
+    """
+    if _KICKER.search(element.get("class") or element.get("id") or ""):
+        return not dates.has_year(element.text_content())
     if _CAPTION.search(element.get("class") or element.get("id") or ""):
         return len(_text(element)) <= _LONGEST_CAPTION
     return all(length <= share for length, share in zip(_lengths(element), shares, strict=True))

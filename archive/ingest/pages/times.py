@@ -27,6 +27,10 @@ _PUBLISHED = re.compile(
     r"|pubblicato|geplaatst|gepubliceerd)\b",
     re.IGNORECASE,
 )
+_LABELLED = re.compile(f"{_CHANGED.pattern}|{_PUBLISHED.pattern}", re.IGNORECASE)
+_ASIDE = re.compile(
+    r"^\W*(?:(?:last|first|zuletzt|on|at|am|um|le|el|il)\b\W*)*|[\s|·•,;:–—-]+$", re.I
+)
 _PATH_DAY = re.compile(
     r"(?<!\d)(?P<year>(?:19|20)\d\d)(?P<sign>[/_.-]?)(?P<month>0?[1-9]|1[0-2])(?P=sign)"
     r"(?P<day>0[1-9]|[12]\d|3[01]|[1-9](?!\d))(?!\d)"
@@ -117,8 +121,7 @@ def scripted(data: bytes) -> Iterator[Evidence]:
 def _dates(element: HtmlElement, order: dates.Order) -> Iterator[tuple[str, str, bool]]:
     """Yield kind, date and whether it is one of change, for all dates of *element* itself."""
     if kind := _kind(element):
-        value, changed = _value(element, kind, order)
-        if value is not None:
+        for value, changed in _values(element, kind, order):
             yield kind, value, changed
     tail = element.tail
     if tail and len(tail) <= _LONGEST and dates.has_year(tail):
@@ -126,6 +129,14 @@ def _dates(element: HtmlElement, order: dates.Order) -> Iterator[tuple[str, str,
         if found is not None:
             label = " ".join((element.text or "").split())[-40:]
             yield "shown date", found.iso, _says_changed(f"{label} {tail[:at]}")
+
+
+def is_date_line(text: str) -> bool:
+    """Whether *text* does nothing but say when the article came out or was changed."""
+    if len(text) > _LONGEST:
+        return False
+    parts = [_ASIDE.sub("", part) for part in _LABELLED.split(text)]
+    return len(parts) > 1 and all(dates.read(part) for part in parts if part)
 
 
 def address(url: str) -> Iterator[Evidence]:
@@ -165,8 +176,11 @@ def _kind(element: HtmlElement) -> str | None:
     return None
 
 
-def _value(element: HtmlElement, kind: str, order: dates.Order) -> tuple[str | None, bool]:
-    """The date that *element* gives, and whether it is one of change."""
+def _values(element: HtmlElement, kind: str, order: dates.Order) -> Iterator[tuple[str, bool]]:
+    """Yield the date that *element* gives, and whether it is one of change.
+
+    A line may say both: ``Updated: 12 March 2024 | Published: 11 March 2024``.
+    """
     attributes = element.attrib
     named = f"{kind} {attributes.get('class', '')}".lower()
     # WordPress marks one time as both where nothing was changed since.
@@ -178,15 +192,21 @@ def _value(element: HtmlElement, kind: str, order: dates.Order) -> tuple[str | N
                 above = element.getparent()
                 lead = above.text or "" if above is not None else ""
                 changed = _says_changed(f"{lead} {line(element, _LONGEST)[:40]}")
-            return found.iso, changed
+            yield found.iso, changed
+            return
     text = line(element, _LONGEST) if kind != "shown date" else element.text
     text = " ".join((text or "").split())
     if not text or len(text) > _LONGEST:
-        return None, False
+        return
     found, at = dates.search(text, order)
     if found is None:
-        return None, False
-    return found.iso, changed or _says_changed(text[:at])
+        return
+    changed = changed or _says_changed(text[:at])
+    yield found.iso, changed
+    if changed and (label := _PUBLISHED.search(text, at)):
+        published, _ = dates.search(text[label.end() :], order)
+        if published is not None:
+            yield published.iso, False
 
 
 def _says_changed(before: str) -> bool:

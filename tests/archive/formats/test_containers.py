@@ -96,6 +96,16 @@ def test_a_row_with_neither_headline_nor_text_is_named_by_its_number() -> None:
     assert errors(table, "a.csv") == ["/clippings/a.csv record 2: has neither headline nor text"]
 
 
+@pytest.mark.parametrize("end", ["", "\n"])
+def test_a_quotation_mark_that_nothing_closes_is_named_where_it_opens(end: str) -> None:
+    table = f'title,text\nOne,"text, whole"\n"Two,text\nThree,text{end}'.encode()
+    assert [values(item, "headline") for item in articles(table, "a.csv")] == [["One"]]
+    assert errors(table, "a.csv") == [
+        "/clippings/a.csv record 2: opens a quotation mark that nothing closes: "
+        "the rows below it are lost"
+    ]
+
+
 # -- JSON --------------------------------------------------------------------
 
 
