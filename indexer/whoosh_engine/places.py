@@ -175,6 +175,8 @@ def _marks(reader: PartReader) -> NDArray[np.uint8]:
     marks = np.zeros(words // 8 + 9, dtype=np.uint8)
     at = bounds >> np.uint32(3)
     bits = np.left_shift(np.uint8(1), (bounds & np.uint32(7)).astype(np.uint8))
-    begins = np.flatnonzero(np.diff(at, prepend=at[0] + np.uint32(1)))
-    marks[at[begins]] = np.bitwise_or.reduceat(bits, begins)
+    marks[at] = bits
+    # Of several in one byte the last stands there now; the others join it.
+    others = np.flatnonzero(at[1:] == at[:-1])
+    np.bitwise_or.at(marks, at[others], bits[others])
     return marks
