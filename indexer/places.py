@@ -18,6 +18,7 @@ from indexer.analysis import Analyzer, fold, paragraphs, word_spans
 from indexer.query import Exact, Fuzzy, Placed, Prefix, Wildcard, Words
 
 _END = "\n"
+_LETTER = f"[^{_END}]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,9 +161,16 @@ def finder(part: Placed, analyzer: Analyzer) -> Finder:
 
 def _pattern(text: str) -> re.Pattern[str]:
     """The lines that look like *text* and are not empty, each with the end of the line before."""
-    wild = {"*": f"[^{_END}]*", "?": f"[^{_END}]"}
-    pieces = [wild.get(piece) or re.escape(fold(piece)) for piece in re.split(r"([*?])", text)]
-    return re.compile(f"{_END}(?!{_END}){''.join(pieces)}(?={_END})")
+    first, *rest = map(_between_stars, text.split("*"))
+    # The first place of each piece is as good as any but for the last, so none is tried again.
+    middle = "".join(f"(?>{_LETTER}*?{piece})" for piece in rest[:-1])
+    last = f"{_LETTER}*{rest[-1]}" if rest else ""
+    return re.compile(f"{_END}(?!{_END}){first}{middle}{last}(?={_END})")
+
+
+def _between_stars(text: str) -> str:
+    pieces = re.split(r"(\?)", text)
+    return "".join(_LETTER if piece == "?" else re.escape(fold(piece)) for piece in pieces)
 
 
 def _close(word: str, distance: int, text: Text) -> list[Place]:

@@ -118,7 +118,7 @@ SMALL_PARTS = st.one_of(
     st.builds(Words, st.sampled_from(["a", "b", "a b", "b-c", "c"])),
     st.builds(Exact, st.sampled_from(["ab", "a b", "abc"])),
     st.builds(Prefix, LETTERS),
-    st.builds(Wildcard, st.sampled_from(["a*", "?b", "*c", "a?c", "*", "??"])),
+    st.builds(Wildcard, st.text(alphabet="ab?*", min_size=1, max_size=5)),
     st.builds(Fuzzy, LETTERS, st.integers(1, 2)),
 )
 GROUPS = (
@@ -243,6 +243,11 @@ def test_patterns_mark_whole_words() -> None:
         "organization",
     ]
     assert marked(Fuzzy("Merkel"), "Merkle, Markel’s, Merk") == ["Merkle", "Markel’s"]
+
+
+def test_a_pattern_with_many_stars_comes_to_an_end() -> None:
+    assert marked(Wildcard("*a" * 30 + "*b"), "a" * 5000) == []
+    assert marked(Wildcard("*a" * 30 + "*b"), "a" * 5000 + "b") == ["a" * 5000 + "b"]
 
 
 def test_what_must_stand_several_times_is_marked_wherever_it_stands() -> None:
