@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Final, Protocol
 
 from archive.store import Change, Position
-from indexer.query import Node
+from indexer.tree import Node
 
 
 class Sort(StrEnum):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from indexer.analysis import Analyzer, has_words, paragraphs
 from indexer.places import Finder, Place, Text, finder
 from indexer.proximity import taking_part
-from indexer.query import (
+from indexer.tree import (
     And,
     AtLeast,
     Exact,

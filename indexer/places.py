@@ -15,7 +15,7 @@ from itertools import accumulate, repeat
 from rapidfuzz.distance import OSA
 
 from indexer.analysis import Analyzer, fold, paragraphs, word_spans
-from indexer.query import Exact, Fuzzy, Placed, Prefix, Wildcard, Words
+from indexer.tree import Exact, Fuzzy, Placed, Prefix, Wildcard, Words
 
 _END = "\n"
 _LETTER = f"[^{_END}]"

@@ -15,7 +15,7 @@ from archive.store import Change, Position, Store
 from indexer import location
 from indexer.engine import Checkpoint, Engine, Sort
 from indexer.engines import built_for, create_engine, open_engine
-from indexer.query import EVERYTHING
+from indexer.tree import EVERYTHING
 
 _BATCH = 4_000
 _MOST_TEXT = 12_000_000

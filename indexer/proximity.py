@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from indexer.analysis import paragraphs, sentence_starts
 from indexer.places import Place
-from indexer.query import Near, Together, Unit
+from indexer.tree import Near, Together, Unit
 
 Group = list[list[Place]]
 """Places of each part, in the order of the parts."""

@@ -13,35 +13,32 @@ with a notice.
 
 import calendar
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from enum import StrEnum
 from typing import Final
 
 from indexer.analysis import first_words, fold, has_words, last_word
 from indexer.lexer import Lexeme, Lexer
+from indexer.tree import (
+    EVERYTHING,
+    And,
+    Dates,
+    Field,
+    Node,
+    Not,
+    Or,
+    Placed,
+    Prefix,
+    Undated,
+    Words,
+    wanted,
+)
 
 LONGEST: Final = 2000
 MOST_PARTS: Final = 64
 DEEPEST: Final = 20
 MOST_WORDS_IN_PHRASE: Final = 32
 SHORTEST_PREFIX: Final = 2
-
-
-class Field(StrEnum):
-    """What a part of a query is looked for in."""
-
-    ANY = "any"
-    TITLE = "title"
-    BY = "by"
-    SOURCE = "source"
-    TOPIC = "topic"
-    PLACE = "place"
-    LEDE = "lede"
-    """The headline, and the first paragraph that has words."""
-
-
 ALIASES: Final[dict[str, Field]] = {
     "title": Field.TITLE,
     "intitle": Field.TITLE,
@@ -57,143 +54,6 @@ _DATE_FIELDS: Final = frozenset({"after", "before", "date", "undated"})
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
-    """A word, or several in a row (a phrase, or a word that analysis parts)."""
-
-    text: str
-    field: Field = Field.ANY
-    quoted: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Prefix:
-    """Any word that begins with *text*."""
-
-    text: str
-    field: Field = Field.ANY
-
-
-@dataclass(frozen=True, slots=True)
-class Exact:
-    """A word, or several in a row, in these very forms: ``banks`` is not ``bank``."""
-
-    text: str
-    field: Field = Field.ANY
-
-
-@dataclass(frozen=True, slots=True)
-class Wildcard:
-    """Any word whose form is *text*, where ``*`` is any letters or none, and ``?`` one letter."""
-
-    text: str
-    field: Field = Field.ANY
-
-
-@dataclass(frozen=True, slots=True)
-class Fuzzy:
-    """Any word whose form is at most *distance* edits from that of *text*.
-
-    An edit puts in, takes out or replaces a letter, or swaps two neighbours (optimal
-    string alignment: no letter is edited twice).
-    """
-
-    text: str
-    distance: int = 1
-    field: Field = Field.ANY
-
-
-@dataclass(frozen=True, slots=True)
-class Near:
-    """All *parts* stand near each other, in one paragraph. At least two parts.
-
-    One part stands first. Each other part begins behind the last word of that one, at most
-    *within* words on: 1 is side by side. *ordered*: they stand in the order given,
-    each beginning behind the end of the one before. A phrase counts as it stands, from its
-    first word to its last. *field* counts; those of the parts do not.
-    """
-
-    parts: tuple["Placed", ...]
-    within: int
-    ordered: bool = False
-    field: Field = Field.ANY
-
-
-class Unit(StrEnum):
-    """What words may stand in together."""
-
-    SENTENCE = "sentence"
-    PARAGRAPH = "paragraph"
-
-
-@dataclass(frozen=True, slots=True)
-class Together:
-    """All *parts* begin in one sentence, or in one paragraph; words may be shared.
-
-    *field* counts; those of the parts do not.
-    """
-
-    parts: tuple["Placed", ...]
-    unit: Unit
-    field: Field = Field.ANY
-
-
-@dataclass(frozen=True, slots=True)
-class AtLeast:
-    """The part stands at least *count* times in all that its field searches."""
-
-    count: int
-    part: "Placed"
-
-
-@dataclass(frozen=True, slots=True)
-class Dates:
-    """Published on or after *first* and on or before *last*, as far as each is given."""
-
-    first: date | None = None
-    last: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Undated:
-    """Without a date of publication."""
-
-
-@dataclass(frozen=True, slots=True)
-class Exactly:
-    """A facet (``source``, ``topic`` or ``language``) with one of *values*, letter by letter."""
-
-    facet: str
-    values: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class And:
-    """All parts match; with no parts, everything does."""
-
-    parts: tuple["Node", ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Or:
-    """At least one part matches."""
-
-    parts: tuple["Node", ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Not:
-    """The part does not match."""
-
-    part: "Node"
-
-
-Placed = Words | Exact | Prefix | Wildcard | Fuzzy
-"""What stands at places of a text, so that they can be counted and measured."""
-Node = Placed | Near | Together | AtLeast | Dates | Undated | Exactly | And | Or | Not
-EVERYTHING: Final = And(())
-
-
-@dataclass(frozen=True, slots=True)
 class Query:
     """A parsed query: the tree, and in plain words what was left out or cut."""
 
@@ -205,17 +65,6 @@ class Query:
     def ranks(self) -> bool:
         """Whether the query has anything that makes one match better than another."""
         return any(isinstance(leaf, Placed) for leaf in wanted(self.tree))
-
-
-def wanted(node: Node) -> Iterator[Node]:
-    """Yield the leaves of a tree that a match should have, not those behind NOT."""
-    if isinstance(node, And | Or | Near | Together):
-        for part in node.parts:
-            yield from wanted(part)
-    elif isinstance(node, AtLeast):
-        yield node.part
-    elif not isinstance(node, Not):
-        yield node
 
 
 def parse(text: str) -> Query:

@@ -18,8 +18,9 @@ from indexer import query, snippet
 from indexer.analysis import analyzer_for
 from indexer.engine import Engine, Scored, Sort
 from indexer.marking import Marker
-from indexer.query import And, Dates, Node, Query, Undated
+from indexer.query import Query
 from indexer.snippet import Snippet
+from indexer.tree import And, Dates, Field, Node, Prefix, Undated, Words, wanted
 
 MOST_PER_PAGE = 1000
 
@@ -250,9 +251,9 @@ def _hit(kept: Kept, scored: Scored, marker: Marker, copies: tuple[Copy, ...]) -
 def _blame(tree: Node, engine: Engine) -> dict[str, int]:
     """How many articles each word or phrase of a query without hits finds alone."""
     counts: dict[str, int] = {}
-    for leaf in list(query.wanted(tree))[:8]:
-        if isinstance(leaf, query.Words | query.Prefix):
-            star = "*" if isinstance(leaf, query.Prefix) else ""
-            name = "" if leaf.field is query.Field.ANY else f"{leaf.field}:"
+    for leaf in list(wanted(tree))[:8]:
+        if isinstance(leaf, Words | Prefix):
+            star = "*" if isinstance(leaf, Prefix) else ""
+            name = "" if leaf.field is Field.ANY else f"{leaf.field}:"
             counts[f"{name}{leaf.text}{star}"] = engine.match(leaf, limit=0, facets=()).articles
     return counts

@@ -12,7 +12,7 @@ from itertools import pairwise
 from archive.article import Article
 from indexer.analysis import paragraphs, sentence_starts
 from indexer.marking import Mark, Marker
-from indexer.query import Field
+from indexer.tree import Field
 
 PASSAGE = 280
 """About how many letters a passage has."""

@@ -21,6 +21,7 @@ from indexer.engine import Engine
 from indexer.engines import built_for
 from indexer.live import LiveIndex
 from indexer.search import Request, all_ids
+from indexer.tree import EVERYTHING, And, Field, Node, Not, Or, Prefix, Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ def check(rules: Mapping[str, TopicRule], where: str) -> None:
     """Raise SettingsError for a rule whose query would find everything, or asks for itself."""
     for name, rule in rules.items():
         parsed = query.parse(rule.query)
-        if parsed.tree == query.EVERYTHING:
+        if parsed.tree == EVERYTHING:
             raise SettingsError(
                 f"topics.{name}: the query “{rule.query}” holds nothing to search for", where
             )
@@ -117,16 +118,16 @@ def _asks_topics(rule: TopicRule) -> bool:
     return any(_is_topic(leaf) for leaf in _leaves(query.parse(rule.query).tree))
 
 
-def _is_topic(leaf: query.Words | query.Prefix) -> bool:
-    return leaf.field is query.Field.TOPIC
+def _is_topic(leaf: Words | Prefix) -> bool:
+    return leaf.field is Field.TOPIC
 
 
-def _leaves(tree: query.Node) -> Iterator[query.Words | query.Prefix]:
+def _leaves(tree: Node) -> Iterator[Words | Prefix]:
     """Yield all words and prefixes of a tree, those behind NOT too."""
-    if isinstance(tree, query.Words | query.Prefix):
+    if isinstance(tree, Words | Prefix):
         yield tree
-    elif isinstance(tree, query.Not):
+    elif isinstance(tree, Not):
         yield from _leaves(tree.part)
-    elif isinstance(tree, query.And | query.Or):
+    elif isinstance(tree, And | Or):
         for part in tree.parts:
             yield from _leaves(part)

@@ -10,8 +10,8 @@ from archive.errors import SearchIndexError, UsageError
 from archive.identity import canonical_url, web_url
 from indexer import query
 from indexer.marking import Marker
-from indexer.query import Field
 from indexer.search import marker_over
+from indexer.tree import Field
 from web import address as addresses
 from web import present
 from web.access import engine, open_store

@@ -17,7 +17,7 @@ from indexer.analysis import analyzer_for
 from indexer.engine import Sort
 from indexer.engines import open_engine
 from indexer.marking import Marker
-from indexer.query import And, Dates, Exactly, Node, Or, Prefix, Words
+from indexer.tree import And, Dates, Exactly, Node, Or, Prefix, Words
 
 _LANGUAGE: Final = "english"
 _NEAR: Any = getattr(query, "Near", None)

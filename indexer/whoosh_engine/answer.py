@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.engine import Matches, Sort
-from indexer.query import Node
+from indexer.tree import Node
 from indexer.whoosh_engine.cache import Cache, Value
 from indexer.whoosh_engine.evaluate import find
 from indexer.whoosh_engine.facets import Facet, Numbers, Selection, facet_of

@@ -13,7 +13,7 @@ from archive.store import Change, Position
 from indexer import location
 from indexer.analysis import analyzer_for
 from indexer.engine import FACETS, NONE_CHOSEN, Checkpoint, Matches, Sort
-from indexer.query import Node
+from indexer.tree import Node
 from indexer.whoosh_engine import commit, files, generation, schema, vocabulary
 from indexer.whoosh_engine.answer import answer
 from indexer.whoosh_engine.cache import Cache

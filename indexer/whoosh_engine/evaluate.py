@@ -12,7 +12,7 @@ from typing import assert_never
 import numpy as np
 
 from indexer.analysis import Analyzer, fold
-from indexer.query import (
+from indexer.tree import (
     And,
     AtLeast,
     Dates,

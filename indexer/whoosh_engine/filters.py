@@ -10,7 +10,7 @@ from typing import assert_never
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.query import Dates, Exactly, Undated
+from indexer.tree import Dates, Exactly, Undated
 from indexer.whoosh_engine.build import starts_of
 from indexer.whoosh_engine.segment import Keyword, Segment
 

@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from indexer.query import Unit
+from indexer.tree import Unit
 from indexer.whoosh_engine.holders import PartReader
 from indexer.whoosh_engine.places import (
     NOWHERE,

@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.query import Unit
+from indexer.tree import Unit
 from indexer.whoosh_engine.expand import Term
 from indexer.whoosh_engine.holders import PartReader
 from indexer.whoosh_engine.runs import distinct, indexes

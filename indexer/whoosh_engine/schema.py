@@ -16,7 +16,7 @@ from whoosh import analysis, columns, fields, formats
 from archive.article import Article
 from indexer.analysis import Analyzer, Token
 from indexer.engine import Checkpoint
-from indexer.query import Field
+from indexer.tree import Field
 
 # Raised when the layout below changes in a way that an old index does not follow.
 FORMAT: Final = "arrays-1"

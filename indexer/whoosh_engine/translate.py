@@ -11,18 +11,7 @@ from whoosh import query as wq
 from whoosh.searching import Searcher
 
 from indexer.analysis import Analyzer, fold
-from indexer.query import (
-    And,
-    Dates,
-    Exactly,
-    Field,
-    Node,
-    Not,
-    Or,
-    Prefix,
-    Undated,
-    Words,
-)
+from indexer.tree import And, Dates, Exactly, Field, Node, Not, Or, Prefix, Undated, Words
 from indexer.whoosh_engine import schema
 
 _BOOST = {"headline": 2.0}

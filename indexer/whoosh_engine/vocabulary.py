@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.analysis import fold
-from indexer.query import Field
+from indexer.tree import Field
 from indexer.whoosh_engine.leaf import Leaf, View
 from indexer.whoosh_engine.schema import SEARCHED_IN
 from indexer.whoosh_engine.segment import Part, Strings

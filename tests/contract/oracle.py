@@ -12,7 +12,7 @@ from archive.article import Article
 from archive.store import Change, Position
 from indexer.analysis import Analyzer, Token, fold, paragraphs, sentence_starts
 from indexer.engine import FACETS, NONE_CHOSEN, UNDATED, Checkpoint, Matches, Scored, Sort
-from indexer.query import (
+from indexer.tree import (
     And,
     AtLeast,
     Dates,

@@ -13,8 +13,8 @@ from archive.store import Change, Position
 from indexer import query
 from indexer.engine import Checkpoint, Engine, Matches, Sort
 from indexer.engines import create_engine
-from indexer.query import EVERYTHING
 from indexer.search import Asked, Request, understand
+from indexer.tree import EVERYTHING
 from tests.contract.oracle import MemoryEngine
 
 #

@@ -16,7 +16,7 @@ from whoosh.filedb.filestore import FileStorage
 from archive.article import Article
 from archive.store import Change
 from indexer.analysis import Analyzer, fold
-from indexer.query import And, Near, Node, Not, Or, Prefix, Words
+from indexer.tree import And, Near, Node, Not, Or, Prefix, Words
 from indexer.whoosh_engine.schema import PARTS, SEARCHED_IN, pieces
 from tests.contract.oracle import MemoryEngine
 

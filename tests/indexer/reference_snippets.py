@@ -9,7 +9,8 @@ from itertools import pairwise, product
 
 from indexer.analysis import Analyzer, Token, fold, paragraphs, sentence_starts
 from indexer.marking import Mark
-from indexer.query import (
+from indexer.snippet import PASSAGE, Snippet
+from indexer.tree import (
     Exact,
     Field,
     Fuzzy,
@@ -23,7 +24,6 @@ from indexer.query import (
     Words,
     wanted,
 )
-from indexer.snippet import PASSAGE, Snippet
 
 Span = tuple[int, int]
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from archive.store import Change, Position
 from indexer.analysis import Analyzer
 from indexer.engine import FACETS, NONE_CHOSEN, Matches, Sort
-from indexer.query import Node
+from indexer.tree import Node
 from indexer.whoosh_engine import vocabulary
 from indexer.whoosh_engine.answer import answer
 from indexer.whoosh_engine.cache import Cache

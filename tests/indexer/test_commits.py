@@ -20,7 +20,8 @@ from indexer import location, projection
 from indexer.analysis import analyzer_for
 from indexer.engine import Checkpoint, Engine
 from indexer.engines import built_for, create_engine, open_engine
-from indexer.query import EVERYTHING, parse
+from indexer.query import parse
+from indexer.tree import EVERYTHING
 from indexer.whoosh_engine import commit, generation, manifest
 from indexer.whoosh_engine.codec import ArrayCodec, ArraySegment
 from indexer.whoosh_engine.layout import EXTENSION

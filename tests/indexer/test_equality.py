@@ -13,18 +13,7 @@ from archive.article import Article, Published
 from archive.store import Change, Position
 from indexer.engine import Engine, Matches, Sort
 from indexer.engines import create_engine
-from indexer.query import (
-    And,
-    Dates,
-    Exactly,
-    Field,
-    Node,
-    Not,
-    Or,
-    Prefix,
-    Undated,
-    Words,
-)
+from indexer.tree import And, Dates, Exactly, Field, Node, Not, Or, Prefix, Undated, Words
 from tests.contract.oracle import MemoryEngine
 from tests.indexer.segments import SegmentEngine
 

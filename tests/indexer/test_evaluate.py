@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from archive.store import Change
 from indexer.analysis import Analyzer
 from indexer.engine import Sort
-from indexer.query import (
+from indexer.tree import (
     EVERYTHING,
     And,
     AtLeast,

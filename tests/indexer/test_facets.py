@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from archive.article import Article
 from archive.store import Change, Position
 from indexer.analysis import Analyzer
-from indexer.query import Dates, Exactly, Undated
+from indexer.tree import Dates, Exactly, Undated
 from indexer.whoosh_engine import filters, vocabulary
 from indexer.whoosh_engine.build import build
 from indexer.whoosh_engine.facets import Selection, facet_of

@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 
 from indexer.analysis import Analyzer, bound, paragraphs, sentence_starts, words_and_bounds
 from indexer.marking import Mark, Marker
-from indexer.query import (
+from indexer.query import parse
+from indexer.snippet import best_passages
+from indexer.tree import (
     And,
     AtLeast,
     Exact,
@@ -22,9 +24,7 @@ from indexer.query import (
     Unit,
     Wildcard,
     Words,
-    parse,
 )
-from indexer.snippet import best_passages
 from tests.indexer import reference_snippets as plain
 
 ENGLISH = Analyzer("english")

@@ -17,8 +17,9 @@ from indexer.engine import Engine, Matches, Sort
 from indexer.engines import built_for, create_engine, open_engine
 from indexer.live import LiveIndex
 from indexer.projection import Report, catch_up, lag, rebuild, why_rebuild
-from indexer.query import EVERYTHING, parse
+from indexer.query import parse
 from indexer.search import Request, search
+from indexer.tree import EVERYTHING
 from indexer.whoosh_engine import files
 from indexer.whoosh_engine.files import steadily
 from tests.indexer.conftest import make_article, put

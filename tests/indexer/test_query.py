@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from indexer import query
 from indexer.analysis import Analyzer
-from indexer.query import (
+from indexer.query import Query, parse, period
+from indexer.tree import (
     EVERYTHING,
     And,
     AtLeast,
@@ -18,11 +19,8 @@ from indexer.query import (
     Not,
     Or,
     Prefix,
-    Query,
     Undated,
     Words,
-    parse,
-    period,
     wanted,
 )
 

@@ -11,8 +11,8 @@ from archive.store_stories import Copy
 from indexer import projection, search
 from indexer.engine import Engine, Sort
 from indexer.live import LiveIndex
-from indexer.query import EVERYTHING, And, Dates, Undated, Words
 from indexer.search import MOST_PER_PAGE, Request, Results, all_ids, understand
+from indexer.tree import EVERYTHING, And, Dates, Undated, Words
 from tests.indexer.conftest import make_article, put
 
 ARTICLES = (

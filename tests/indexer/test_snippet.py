@@ -5,8 +5,9 @@ from archive.article import Article
 from indexer import snippet
 from indexer.analysis import Analyzer
 from indexer.marking import Marker
-from indexer.query import Field, parse
+from indexer.query import parse
 from indexer.snippet import Snippet
+from indexer.tree import Field
 from tests.indexer.conftest import make_article
 
 ENGLISH = Analyzer("english")

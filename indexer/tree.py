@@ -1,0 +1,172 @@
+"""The tree of a query: what an engine is asked, and all that it sees of a query.
+
+The leaves say what must stand in an article, or what must hold for it; the other
+nodes join them.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Final
+
+
+class Field(StrEnum):
+    """What a part of a query is looked for in."""
+
+    ANY = "any"
+    TITLE = "title"
+    BY = "by"
+    SOURCE = "source"
+    TOPIC = "topic"
+    PLACE = "place"
+    LEDE = "lede"
+    """The headline, and the first paragraph that has words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A word, or several in a row (a phrase, or a word that analysis parts)."""
+
+    text: str
+    field: Field = Field.ANY
+    quoted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """Any word that begins with *text*."""
+
+    text: str
+    field: Field = Field.ANY
+
+
+@dataclass(frozen=True, slots=True)
+class Exact:
+    """A word, or several in a row, in these very forms: ``banks`` is not ``bank``."""
+
+    text: str
+    field: Field = Field.ANY
+
+
+@dataclass(frozen=True, slots=True)
+class Wildcard:
+    """Any word whose form is *text*, where ``*`` is any letters or none, and ``?`` one letter."""
+
+    text: str
+    field: Field = Field.ANY
+
+
+@dataclass(frozen=True, slots=True)
+class Fuzzy:
+    """Any word whose form is at most *distance* edits from that of *text*.
+
+    An edit puts in, takes out or replaces a letter, or swaps two neighbours (optimal
+    string alignment: no letter is edited twice).
+    """
+
+    text: str
+    distance: int = 1
+    field: Field = Field.ANY
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """All *parts* stand near each other, in one paragraph. At least two parts.
+
+    One part stands first. Each other part begins behind the last word of that one, at most
+    *within* words on: 1 is side by side. *ordered*: they stand in the order given,
+    each beginning behind the end of the one before. A phrase counts as it stands, from its
+    first word to its last. *field* counts; those of the parts do not.
+    """
+
+    parts: tuple["Placed", ...]
+    within: int
+    ordered: bool = False
+    field: Field = Field.ANY
+
+
+class Unit(StrEnum):
+    """What words may stand in together."""
+
+    SENTENCE = "sentence"
+    PARAGRAPH = "paragraph"
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """All *parts* begin in one sentence, or in one paragraph; words may be shared.
+
+    *field* counts; those of the parts do not.
+    """
+
+    parts: tuple["Placed", ...]
+    unit: Unit
+    field: Field = Field.ANY
+
+
+@dataclass(frozen=True, slots=True)
+class AtLeast:
+    """The part stands at least *count* times in all that its field searches."""
+
+    count: int
+    part: "Placed"
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """Published on or after *first* and on or before *last*, as far as each is given."""
+
+    first: date | None = None
+    last: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Undated:
+    """Without a date of publication."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exactly:
+    """A facet (``source``, ``topic`` or ``language``) with one of *values*, letter by letter."""
+
+    facet: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """All parts match; with no parts, everything does."""
+
+    parts: tuple["Node", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """At least one part matches."""
+
+    parts: tuple["Node", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The part does not match."""
+
+    part: "Node"
+
+
+Placed = Words | Exact | Prefix | Wildcard | Fuzzy
+"""What stands at places of a text, so that they can be counted and measured."""
+Node = Placed | Near | Together | AtLeast | Dates | Undated | Exactly | And | Or | Not
+EVERYTHING: Final = And(())
+
+
+def wanted(node: Node) -> Iterator[Node]:
+    """Yield the leaves of a tree that a match should have, not those behind NOT."""
+    if isinstance(node, And | Or | Near | Together):
+        for part in node.parts:
+            yield from wanted(part)
+    elif isinstance(node, AtLeast):
+        yield node.part
+    elif not isinstance(node, Not):
+        yield node
