@@ -153,7 +153,12 @@ class _Evaluation:
         return np.ones(self._count, dtype=bool)
 
     def _all(self, parts: Sequence[Node]) -> _Matched:
-        matched = [self._matched(part) for part in parts if not isinstance(part, Not)]
+        matched = []
+        for part in parts:
+            if not isinstance(part, Not):
+                matched.append(self._matched(part))
+                if not len(matched[-1].documents):
+                    return _NOTHING
         documents = self._but(
             [m.documents for m in matched] or [self._everything()],
             [part.part for part in parts if isinstance(part, Not)],
@@ -181,12 +186,9 @@ class _Evaluation:
         if len(terms) != 1:
             return self._any([self._phrase(part, terms) for part in parts])
         documents = self._leaf.documents(parts, terms[0])
-        scores = [
-            self._score(part, terms)
-            for part in parts
-            if self._scored and len(self._leaf.part(part).entries(terms[0]))
-        ]
-        return _Matched(documents, scoring.total(scores) if scores else None)
+        if not self._scored or not len(documents):
+            return _Matched(documents)
+        return _Matched(documents, scoring.total([self._score(part, terms) for part in parts]))
 
     def _terms_of(self, node: Placed) -> Terms:
         found = self._terms.get(node)

@@ -21,6 +21,8 @@ from indexer.whoosh_engine.sets import DocumentSet, any_of, inside, is_table
 BOOST: Final = {"headline": 2.0}
 """By part; 1 for the others."""
 
+_MOST_TERMS: Final = 5000
+"""So many terms are counted until their counts are let go."""
 _B: Final = 0.75
 _K1: Final = 1.2
 
@@ -54,8 +56,9 @@ class LeafReader:
 
     def documents(self, parts: tuple[str, ...], term: Term) -> DocumentSet:
         """Return which documents hold *term* in one of *parts*."""
-        sets = [self.part(part).documents(term) for part in parts]
-        if any(map(is_table, sets)):
+        every = [self.part(part).documents(term) for part in parts]
+        sets = [documents for documents in every if len(documents)]
+        if len(sets) < 2 or any(map(is_table, sets)):
             return any_of(sets, self.count)
         return self._cache.get(
             (self.leaf.segment.name, parts, term), lambda: any_of(sets, self.count)
@@ -78,7 +81,7 @@ class LeafReader:
 class Statistics:
     """What BM25F asks of a whole generation: counted when first asked, shared by all threads."""
 
-    nbytes: Final = 1 << 14
+    nbytes: Final = 1 << 20
     """About how many bytes it holds."""
 
     def __init__(self, view: View, cache: Cache) -> None:
@@ -100,6 +103,8 @@ class Statistics:
         having = self._frequencies.get((part, term))
         if having is None:
             having = sum(leaf.having(part, term) for leaf in self.leaves)
+            if len(self._frequencies) >= _MOST_TERMS:
+                self._frequencies.clear()
             self._frequencies[part, term] = having
         return log((self.documents or 1) / (having + 1)) + 1
 
@@ -115,6 +120,8 @@ def bm25(statistics: Statistics, reader: PartReader, part: str, term: Term) -> S
 
     def add(documents: Asked, scores: Scores) -> None:
         holders = reader.holders(term)
+        if not holders.count:
+            return
         average = statistics.average(part)
         norms = reader.kept("norms", average, lambda: _norms(reader.lengths, average))
         weight = statistics.idf(part, term) * (_K1 + 1) * BOOST.get(part, 1.0)

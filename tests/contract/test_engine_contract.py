@@ -11,20 +11,17 @@ import pytest
 from archive.article import Article, Published
 from archive.store import Change, Position
 from indexer import query
-from indexer.engine import FACETS, Checkpoint, Engine, Matches, Sort
+from indexer.engine import Checkpoint, Engine, Matches, Sort
 from indexer.engines import create_engine
 from indexer.query import EVERYTHING
 from indexer.search import Asked, Request, understand
-from indexer.whoosh_engine import WhooshEngine
 from tests.contract.oracle import MemoryEngine
-from tests.contract.segments import SegmentEngine
 
-# from tests.contract.segments import SegmentEngine
-
+#
 HERE = Path(__file__).parent
 CASES: list[dict[str, Any]] = json.loads((HERE / "searches.json").read_text("utf-8"))
 FACET_CASES: list[dict[str, Any]] = json.loads((HERE / "facets.json").read_text("utf-8"))
-ENGINES = ("whoosh", "segments", "memory")
+ENGINES = ("whoosh", "memory")
 
 Open = Callable[[], Engine]
 """Opens the engine, each time over what the one before left behind."""
@@ -73,15 +70,6 @@ def answer(engine: Engine, case: dict[str, Any], sort: Sort, limit: int | None =
     return engine.match(request.tree, sort=sort, limit=limit, chosen=request.chosen)
 
 
-def opened_anew(name: str, folder: Path, kept: dict[str, object]) -> Engine:
-    match name:
-        case "whoosh":
-            return create_engine(folder, "english")
-        case "segments":
-            return SegmentEngine(kept)
-    return MemoryEngine(kept)
-
-
 @pytest.fixture(params=ENGINES)
 def reopen(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Open]:
     kept: dict[str, object] = {}
@@ -90,7 +78,9 @@ def reopen(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Open]:
     def fresh() -> Engine:
         while opened:
             opened.pop().close()
-        opened.append(opened_anew(request.param, tmp_path, kept))
+        opened.append(
+            create_engine(tmp_path, "english") if request.param == "whoosh" else MemoryEngine(kept)
+        )
         return opened[0]
 
     yield fresh
@@ -108,7 +98,8 @@ def full(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Engine]:
     """All articles, in several commits."""
-    engine = opened_anew(request.param, tmp_path_factory.mktemp("index"), {})
+    folder = tmp_path_factory.mktemp("index")
+    engine = create_engine(folder, "english") if request.param == "whoosh" else MemoryEngine()
     for start in range(0, len(ARTICLES), 7):
         engine.apply(puts(ARTICLES[start : start + 7]), Position("store", start + 7))
     yield engine
@@ -129,8 +120,6 @@ def test_a_search_finds_what_its_case_says(full: Engine, case: dict[str, Any]) -
 @pytest.mark.parametrize("case", FACET_CASES, ids=lambda case: case["claim"])
 def test_facets_are_counted_as_their_case_says(full: Engine, case: dict[str, Any]) -> None:
     chosen = {facet: tuple(values) for facet, values in case.get("chosen", {}).items()}
-    if isinstance(full, WhooshEngine) and not {*case["facets"], *chosen} <= {*FACETS}:
-        pytest.skip("an index of stock postings holds no other facets")
     matches = full.match(
         query.parse(case["query"]).tree, limit=None, facets=case["facets"], chosen=chosen
     )

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from archive.store import Change, Position
 from indexer.engine import Sort
 from indexer.query import EVERYTHING, And, Exactly, Node, Words
-from tests.contract.segments import SegmentEngine
 from tests.indexer.conftest import make_article
+from tests.indexer.segments import SegmentEngine
 from tests.indexer.test_equality import SOURCES, TOPICS, commits, filled, trees
 
 

@@ -1,9 +1,9 @@
 """The engines against the oracle, on archives and queries that nobody thought of."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import pytest
 from hypothesis import given, settings
@@ -26,7 +26,7 @@ from indexer.query import (
     Words,
 )
 from tests.contract.oracle import MemoryEngine
-from tests.contract.segments import SegmentEngine
+from tests.indexer.segments import SegmentEngine
 
 VOCABULARY = (
     *("bank", "banks", "Banking", "rate", "rates", "the", "The", "US", "us", "U.S.", "U.N.'s"),
@@ -53,7 +53,7 @@ phrases = st.lists(st.sampled_from(VOCABULARY), min_size=1, max_size=3).map(" ".
 days = st.sampled_from(
     (None, date(2023, 12, 31), date(2024, 1, 1), date(2024, 1, 31), date(2024, 2, 10))
 )
-# An index of stock postings has no lede.
+# Stock postings, to which scores are held, have no lede.
 fields = st.sampled_from([field for field in Field if field is not Field.LEDE])
 
 
@@ -108,7 +108,18 @@ trees: st.SearchStrategy[Node] = st.recursive(
 )
 
 
-def filled(engine: Engine, batches: Sequence[Sequence[Change]]) -> Engine:
+class Indexed(Protocol):
+    """What of an `Engine` is compared here."""
+
+    def apply(self, changes: Iterable[Change], position: Position) -> None: ...
+
+    def match(self, tree: Node, **asked: Any) -> Matches: ...
+
+
+AnEngine = TypeVar("AnEngine", bound=Indexed)
+
+
+def filled(engine: AnEngine, batches: Sequence[Sequence[Change]]) -> AnEngine:
     for number, batch in enumerate(batches):
         engine.apply(batch, Position("here", number))
     return engine
@@ -122,64 +133,61 @@ def same(ours: Matches, theirs: Matches) -> None:
     assert len(ours.hits) == len(theirs.hits)
 
 
+FACETS = ("agency", "byline", "section", "source", "topic", "language", "date", "day")
+CHOICES = {
+    "source": st.lists(st.sampled_from(SOURCES), max_size=2).map(tuple),
+    "topic": st.lists(st.sampled_from(TOPICS), max_size=2).map(tuple),
+    "language": st.just(("de", "fr")),
+    "agency": st.just(("Elm Wire",)),
+    "byline": st.just(("bank", "rates")),
+}
+
+
 @st.composite
 def searches(draw: st.DrawFn) -> dict[str, Any]:
-    """What `Engine.match` is asked beside the tree, where the order says all."""
+    """What an engine is asked beside the tree, in orders that say where each hit stands."""
+    chosen = draw(st.sets(st.sampled_from(sorted(CHOICES)), max_size=2))
     return {
         "sort": draw(st.sampled_from((Sort.NEWEST, Sort.OLDEST))),
         "offset": draw(st.sampled_from((0, 0, 1))),
         "limit": draw(st.sampled_from((None, 2))),
         "copies": draw(st.booleans()),
-        "chosen": draw(
-            st.fixed_dictionaries(
-                {},
-                optional={
-                    "source": st.lists(st.sampled_from(SOURCES), max_size=2).map(tuple),
-                    "topic": st.lists(st.sampled_from(TOPICS), max_size=2).map(tuple),
-                    "language": st.just(("de", "fr")),
-                },
-            )
-        ),
+        "facets": sorted(draw(st.sets(st.sampled_from(FACETS)))),
+        "chosen": {facet: draw(CHOICES[facet]) for facet in sorted(chosen)},
     }
 
 
-@settings(deadline=None, max_examples=40)
-@given(batches=commits, queries=st.lists(st.tuples(trees, searches()), min_size=8, max_size=8))
-def test_whoosh_and_the_oracle_find_the_same(
+asked = st.lists(st.tuples(trees, searches()), min_size=8, max_size=8)
+
+
+def compare(
+    index: Indexed, batches: list[list[Change]], queries: list[tuple[Node, dict[str, Any]]]
+) -> None:
+    oracle = filled(MemoryEngine(), batches)
+    filled(index, batches)
+    for tree, more in queries:
+        same(index.match(tree, limit=None), oracle.match(tree, limit=None))
+        assert index.match(tree, **more) == oracle.match(tree, **more)
+
+
+@settings(deadline=None, max_examples=60)
+@given(batches=commits, queries=asked)
+def test_segments_and_the_oracle_find_the_same(
+    batches: list[list[Change]], queries: list[tuple[Node, dict[str, Any]]]
+) -> None:
+    compare(SegmentEngine(), batches, queries)
+
+
+@settings(deadline=None, max_examples=20)
+@given(batches=commits, queries=asked)
+def test_the_index_on_disk_and_the_oracle_find_the_same(
     tmp_path_factory: pytest.TempPathFactory,
     batches: list[list[Change]],
     queries: list[tuple[Node, dict[str, Any]]],
 ) -> None:
-    index = filled(create_engine(tmp_path_factory.mktemp("index"), "english"), batches)
-    oracle = filled(MemoryEngine(), batches)
-    for tree, asked in queries:
-        same(index.match(tree, limit=None), oracle.match(tree, limit=None))
-        assert index.match(tree, **asked) == oracle.match(tree, **asked)
+    index = create_engine(tmp_path_factory.mktemp("index"), "english")
+    compare(index, batches, queries)
     index.close()
-
-
-FACETS = ("agency", "byline", "section", "source", "topic", "language", "date", "day")
-
-
-@settings(deadline=None, max_examples=60)
-@given(
-    batches=commits,
-    queries=st.lists(
-        st.tuples(trees, searches(), st.sets(st.sampled_from(FACETS)), st.booleans()),
-        min_size=8,
-        max_size=8,
-    ),
-)
-def test_segments_and_the_oracle_find_the_same(
-    batches: list[list[Change]], queries: list[tuple[Node, dict[str, Any], set[str], bool]]
-) -> None:
-    index, oracle = filled(SegmentEngine(), batches), filled(MemoryEngine(), batches)
-    for tree, asked, facets, narrow in queries:
-        same(index.match(tree, limit=None), oracle.match(tree, limit=None))
-        if narrow:
-            asked["chosen"] |= {"agency": ("Elm Wire",), "byline": ("bank", "rates")}
-        asked["facets"] = sorted(facets)
-        assert index.match(tree, **asked) == oracle.match(tree, **asked)
 
 
 def many(folder: Path, count: int) -> tuple[Engine, Engine]:
