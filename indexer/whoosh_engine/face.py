@@ -1,7 +1,7 @@
-"""Whoosh's face over a segment: its readers of terms and documents, and its matchers.
+"""Whoosh's face over a segment: its readers of terms and documents.
 
-With these any query of Whoosh works on the arrays, posting by posting as Whoosh does:
-slow, but for every query, and the measure for what is evaluated otherwise.
+With these and `matcher`, any query of Whoosh works on the arrays, posting by posting
+as Whoosh does: slow, but for every query, and the measure for what is evaluated otherwise.
 """
 
 from bisect import bisect_left
@@ -11,16 +11,13 @@ from typing import Any, Final
 
 from whoosh import columns, formats
 from whoosh.codec import base
-from whoosh.matching import LeafMatcher, ReadTooFar
 from whoosh.reading import TermInfo, TermNotFound
 from whoosh.scoring import BaseScorer
 
 from indexer.whoosh_engine import schema
 from indexer.whoosh_engine.lexicon import FIELDS, Lexicon, Listing, lexicon
+from indexer.whoosh_engine.matcher import Matcher, Term
 from indexer.whoosh_engine.segment import Segment
-
-Term = tuple[str, bytes]
-"""A field, and what stands in it."""
 
 
 class Terms(base.TermsReader):  # type: ignore[misc]
@@ -101,7 +98,7 @@ class Terms(base.TermsReader):  # type: ignore[misc]
         text: bytes,
         format_: formats.Format,
         scorer: BaseScorer | None = None,
-    ) -> "Matcher":
+    ) -> Matcher:
         """Return the postings of a term. Raises TermNotFound."""
         return Matcher((fieldname, text), self._found(fieldname, text), format_, scorer)
 
@@ -149,90 +146,6 @@ class Cursor(base.FieldCursor):  # type: ignore[misc]
     def is_valid(self) -> bool:
         """Whether there is a term here."""
         return self._text is not None
-
-
-class Matcher(LeafMatcher):  # type: ignore[misc]
-    """The postings of one term, one after the other; for quality, a single block."""
-
-    def __init__(
-        self, term: Term, listing: Listing, format_: formats.Format, scorer: BaseScorer | None
-    ) -> None:
-        self.format = format_
-        self.scorer = scorer
-        self._term = term
-        self._listing = listing
-        self._documents: list[int] = listing.documents.tolist()
-        self._i = 0
-
-    def is_active(self) -> bool:
-        """Whether it stands at a posting."""
-        return self._i < len(self._documents)
-
-    def reset(self) -> None:
-        """Go back to the first posting."""
-        self._i = 0
-
-    def copy(self) -> "Matcher":
-        """Return another that stands at the same posting."""
-        other = Matcher(self._term, self._listing, self.format, self.scorer)
-        other._i = self._i
-        return other
-
-    def id(self) -> int:
-        """Return the document."""
-        return self._documents[self._i]
-
-    def all_ids(self) -> Iterator[int]:
-        """Return all documents from here on."""
-        return iter(self._documents[self._i :])
-
-    def weight(self) -> float:
-        """Return how often the document has the term."""
-        return float(self._listing.frequencies[self._i])
-
-    def value(self) -> bytes:
-        """Return the posting as Whoosh's format writes it."""
-        if self.supports("positions"):
-            return bytes(self.format.encode(self._listing.positions(self._i)))
-        return b""
-
-    def value_as(self, astype: str) -> Any:
-        """Return one of the facts of a posting that the format names."""
-        if astype == "positions" and self.supports(astype):
-            return self._listing.positions(self._i)
-        return super().value_as(astype)
-
-    def next(self) -> bool:
-        """Go to the next posting; no block begins there."""
-        if not self.is_active():
-            raise ReadTooFar
-        self._i += 1
-        return not self.is_active()
-
-    def skip_to(self, docnum: int) -> None:
-        """Go to the first posting of a document not below *docnum*, never back."""
-        if not self.is_active():
-            raise ReadTooFar
-        self._i = bisect_left(self._documents, docnum, self._i)
-
-    def skip_to_quality(self, minquality: float) -> int:
-        """Go behind the last posting unless one may score more than *minquality*."""
-        if self.block_quality() > minquality:
-            return 0
-        self._i = len(self._documents)
-        return 1
-
-    def block_min_length(self) -> int:
-        """Return how many words the shortest field with the term has."""
-        return int(self._listing.lengths.min())
-
-    def block_max_length(self) -> int:
-        """Return how many words the longest field with the term has."""
-        return int(self._listing.lengths.max())
-
-    def block_max_weight(self) -> float:
-        """Return how often the term is where it is most frequent."""
-        return float(self._listing.frequencies.max())
 
 
 class Documents(base.PerDocumentReader):  # type: ignore[misc]

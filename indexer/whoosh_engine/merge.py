@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.whoosh_engine.build import keyword_of, starts_of
-from indexer.whoosh_engine.dictionary import merged
+from indexer.whoosh_engine.dictionary import Vocabulary, merged
 from indexer.whoosh_engine.leaf import Leaf
 from indexer.whoosh_engine.runs import indexes
 from indexer.whoosh_engine.segment import (
@@ -28,6 +28,8 @@ from indexer.whoosh_engine.segment import (
 
 _AT_ONCE: Final = 1 << 19
 """About how many positions are moved in one go."""
+
+_Place = type[np.uint16] | type[np.uint32]
 
 
 def merge(name: str, leaves: Sequence[Leaf]) -> Segment:
@@ -120,22 +122,21 @@ class _Piece:
             self.part.release()
             low = max(reach, low + 1)
 
-    def tallies(self) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
-        """How many postings, and how many positions, each entry has."""
-        postings = np.diff(self.part.starts)
-        positions = np.diff(self.part.position_starts)
-        if not self.whole:
-            for entries in self.runs():
-                run = slice(entries.start, entries.stop)
-                found = self.part.postings(entries)
-                living = self.source.living[found.ids]
-                # No entry is without postings, which is what sums by run ask for.
-                begins = self.part.starts[run] - self.part.starts[entries.start]
-                postings[run] = np.add.reduceat(living, begins, dtype=np.uint32)
-                positions[run] = np.add.reduceat(
-                    found.frequencies * living, begins, dtype=np.uint32
-                )
-        return postings, positions
+    def starts(self) -> "_Starts":
+        """Where the postings, and the positions, of each entry begin among the living."""
+        if self.whole:
+            return _Starts(self.part.starts, self.part.position_starts)
+        postings = np.empty(len(self.part.starts) - 1, dtype=np.uint32)
+        positions = np.empty_like(postings)
+        for entries in self.runs():
+            run = slice(entries.start, entries.stop)
+            found = self.part.postings(entries)
+            living = self.source.living[found.ids]
+            # No entry is without postings, which is what sums by run ask for.
+            begins = self.part.starts[run] - self.part.starts[entries.start]
+            postings[run] = np.add.reduceat(living, begins, dtype=np.uint32)
+            positions[run] = np.add.reduceat(found.frequencies * living, begins, dtype=np.uint32)
+        return _Starts(starts_of(postings), starts_of(positions))
 
     def postings(self, entries: range) -> Postings:
         """The postings of *entries*, by the new numbers of documents."""
@@ -150,55 +151,91 @@ class _Piece:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _Starts:
+    """Where each of many entries begins, and after them where the last ends."""
+
+    postings: NDArray[np.uint32]
+    positions: NDArray[np.uint32]
+
+    def __len__(self) -> int:
+        return len(self.postings) - 1
+
+
 def _part(pieces: list[_Piece]) -> Part:
     lengths = np.concatenate([piece.part.lengths[piece.source.living] for piece in pieces])
-    place = np.uint32 if lengths.max(initial=0) > 1 << 16 else np.uint16
-    tallies = [piece.tallies() for piece in pieces]
-    vocabulary = merged([p.part for p in pieces], [postings > 0 for postings, _ in tallies])
-    totals = np.zeros((2, len(vocabulary) + 1), dtype=np.intp)
-    for ordinals, tally in zip(vocabulary.ordinals, tallies, strict=True):
-        # An ordinal comes once, but for that of unused entries, which all add nothing.
-        totals[:, ordinals] += tally
-    starts, position_starts = (starts_of(sums[:-1]) for sums in totals)
-    ids = np.empty(starts[-1], dtype=np.uint16)
-    frequencies = np.empty(starts[-1], dtype=np.uint8)
-    wide: list[NDArray[np.uint32]] = [np.empty((2, 0), dtype=np.uint32)]
-    positions = np.empty(position_starts[-1], dtype=place)
-    # Where the next posting, and the next position, of each entry goes.
-    free, position_free = starts.copy(), position_starts.copy()
-    for piece, ordinals, tally in zip(pieces, vocabulary.ordinals, tallies, strict=True):
-        for entries in piece.runs():
-            found = piece.postings(entries)
-            run = slice(entries.start, entries.stop)
-            to = indexes(position_free[ordinals[run]], tally[1][run])
-            positions[to] = found.positions
-            to = indexes(free[ordinals[run]], tally[0][run])
-            ids[to] = found.ids
-            frequencies[to] = np.minimum(found.frequencies, 255)
-            many = np.flatnonzero(found.frequencies >= 255)
-            wide.append(np.stack((to[many], found.frequencies[many])))
-        free[ordinals] += tally[0]
-        position_free[ordinals] += tally[1]
-    wide_at, wide_counts = np.concatenate(wide, axis=1)
-    order = np.argsort(wide_at)
+    place: _Place = np.uint32 if lengths.max(initial=0) > 1 << 16 else np.uint16
+    starts = [piece.starts() for piece in pieces]
+    vocabulary = merged([p.part for p in pieces], [np.diff(own.postings) > 0 for own in starts])
+    lists = _Lists(_sum(starts, vocabulary), place)
+    for piece, own, ordinals in zip(pieces, starts, vocabulary.ordinals, strict=True):
+        lists.take(piece, own, ordinals)
+    wide_at, wide = lists.wide()
     return Part(
         forms=vocabulary.forms,
         stems=vocabulary.stems,
         stem_starts=vocabulary.stem_starts,
-        starts=starts,
-        ids=ids,
-        frequencies=frequencies,
-        wide_at=wide_at[order],
-        wide=wide_counts[order],
-        position_starts=position_starts,
-        positions=positions,
+        starts=lists.starts.postings,
+        ids=lists.ids,
+        frequencies=lists.frequencies,
+        wide_at=wide_at,
+        wide=wide,
+        position_starts=lists.starts.positions,
+        positions=lists.positions,
         lengths=lengths,
         sentences=_bounds([(piece.source, piece.part.sentences) for piece in pieces], place),
         paragraphs=_bounds([(piece.source, piece.part.paragraphs) for piece in pieces], place),
     )
 
 
-def _bounds(pieces: list[tuple[_Source, Bounds]], place: type[np.unsignedinteger[Any]]) -> Bounds:
+def _sum(pieces: list[_Starts], vocabulary: Vocabulary) -> _Starts:
+    """Where the entries of *vocabulary* begin, which have all that those of *pieces* have."""
+    sums = np.zeros((2, len(vocabulary) + 1), dtype=np.uint32)
+    for own, ordinals in zip(pieces, vocabulary.ordinals, strict=True):
+        # An ordinal comes once, but for that of unused entries, which all add nothing.
+        sums[0, ordinals] += np.diff(own.postings)
+        sums[1, ordinals] += np.diff(own.positions)
+    return _Starts(starts_of(sums[0, :-1]), starts_of(sums[1, :-1]))
+
+
+class _Lists:
+    """Posting lists of entries that begin at *starts*, taken piece by piece."""
+
+    def __init__(self, starts: _Starts, place: _Place) -> None:
+        self.starts = starts
+        self.ids = np.empty(starts.postings[-1], dtype=np.uint16)
+        self.frequencies = np.empty(starts.postings[-1], dtype=np.uint8)
+        self.positions = np.empty(starts.positions[-1], dtype=place)
+        # Where the next posting, and the next position, of each entry goes.
+        self._free = starts.postings.copy()
+        self._free_positions = starts.positions.copy()
+        self._wide: list[NDArray[np.uint32]] = [np.empty((2, 0), dtype=np.uint32)]
+
+    def take(self, piece: _Piece, starts: _Starts, ordinals: NDArray[np.uint32]) -> None:
+        """Take those of *piece*, whose entries begin at *starts* and have these *ordinals*."""
+        for entries in piece.runs():
+            found = piece.postings(entries)
+            into = ordinals[entries.start : entries.stop]
+            run = slice(entries.start, entries.stop + 1)
+            sizes = np.diff(starts.positions[run])
+            self.positions[indexes(self._free_positions[into], sizes)] = found.positions
+            self._free_positions[into] += sizes
+            sizes = np.diff(starts.postings[run])
+            to = indexes(self._free[into], sizes)
+            self.ids[to] = found.ids
+            self.frequencies[to] = np.minimum(found.frequencies, 255)
+            self._free[into] += sizes
+            many = np.flatnonzero(found.frequencies >= 255)
+            self._wide.append(np.stack((to[many], found.frequencies[many])))
+
+    def wide(self) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+        """Which postings have a frequency of 255 or more, ascending, and these frequencies."""
+        numbers, frequencies = np.concatenate(self._wide, axis=1)
+        order = np.argsort(numbers)
+        return numbers[order], frequencies[order]
+
+
+def _bounds(pieces: list[tuple[_Source, Bounds]], place: _Place) -> Bounds:
     counts = [np.diff(bounds.starts) for _, bounds in pieces]
     return Bounds(
         starts_of(np.concatenate([n[s.living] for (s, _), n in zip(pieces, counts, strict=True)])),

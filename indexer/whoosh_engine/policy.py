@@ -20,7 +20,7 @@ from typing import Final
 from indexer.whoosh_engine.segment import MOST_DOCUMENTS
 
 BUDGET: Final = 4096
-"""How many documents any commit may rewrite: about a quarter of a second of work."""
+"""How many documents any commit may rewrite: about a fifth of a second of work."""
 NEARLY_FULL: Final = MOST_DOCUMENTS * 7 // 8
 """How many documents a segment has that is left as it is."""
 
