@@ -106,7 +106,7 @@ def _close(reader: PartReader, first: Addresses, second: Addresses, within: int)
     """Those that are at most *within* words from each other, in one paragraph."""
     close = np.flatnonzero(second - first <= within)
     first, second = first[close], second[close]
-    shared = share(reader, first, second, Unit.PARAGRAPH)
+    shared = share(reader, first, second)
     return first[shared], second[shared]
 
 
@@ -151,7 +151,7 @@ def _row(
         found = np.flatnonzero(at < len(begins))
         found = found[begins[at[found]] - first[found] <= within]
         first, behind, last = first[found], others[at[found]], begins[at[found]]
-    return first[share(reader, first, last, Unit.PARAGRAPH)]
+    return first[share(reader, first, last)]
 
 
 def _around(

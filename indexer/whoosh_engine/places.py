@@ -31,6 +31,8 @@ _WIDEST: Final = 1 << 19
 """A term with more places than these is read each time, as it would fill the cache."""
 _LOPSIDED: Final = 8
 """From so many times as many on, looking up the fewer beats merging the two."""
+_IN_SIGHT: Final = 56
+"""So many bits behind any are in a window of eight bytes, wherever in a byte it begins."""
 _FEW: Final = 128
 """Of a wide term, some documents are read anew where it has so many times as many places."""
 
@@ -63,7 +65,7 @@ def phrase(reader: PartReader, terms: Terms, first: Read | None = None) -> Addre
             return begins
         step = np.uint32(i)
         begins = _shared(begins + step, addresses_of(reader, terms[i], begins)) - step
-    return begins[share(reader, begins, begins + np.uint32(len(terms) - 1), Unit.PARAGRAPH)]
+    return begins[share(reader, begins, begins + np.uint32(len(terms) - 1))]
 
 
 def count_of(reader: PartReader, term: Term) -> int:
@@ -135,22 +137,46 @@ def _shared(some: Addresses, others: Addresses) -> Addresses:
 
 def bounds_of(reader: PartReader, unit: Unit) -> Addresses:
     """Where the sentences or paragraphs of all documents begin."""
-
-    def make() -> Addresses:
-        part = reader.part
-        bounds = part.sentences if unit is Unit.SENTENCE else part.paragraphs
-        found = np.repeat(reader.firsts, np.diff(bounds.starts))
-        found += bounds.at
-        return found
-
-    found: Addresses = reader.kept("bounds", unit, make)
+    found: Addresses = reader.kept("bounds", unit, lambda: _bounds(reader, unit))
     return found
 
 
-def share(reader: PartReader, first: Addresses, last: Addresses, unit: Unit) -> NDArray[np.bool_]:
-    """Whether each two addresses, the *last* not before the *first*, lie in one *unit*."""
+def _bounds(reader: PartReader, unit: Unit) -> Addresses:
+    bounds = reader.part.sentences if unit is Unit.SENTENCE else reader.part.paragraphs
+    found = np.repeat(reader.firsts, np.diff(bounds.starts))
+    found += bounds.at
+    return found
+
+
+def share(reader: PartReader, first: Addresses, last: Addresses) -> NDArray[np.bool_]:
+    """Whether each two addresses, the *last* not before the *first*, lie in one paragraph."""
     if not len(first):
         return np.zeros(0, dtype=bool)
-    bounds = bounds_of(reader, unit)
-    found: NDArray[np.bool_] = bounds[bounds.searchsorted(last, side="right") - 1] <= first
-    return found
+    gaps = last - first
+    if int(gaps.max()) > _IN_SIGHT:
+        bounds = bounds_of(reader, Unit.PARAGRAPH)
+        found: NDArray[np.bool_] = bounds[bounds.searchsorted(last, side="right") - 1] <= first
+        return found
+    # A bit for each word where a paragraph begins: none may be set behind the first.
+    marks: NDArray[np.uint8] = reader.kept("paragraphs", None, lambda: _marks(reader))
+    windows = np.ndarray((len(marks) - 7,), dtype="<u8", buffer=marks, strides=(1,))
+    behind = first + np.uint32(1)
+    seen = windows[behind >> np.uint32(3)] >> (behind & np.uint32(7)).astype(np.uint64)
+    seen &= (np.uint64(1) << gaps.astype(np.uint64)) - np.uint64(1)
+    clear: NDArray[np.bool_] = seen == 0
+    return clear
+
+
+def _marks(reader: PartReader) -> NDArray[np.uint8]:
+    """A bit for each address, the lowest of a byte first: whether a paragraph begins there."""
+    bounds = _bounds(reader, Unit.PARAGRAPH)
+    words = int(reader.firsts[-1]) + int(reader.part.lengths[-1])
+    # As long as the window at the last word needs.
+    marks = np.zeros(words // 8 + 9, dtype=np.uint8)
+    at = bounds >> np.uint32(3)
+    bits = np.left_shift(np.uint8(1), (bounds & np.uint32(7)).astype(np.uint8))
+    marks[at] = bits
+    # Of several in one byte the last stands there now; the others join it.
+    others = np.flatnonzero(at[1:] == at[:-1])
+    np.bitwise_or.at(marks, at[others], bits[others])
+    return marks

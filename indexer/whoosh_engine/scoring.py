@@ -130,8 +130,9 @@ def bm25(statistics: Statistics, reader: PartReader, part: str, term: Term) -> S
             counts = holders.frequencies[held].astype(np.float64)
             scores[at] += weight * counts / (counts + norms[documents[at]])
         else:
-            counts = holders.by_document(reader.count)[documents].astype(np.float64)
-            gained = counts + norms[documents]
+            counts = holders.by_document(reader.count).take(documents).astype(np.float64)
+            gained = norms.take(documents)
+            gained += counts
             np.divide(counts, gained, out=gained)
             gained *= weight
             scores += gained

@@ -1,6 +1,7 @@
 """Evaluation over arrays against the oracle, and its scores against Whoosh's own."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given, settings
@@ -236,7 +237,7 @@ def many(english: Analyzer) -> tuple[View, MemoryEngine]:
         {},
         {"places._WIDE": 3},
         {"places._WIDE": 3, "places._WIDEST": 10, "places._FEW": 1},
-        {"places._LOPSIDED": 0},
+        {"places._LOPSIDED": 0, "places._IN_SIGHT": 0},
         {"places._LOPSIDED": 1 << 30, "near._HALF": 0},
     ],
     ids=str,
@@ -261,3 +262,28 @@ def test_every_way_of_reading_places_finds_the_same(
         expected = oracle.match(tree, limit=None, copies=True)
         assert set(scores_of(archive, tree)) == {hit.id for hit in expected.hits}
         assert expected.total
+
+
+def test_threads_that_share_a_small_cache_find_the_same(english: Analyzer) -> None:
+    archive, _ = many(english)
+    trees = [
+        Words("bank rate"),
+        near("the, rates", 9),
+        Or((Words("gull1"), Prefix("x1"), Wildcard("*ern"))),
+        And((Words("the"), Not(Words("x")), Fuzzy("gul1"))),
+        AtLeast(2, Words("bank")),
+    ]
+    alone = [scores_of(archive, tree) for tree in trees]
+    shared = Cache(budget=20_000)
+
+    def ask(number: int) -> list[tuple[list[int], list[float] | None]]:
+        found = find(archive, trees[number % len(trees)], scored=True, cache=shared)
+        return [
+            (f.documents.tolist(), None if f.scores is None else f.scores.tolist()) for f in found
+        ]
+
+    with ThreadPoolExecutor(8) as threads:
+        answers = list(threads.map(ask, range(200)))
+    for number, answer in enumerate(answers):
+        assert answer == answers[number % len(trees)]
+        assert sum(len(documents) for documents, _ in answer) == len(alone[number % len(trees)])
