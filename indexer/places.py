@@ -18,7 +18,7 @@ from indexer.analysis import Analyzer, fold, paragraphs, word_spans
 from indexer.tree import Exact, Fuzzy, Placed, Prefix, Wildcard, Words
 
 _END = "\n"
-# Longer texts are not remembered: all that are take 30 MB at most, mostly a third of it.
+# Longer texts are not remembered: all that are take 60 MB at most, mostly a third of it.
 # Shorter ones, such as headlines, are written as fast as they are found again.
 _LONGEST = 8000
 _SHORTEST = 400
@@ -47,25 +47,22 @@ class Place:
 class Written:
     """The words of a text, one a line, in terms or in forms; an empty line ends a paragraph.
 
-    *bounds* are those of its paragraphs, *ends* how many lines there are up to the
-    end of each.
+    *bounds* are those of its paragraphs, *counts* how many words each piece of each
+    paragraph has, *ends* how many lines there are up to the end of each paragraph.
     """
 
     text: str
     bounds: tuple[tuple[int, int], ...]
+    counts: tuple[tuple[int, ...], ...]
     ends: tuple[int, ...]
 
 
 class Lines:
-    """A text as it is *written*, and the way back from its lines to the text.
+    """A text as it is *written*, and the way back from its lines to the text."""
 
-    *write* gives the words of what stands between spaces, and wrote it.
-    """
-
-    def __init__(self, source: str, written: Written, write: _Write) -> None:
+    def __init__(self, source: str, written: Written) -> None:
         self._source = source
         self._written = written
-        self._write = write
         self._tables: dict[int, _Table] = {}
         self.text = written.text
 
@@ -112,21 +109,20 @@ class Lines:
 
     def _table(self, number: int) -> "_Table":
         start, end = self._written.bounds[number]
-        pieces = self._source[start:end].split(" ")
-        return _Table(start, pieces, self._write(pieces))
+        return _Table(start, self._source[start:end].split(" "), self._written.counts[number])
 
 
 class _Table:
     """Where the words of a paragraph stand, which begins at *start*.
 
-    *pieces* are what stands between its spaces, *written* the lines of each.
+    *pieces* are what stands between its spaces, *counts* how many words each has.
     """
 
-    def __init__(self, start: int, pieces: list[str], written: list[str]) -> None:
+    def __init__(self, start: int, pieces: list[str], counts: tuple[int, ...]) -> None:
         self._pieces = pieces
         # Less the spaces between them.
         self._starts = list(accumulate(map(len, pieces), initial=start))
-        self._ends = list(accumulate(map(str.count, written, repeat(_END))))
+        self._ends = list(accumulate(counts))
         self._words: dict[int, list[tuple[int, int]]] = {}
 
     def span(self, line: int) -> tuple[int, int]:
@@ -161,14 +157,18 @@ class Text:
 
     def _lines(self, write: _Write) -> Lines:
         written = _remembered if _SHORTEST <= len(self.text) <= _LONGEST else _written
-        return Lines(self.text, written(self.text, write), write)
+        return Lines(self.text, written(self.text, write))
 
 
 def _written(text: str, write: _Write) -> Written:
     bounds = tuple(paragraphs(text))
-    lines = [f"{''.join(write(text[start:end].split(' ')))}{_END}" for start, end in bounds]
-    ends = accumulate(map(str.count, lines, repeat(_END)))
-    return Written(_END + "".join(lines), bounds, tuple(ends))
+    lines, counts = [_END], []
+    for start, end in bounds:
+        pieces = write(text[start:end].split(" "))
+        lines += [*pieces, _END]
+        counts.append(tuple(map(str.count, pieces, repeat(_END))))
+    ends = accumulate(sum(words) + 1 for words in counts)
+    return Written("".join(lines), bounds, tuple(counts), tuple(ends))
 
 
 # Who narrows a search, turns its pages or comes back sees mostly the same articles again.
