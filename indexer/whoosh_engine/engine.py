@@ -144,6 +144,9 @@ class WhooshEngine:
         view = self._current().view
         try:
             with _usable(self._folder, "read"):
+                # Whoever reads behind the end of a file is ended by the system (SIGBUS).
+                for leaf in view.leaves:
+                    leaf.segment.check_size()
                 yield view
         except IndexDamaged as error:
             location.note_damage(self._folder, error)
