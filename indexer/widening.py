@@ -16,7 +16,7 @@ from typing import Final
 
 from indexer.analysis import Analyzer
 from indexer.spellings import in_one, spellings
-from indexer.tree import And, Near, Node, Not, Or, Placed, Together, Words
+from indexer.tree import And, Meant, Near, Node, Not, Or, Placed, Together, Words
 
 Equivalents = tuple[tuple[str, ...], ...]
 """Groups of words and phrases that stand for each other."""
@@ -161,7 +161,7 @@ class _Widening:
             del self.also[before:]
         if not 1 < count <= MOST_TOGETHER:
             return node
-        return Or(tuple(replace(node, parts=chosen) for chosen in product(*choices)))
+        return Meant(tuple(replace(node, parts=chosen) for chosen in product(*choices)))
 
 
 def _spellings(texts: Sequence[str]) -> tuple[str, ...]:
@@ -171,7 +171,7 @@ def _spellings(texts: Sequence[str]) -> tuple[str, ...]:
 
 
 def _either(node: Node, others: Sequence[Node]) -> Node:
-    return Or((node, *others)) if others else node
+    return Meant((node, *others)) if others else node
 
 
 def _all(parts: Sequence[Node]) -> Node:

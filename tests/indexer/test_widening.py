@@ -4,7 +4,20 @@ from hypothesis import strategies as st
 
 from indexer import query
 from indexer.analysis import Analyzer
-from indexer.tree import And, AtLeast, Field, Near, Node, Not, Or, Together, Unit, Words
+from indexer.tree import (
+    And,
+    AtLeast,
+    Field,
+    Meant,
+    Near,
+    Node,
+    Not,
+    Or,
+    Together,
+    Unit,
+    Words,
+    wanted,
+)
 from indexer.widening import MOST_TOGETHER, Also, Equivalents, Why, widened
 from tests.indexer.test_equality import trees
 
@@ -20,7 +33,7 @@ def phrase(text: str, field: Field = Field.ANY) -> Words:
     return Words(text, field, quoted=True)
 
 
-US = Or((Words("US"), phrase("United States"), phrase("America")))
+US = Meant((Words("US"), phrase("United States"), phrase("America")))
 
 
 @pytest.mark.parametrize(
@@ -30,22 +43,22 @@ US = Or((Words("US"), phrase("United States"), phrase("America")))
         ("US", US),
         ('"US"', phrase("US")),
         ("-US", Not(US)),
-        ("EU bank", And((Or((Words("EU"), phrase("European Union"))), Words("bank")))),
+        ("EU bank", And((Meant((Words("EU"), phrase("European Union"))), Words("bank")))),
         ("bank OR US", Or((Words("bank"), US))),
         (
             "title:EU",
-            Or((Words("EU", Field.TITLE), phrase("European Union", Field.TITLE))),
+            Meant((Words("EU", Field.TITLE), phrase("European Union", Field.TITLE))),
         ),
         (
             "the european union",
             And(
-                (Words("the"), Or((And((Words("european"), Words("union"))), phrase("EU")))),
+                (Words("the"), Meant((And((Words("european"), Words("union"))), phrase("EU")))),
             ),
         ),
         ("union european", And((Words("union"), Words("european")))),
         ("european title:union", And((Words("european"), Words("union", Field.TITLE)))),
-        ("e-mail", Or((Words("e-mail"), phrase("email")))),
-        ("cease fire", And((Or((And((Words("cease"), Words("fire"))), phrase("ceasefire"))),))),
+        ("e-mail", Meant((Words("e-mail"), phrase("email")))),
+        ("cease fire", And((Meant((And((Words("cease"), Words("fire"))), phrase("ceasefire"))),))),
         ("", And(())),
     ],
 )  # fmt: skip
@@ -65,13 +78,13 @@ def test_what_was_put_in_is_told_in_the_order_of_the_query() -> None:
 
 def test_a_word_of_two_groups_has_the_equivalents_of_both() -> None:
     found = widened(Words("a"), ENGLISH, (("a", "b"), ("A", "c", "b"))).tree
-    assert found == Or((Words("a"), phrase("b"), phrase("c")))
+    assert found == Meant((Words("a"), phrase("b"), phrase("c")))
 
 
 def test_words_near_each_other_are_widened_in_every_combination() -> None:
     near = Near((Words("US"), Words("bank"), Words("EU")), 5)
     found = widened(near, ENGLISH, KNOWN)
-    assert isinstance(found.tree, Or)
+    assert isinstance(found.tree, Meant)
     assert len(found.tree.parts) == 6
     assert found.tree.parts[0] == near
     assert found.tree.parts[-1] == Near(
@@ -105,3 +118,9 @@ def test_only_what_was_put_in_is_told(text: str) -> None:
     found = widened(query.parse(text).tree, ENGLISH, KNOWN)
     for one in found.also:
         assert all(repr(other) in repr(found.tree) for other in one.others)
+
+
+@settings(deadline=None, max_examples=60)
+@given(tree=trees)
+def test_what_is_wanted_is_what_was_typed(tree: Node) -> None:
+    assert list(wanted(widened(tree, ENGLISH, KNOWN).tree)) == list(wanted(tree))
