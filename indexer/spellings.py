@@ -45,7 +45,6 @@ _WITH_FIGURE = re.compile(
     rf"({_LETTER}+)(\d+)|(\d+)((?!(?:s|st|nd|rd|th)$){_LETTER}+)", re.IGNORECASE
 )
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
-_OUTSIDE = re.compile(r"^\W+|\W+$")
 
 
 def spellings(word: str) -> tuple[str, ...]:
@@ -53,7 +52,8 @@ def spellings(word: str) -> tuple[str, ...]:
 
     None where it is more than a word, or no other way is known.
     """
-    word = _OUTSIDE.sub("", word)
+    letters = [i for i, c in enumerate(word) if c.isalnum()]
+    word = word[letters[0] : letters[-1] + 1] if letters else ""
     found = chain(_joined(word), _parted(word), _without_umlauts(word))
     return tuple(dict.fromkeys(other for other in found if other != word))
 

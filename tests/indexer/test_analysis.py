@@ -1,13 +1,33 @@
 import unicodedata
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from indexer.analysis import Analyzer, analyzer, first_words, fold, has_words, last_word
+from indexer.analysis import (
+    Analyzer,
+    Bound,
+    analyzer,
+    bound,
+    first_words,
+    fold,
+    has_words,
+    last_word,
+    sentence_starts,
+    words_and_bounds,
+)
 
 ENGLISH = Analyzer("english")
+
+
+WRITING = st.text(
+    st.one_of(
+        st.characters(),
+        st.sampled_from("abcUSN.'’ʼ-_,0123456789 éÅ\u0301\u3099かが東𠮷&+#\u00ad\u200bйلِ״"),
+    )
+)
 
 
 @pytest.mark.parametrize(
@@ -37,6 +57,15 @@ ENGLISH = Analyzer("english")
         ("東京tower", ["東", "京", "tower"]),
         ("が か\u3099 カ", ["が", "が", "カ"]),
         ("𠮷野", ["𠮷", "野"]),
+        ("AT&T AT&T's C++ C# A&B&C", ["at&t", "at&t", "c++", "c#", "a&b&c"]),
+        ("B2B&more Disney+ #tag A+", ["b2b", "more", "disney", "tag", "a"]),
+        ("usa Usa", ["u.s."] * 2),
+        ("par\u00adlia\u200bment", ["parliament"]),
+        ("ł đ ı æ œ þ", ["l", "d", "i", "ae", "oe", "th"]),
+        ("ｶﾞｽ ガス", ["ガ", "ス", "ガ", "ス"]),
+        ("новый новые", ["нов", "нов"]),
+        ("كِتَاب كتاب", ["كتاب", "كتاب"]),
+        ("١٬٢٠٠ 1,200 ٣٫٥", ["1200", "1200", "3.5"]),
         ("snake_case", ["snake", "case"]),
         ("<b>bold</b>", ["b", "bold", "b"]),
     ],
@@ -62,6 +91,60 @@ def test_the_stems_are_those_of_the_language() -> None:
         Analyzer("klingon")
 
 
+def test_each_script_has_its_stemmer_and_the_language_counts_for_its_own() -> None:
+    for language in ("english", "german", "chinese", "russian"):
+        assert Analyzer(language).terms("новые войска rates") == (
+            "нов",
+            "войск",
+            "rat" if language == "german" else "rate",
+        )
+    assert Analyzer("serbian").terms("новые") != ("нов",)
+    assert Analyzer("hebrew").terms("בנקים") == ("בנקים",)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "terms"),
+    [
+        ("french", "L’économie qu'elle aujourd'hui", ("econom", "elle", "aujourdhui")),
+        ("french", "arrêté arrêtée arrêtées", ("arret",) * 3),
+        ("italian", "dell’Italia Usa usa", ("ital", "u.s.", "usa")),
+        ("portuguese", "eleição eleições", ("eleica",) * 2),
+        ("spanish", "usa USA", ("usa", "u.s.")),
+        ("german", "1.200 1,5 10.000,5", ("1200", "1,5", "10000,5")),
+        ("english", "l’économie", ("leconomi",)),
+    ],
+)
+def test_a_language_has_rules_of_its_own(language: str, text: str, terms: tuple[str, ...]) -> None:
+    assert Analyzer(language).terms(text) == terms
+
+
+def test_sentences_end_as_their_script_ends_them() -> None:
+    text = "他来了。“好！”她说。Yes. 走吧。"
+    starts = sentence_starts(text, 0, len(text))
+    assert [text[a:b] for a, b in pairwise([*starts, len(text)])] == [
+        "他来了。",
+        "“好！”",
+        "她说。",
+        "Yes. ",
+        "走吧。",
+    ]
+    kinds = [bound(piece) for piece in words_and_bounds(f"好。\n\n{text}")]
+    assert kinds.count(Bound.PARAGRAPH) == 1
+    assert kinds.count(Bound.SENTENCE) == 4
+
+
+@settings(deadline=None, max_examples=60)
+@given(text=WRITING)
+def test_a_text_in_pieces_has_the_words_of_the_whole(text: str) -> None:
+    pieces = text.replace("\n", " ").split(" ")
+    assert "".join(ENGLISH.in_terms(pieces)).split("\n")[:-1] == list(
+        ENGLISH.terms(" ".join(pieces))
+    )
+    assert "".join(ENGLISH.in_forms(pieces)).split("\n")[:-1] == list(
+        ENGLISH.forms(" ".join(pieces))
+    )
+
+
 def test_positions_can_begin_anywhere() -> None:
     assert [token.position for token in ENGLISH.tokens("one two three", 1000)] == [
         1000,
@@ -74,14 +157,6 @@ def test_an_offset_covers_the_word_with_its_possessive_and_its_accents() -> None
     text = "🐟 The café\u0301’s owner, U.S.-born"
     words = [text[token.start : token.end] for token in ENGLISH.tokens(text)]
     assert words == ["The", "café\u0301’s", "owner", "U.S.", "born"]
-
-
-WRITING = st.text(
-    st.one_of(
-        st.characters(),
-        st.sampled_from("abcUSN.'’ʼ-_,0123456789 éÅ\u0301\u3099かが東𠮷"),
-    )
-)
 
 
 @settings(deadline=None, max_examples=300)

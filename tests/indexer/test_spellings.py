@@ -66,6 +66,7 @@ def test_what_is_joined_is_parted_again() -> None:
 @given(word=st.text() | st.text("anti-e1ü 9‑"))
 @example("a" * 20_000 + "-")
 @example("-".join("a" * 10_000))
+@example(f"a{'!' * 20_000}a")
 def test_a_spelling_has_the_letters_of_the_word(word: str) -> None:
     for other in spellings(word):
         letters = re.sub(r"[\W_]", "", other.translate(str.maketrans("", "", "e")))
