@@ -19,6 +19,7 @@ from indexer.engine import Engine, Sort
 from indexer.export import record
 from indexer.search import Request, Results, all_ids
 from indexer.search import search as search_articles
+from indexer.widening import Equivalents, Why
 from morgue.output import QueryCommand, common, counted, json_option, marked, print_json, say, site
 from morgue.site import WAIT_FOR_LOCK
 
@@ -101,7 +102,7 @@ def search(
     )
     here = site()
     with here.open() as store, here.engine() as engine:
-        results = search_articles(request, engine, store)
+        results = search_articles(request, engine, store, here.settings.search.groups)
     if as_json:
         print_json(results.as_json())
     else:
@@ -111,6 +112,9 @@ def search(
 def _show(results: Results) -> None:
     for notice in results.query.notices:
         say(f"Note: {notice}.")
+    for put_in in results.also:
+        if put_in.why is Why.EQUIVALENT:
+            say(f"Note: {put_in}.")
     for hit in results.hits:
         article = hit.kept.article
         facts = [article.published.iso[:10] if article.published else "undated", article.source]
@@ -324,7 +328,8 @@ def export(
             # Everything comes from the truth itself, even while the index lags.
             found: Iterable[Article] = store.articles()
         else:
-            found = _found(request, opened.enter_context(here.engine()), store)
+            engine = opened.enter_context(here.engine())
+            found = _found(request, engine, store, here.settings.search.groups)
         for batch in _batches(found):
             copies = store.copies([one.id for one in batch])
             for one in batch:
@@ -337,8 +342,10 @@ def _batches(found: Iterable[Article]) -> Iterator[list[Article]]:
         yield batch
 
 
-def _found(request: Request, engine: Engine, store: Store) -> Iterator[Article]:
-    ids = all_ids(request, engine)
+def _found(
+    request: Request, engine: Engine, store: Store, equivalents: Equivalents
+) -> Iterator[Article]:
+    ids = all_ids(request, engine, equivalents)
     while batch := list(islice(ids, _BATCH)):
         kept = store.get_many(batch)
         yield from (kept[found].article for found in batch if found in kept)

@@ -25,7 +25,9 @@ def create_app(site: Path, settings: Settings | None = None) -> Flask:
     """Return the WSGI app over the site in folder *site*."""
     app = Flask("web", static_folder="static", template_folder="templates")
     app.config["SITE"] = site
-    app.config["TITLE"] = (settings or Settings()).title
+    settings = settings or Settings()
+    app.config["TITLE"] = settings.title
+    app.config["EQUIVALENTS"] = settings.search.groups
     app.extensions["live_index"] = LiveIndex(site / location.FOLDER)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.json.sort_keys = False  # type: ignore[attr-defined]

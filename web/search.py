@@ -11,14 +11,14 @@ from indexer.search import Results
 from indexer.search import search as search_articles
 from web import address as addresses
 from web import present
-from web.access import engine, open_store
+from web.access import engine, equivalents, open_store
 from web.address import Address
 
 blueprint = Blueprint("search", __name__)
 
 
 def _results(address: Address) -> Results:
-    return search_articles(address.request, engine(), open_store())
+    return search_articles(address.request, engine(), open_store(), equivalents())
 
 
 @blueprint.get("/search")
