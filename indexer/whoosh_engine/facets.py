@@ -22,7 +22,8 @@ from indexer.whoosh_engine.segment import Keyword, Segment
 DATE: Final = "date"
 DAY: Final = "day"
 STORY: Final = "story"
-"""The keyword that is no facet."""
+NO_FACETS: Final = frozenset({STORY, "has"})
+"""The keywords that are no facets."""
 # With so many times fewer documents than pairs of set and value, sets are not counted first.
 _FEW: Final = 4
 
@@ -114,7 +115,7 @@ def facet_of(name: str, segments: Sequence[Segment]) -> Facet:
         return _joined([_months(segment) for segment in segments], by_count=False)
     if name == DAY:
         return _joined([_days(segment) for segment in segments], by_count=False)
-    if name not in KEYWORDS or name == STORY:
+    if name not in KEYWORDS or name in NO_FACETS:
         raise ValueError(f"“{name}” is no facet")
     return _joined([segment.keywords[name] for segment in segments], by_count=True)
 

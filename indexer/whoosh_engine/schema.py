@@ -19,7 +19,7 @@ from indexer.engine import Checkpoint
 from indexer.tree import Field
 
 # Raised when the layout below changes in a way that an old index does not follow.
-FORMAT: Final = "arrays-1"
+FORMAT: Final = "arrays-2"
 ID: Final = "id"
 FIRST_DAY: Final = "first_day"
 LAST_DAY: Final = "last_day"
@@ -34,7 +34,10 @@ MOMENT: Final = "moment"
 SEPARATOR: Final = "\x1f"
 UNDATED_MOMENT: Final = float("-inf")
 
-PARTS: Final = ("headline", "body", "byline", "source", "topic", "place")
+PARTS: Final = (
+    *("headline", "body", "byline", "source", "topic", "place"),
+    *("agency", "section", "language", "url", "credit"),
+)
 SEARCHED_IN: Final[dict[Field, tuple[str, ...]]] = {
     Field.ANY: ("headline", "body", "byline"),
     Field.TITLE: ("headline",),
@@ -42,6 +45,11 @@ SEARCHED_IN: Final[dict[Field, tuple[str, ...]]] = {
     Field.SOURCE: ("source",),
     Field.TOPIC: ("topic",),
     Field.PLACE: ("place",),
+    Field.AGENCY: ("agency",),
+    Field.SECTION: ("section",),
+    Field.LANGUAGE: ("language",),
+    Field.URL: ("url",),
+    Field.CREDIT: ("credit",),
     Field.LEDE: ("headline", "lede"),
 }
 # So far apart that no phrase reaches from one piece of a part into the next.
@@ -151,6 +159,11 @@ def pieces(article: Article) -> dict[str, tuple[str, ...]]:
         "source": (article.source,),
         "topic": article.topics,
         "place": (article.dateline or "",),
+        "agency": (article.agency or "",),
+        "section": (article.section or "",),
+        "language": (article.language or "",),
+        "url": (article.url, article.link or ""),
+        "credit": (article.credits or "",),
     }
 
 
