@@ -32,8 +32,22 @@ from indexer.relation import (
     relation,
     times,
 )
-from indexer.tree import EVERYTHING, And, Field, Near, Node, Not, Or, Placed, Words, wanted
-from indexer.word import cut, is_plain, word
+from indexer.tree import (
+    EVERYTHING,
+    And,
+    Field,
+    Fuzzy,
+    Near,
+    Node,
+    Not,
+    Or,
+    Placed,
+    Prefix,
+    Wildcard,
+    Words,
+    wanted,
+)
+from indexer.word import MOST_PATTERNS, cut, is_plain, word
 
 _COPIES: Final = " copies:yes"
 _LANGUAGES: Final = {
@@ -104,6 +118,7 @@ class _Parser:
         self._today = today
         self._notices: list[str] = []
         self._parts = 0
+        self._patterns: set[Node] = set()
         self._copies = False
         self._combining = Combining()
         if len(text) > LONGEST:
@@ -255,6 +270,11 @@ class _Parser:
             self._note(f"only the first {MOST_PARTS} words, phrases and conditions were read")
             return None
         node = self._leaf(lexeme, field)
+        patterns = {leaf for leaf in leaves(node or EVERYTHING) if isinstance(leaf, _PATTERNS)}
+        if len(self._patterns | patterns) > MOST_PATTERNS:
+            self._note(f"only the first {MOST_PATTERNS} words with *, ? or ~ were read")
+            return None
+        self._patterns |= patterns
         self._parts += sum(1 for _ in leaves(node)) if node is not None else 0
         return node
 
@@ -321,6 +341,7 @@ class _Parser:
         )
 
 
+_PATTERNS: Final = (Prefix, Wildcard, Fuzzy)
 _ENDS: Final = frozenset({")", "end", "AND", "OR", "relation"})
 
 

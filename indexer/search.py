@@ -14,7 +14,7 @@ from typing import Protocol
 from archive.errors import UsageError
 from archive.store import Kept
 from archive.store_stories import Copy
-from indexer import query, snippet
+from indexer import explain, query, snippet
 from indexer.analysis import analyzer_for
 from indexer.days import period
 from indexer.engine import Engine, Scored, Sort
@@ -118,6 +118,8 @@ class Results:
         """The results as ``morgue search --json`` and ``/search.json`` print them."""
         return {
             "query": self.query.text,
+            "understood": {"words": explain.sentence(self.query), "query": self.query.normal},
+            "notices": list(self.query.notices),
             "total": self.total,
             "articles": self.articles,
             "hits": [hit.as_json() for hit in self.hits],

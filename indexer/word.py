@@ -15,6 +15,7 @@ FEWEST_BEHIND_STAR: Final = 3
 FEWEST_TO_MISSPELL: Final = 4
 LONGEST_PATTERN: Final = 40
 MOST_EDITS: Final = 2
+MOST_PATTERNS: Final = 8
 
 Note = Callable[[str], None]
 _FUZZY: Final = re.compile(r"(.*[^~])~+([\d.]*)", re.DOTALL)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from itertools import islice
 from typing import TypeVar
 
@@ -14,7 +15,7 @@ from archive.errors import Busy, UsageError
 from archive.identity import canonical_url
 from archive.store import Kept, Store
 from archive.store_stories import Copy
-from indexer import projection
+from indexer import explain, projection
 from indexer.engine import Engine, Sort
 from indexer.export import record
 from indexer.search import Request, Results, all_ids
@@ -84,8 +85,9 @@ def search(
     matches. --copies lists them all.
 
     All words must match; "quotes" make phrases; OR, NOT, -word, (groups);
-    title: by: source: topic: place: after: before: narrow; word* matches any
-    ending.
+    title: by: source: topic: place: after: before: narrow; word* colo?r word~
+    match alike; W/5 PRE/3 /s /p tell words near each other. What was understood
+    is shown. All of it is in docs/search.md, and in the web app behind ?.
     """
     request = Request(
         text=" ".join(query),
@@ -100,6 +102,7 @@ def search(
         page=page,
     )
     here = site()
+    request = replace(request, today=here.settings.today())
     with here.open() as store, here.engine() as engine:
         results = search_articles(request, engine, store)
     if as_json:
@@ -109,6 +112,8 @@ def search(
 
 
 def _show(results: Results) -> None:
+    if not explain.is_plain(results.query) and results.query.normal:
+        say(f"{explain.sentence(results.query)}. Written: {results.query.normal}")
     for notice in results.query.notices:
         say(f"Note: {notice}.")
     for hit in results.hits:
@@ -324,6 +329,7 @@ def export(
             # Everything comes from the truth itself, even while the index lags.
             found: Iterable[Article] = store.articles()
         else:
+            request = replace(request, today=here.settings.today())
             found = _found(request, opened.enter_context(here.engine()), store)
         for batch in _batches(found):
             copies = store.copies([one.id for one in batch])
