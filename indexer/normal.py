@@ -69,6 +69,8 @@ def _bound(node: Node) -> tuple[str, int]:
             ), _SIDE_BY_SIDE
         case Or(parts):
             return " OR ".join(_written(part, _SINGLE) for part in parts), _ALTERNATIVE
+        case Exactly(keyword, values) if len(values) != 1:
+            return _bound(Or(tuple(Exactly(keyword, (value,)) for value in values)))
         case Not(Undated()):
             return "undated:no", _SINGLE
         case Not(part):
@@ -108,7 +110,7 @@ def _leaf(
         case Length(least, most):
             return _length(least, most)
         case Exactly(keyword, values):
-            return " OR ".join(f"{keyword}:{value}" for value in values)
+            return f"{keyword}:{values[0]}"
         case _:
             assert_never(node)
 

@@ -24,7 +24,8 @@ from indexer.condition import condition, is_yes, length
 from indexer.lexer import FIELDS, Lexeme, lexemes
 from indexer.normal import DEEPEST, LONGEST, MOST_PARTS, fitted, leaves, unparse
 from indexer.relation import (
-    MOST_COMBINATIONS,
+    MOST_COST,
+    MOST_NEAR,
     Apart,
     Combining,
     Relation,
@@ -37,7 +38,6 @@ from indexer.tree import (
     And,
     Field,
     Fuzzy,
-    Near,
     Node,
     Not,
     Or,
@@ -135,7 +135,7 @@ class _Parser:
         whole = _all_of(parts) or EVERYTHING
         tree = fitted(whole, LONGEST - (len(_COPIES) if self._copies else 0))
         if self._combining.cut:
-            self._note(f"only the first {MOST_COMBINATIONS} combinations of near words were read")
+            self._note(f"only the first {MOST_COST} pairs of near words were read")
         if tree != whole:
             self._note("the query is too long when it is written out; its end was left out")
         return Query(self._text, tree, tuple(dict.fromkeys(self._notices)), self._copies)
@@ -207,6 +207,9 @@ class _Parser:
     def _run(
         self, how: Relation, negated: bool, lexeme: Lexeme, operands: list[Node]
     ) -> Node | None:
+        if len(operands) > MOST_NEAR:
+            self._note(f"only the first {MOST_NEAR} words near each other were read")
+            operands = operands[:MOST_NEAR]
         try:
             found = self._combining.related(how, tuple(operands))
         except Apart:
@@ -215,7 +218,10 @@ class _Parser:
                 f" it was read as {'NOT' if negated else 'AND'}"
             )
             found = operands[-1] if negated else _all_of(list(operands))
-        if not negated or found is None:
+        if found is None:
+            # Too much to be told: what is near must be there at least.
+            return operands[0] if negated else _all_of(list(operands))
+        if not negated:
             return found
         return _all_of([operands[0], Not(found)])
 
@@ -328,17 +334,13 @@ class _Parser:
             if text:
                 self._note(f"“{text[:40]}” holds nothing to search for")
             return None
-        words = tuple(Words(one, field) for one in text.split() if has_words(one))
+        words = [one for one in text.split() if has_words(one)]
         if not lexeme.value or len(words) < 2:
             return Words(text, field, quoted=True)
         # So far apart as to have room for all of them.
-        within = max(relation(f"W/{lexeme.value}").within, len(words) - 1)
-        return Near(
-            tuple(Words(w.text, field, quoted=not is_plain(w.text)) for w in words),
-            within,
-            False,
-            field,
-        )
+        within = max(relation(f"W/{lexeme.value}").within, min(len(words), MOST_NEAR) - 1)
+        operands: list[Node] = [Words(one, field, quoted=not is_plain(one)) for one in words]
+        return self._run(Relation(within), negated=False, lexeme=lexeme, operands=operands)
 
 
 _PATTERNS: Final = (Prefix, Wildcard, Fuzzy)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from indexer.normal import DEEPEST, LONGEST, MOST_PARTS
-from indexer.relation import FARTHEST, MOST_COMBINATIONS
+from indexer.relation import FARTHEST, MOST_COST, MOST_NEAR
 from indexer.tree import HAS
 from indexer.word import (
     FEWEST_BEHIND_STAR,
@@ -151,7 +151,7 @@ LIMITS: Final = (
     f"{MOST_PATTERNS} words with *, ? or ~",
     f"* behind at least {FEWEST_LETTERS} letters, or before {FEWEST_BEHIND_STAR}; "
     f"~ behind at least {FEWEST_TO_MISSPELL}",
-    f"{FARTHEST} words from one to another near it, and {MOST_COMBINATIONS} pairs where groups "
-    "are near each other",
+    f"{MOST_NEAR} words near each other, at most {FARTHEST} words apart; {MOST_COST} pairs of "
+    "near words in all, fewer where there are phrases or endings among them",
 )
 """What a query may hold; what is more is left out, and said."""

@@ -10,7 +10,7 @@ from indexer.analysis import Analyzer
 from indexer.days import period
 from indexer.normal import DEEPEST, LONGEST, MOST_PARTS, leaves, unparse
 from indexer.query import Query, parse
-from indexer.relation import MOST_COMBINATIONS
+from indexer.relation import MOST_COST, MOST_NEAR
 from indexer.tree import (
     EVERYTHING,
     And,
@@ -582,8 +582,22 @@ def test_a_query_is_written_in_one_way(text: str, normal: str) -> None:
 def test_near_words_are_combined_up_to_a_limit() -> None:
     group = "(" + " OR ".join(f"w{n}" for n in range(12)) + ")"
     parsed = parse(f"{group} W/5 {group}")
-    assert len(list(leaves(parsed.tree))) == 2 * MOST_COMBINATIONS
-    assert parsed.notices == ("only the first 32 combinations of near words were read",)
+    assert len([node for node in every_node(parsed.tree) if isinstance(node, Near)]) <= MOST_COST
+    assert f"only the first {MOST_COST} pairs of near words were read" in parsed.notices
+
+
+def test_too_many_patterns_near_each_other_must_at_least_be_there() -> None:
+    parsed = parse("bank* W/5 rate* W/5 cut*")
+    assert parsed.tree == a(*map(Prefix, ("bank", "rate", "cut")))
+    assert "pairs of near words" in parsed.notices[0]
+
+
+def test_so_many_words_are_near_each_other_and_no_more() -> None:
+    words = [f"w{n}" for n in range(20)]
+    for text in (" W/9 ".join(words), f'"{" ".join(words)}"~9'):
+        parsed = parse(text)
+        assert parsed.tree == near(9, *map(w, words[:MOST_NEAR]))
+        assert parsed.notices == (f"only the first {MOST_NEAR} words near each other were read",)
 
 
 def test_what_is_too_long_when_it_is_written_out_loses_its_end() -> None:
