@@ -136,7 +136,7 @@ DATES: Final = Section(
             'date:"last year"',
         ),
         _example("the last seven days, two weeks, six months", "since:7d", "since:2w", "since:6m"),
-        _example("before the last year began", "older_than:1y"),
+        _example("more than a year ago", "older_than:1y"),
         _example("without a date; with one", "undated:yes", "undated:no"),
     ),
     "An article's day is its source's own. Only today, and what goes by it, is the archive's "
