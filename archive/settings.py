@@ -9,9 +9,11 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, get_origin
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
@@ -114,6 +116,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The archive's name, shown on every page."""
     language: str = "english"
     """The language whose word forms the index joins (a Snowball stemmer's name)."""
+    timezone: str = ""
+    """The archive's zone, ``Europe/Lisbon``, by which ``date:today`` goes; else this machine's."""
     lock_timeout: float = 0.0
     """Seconds that `morgue update` waits for another run before it leaves."""
     fetch: Fetch = Fetch()
@@ -123,6 +127,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     search: Search = Search()
     topics: dict[str, TopicRule] = {}
     """The user's rules by the topic that each sets."""
+
+    def today(self) -> date:
+        """Return the day that it is now in the archive's zone."""
+        return datetime.now(ZoneInfo(self.timezone) if self.timezone else None).date()
 
 
 def load(site: Path, environ: Mapping[str, str] | None = None) -> Settings:
@@ -174,6 +182,12 @@ def _override(values: dict[str, Any], kind: type, prefix: str, environ: Mapping[
 
 
 def _checked(settings: Settings, where: str) -> Settings:
+    if settings.timezone and not _is_zone(settings.timezone):
+        raise SettingsError(
+            f"timezone “{settings.timezone}” is not known",
+            where,
+            "write one such as Europe/Lisbon, America/New_York or UTC",
+        )
     if not 0 < settings.fetch.timeout < 3600:
         raise SettingsError("fetch.timeout must be more than 0 seconds, and under an hour", where)
     if not 0 <= settings.lock_timeout < 86400:
@@ -225,6 +239,14 @@ def _check_equivalents(group: tuple[str, ...], where: str) -> None:
                 where,
                 f"write words of 1 to {LONGEST_EQUIVALENT} characters in all",
             )
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        return False
+    return True
 
 
 def _is_proxy(address: str) -> bool:

@@ -14,8 +14,9 @@ from typing import Protocol
 from archive.errors import UsageError
 from archive.store import Kept
 from archive.store_stories import Copy
-from indexer import query, snippet
+from indexer import explain, query, snippet
 from indexer.analysis import Analyzer, analyzer_for
+from indexer.days import period
 from indexer.engine import Engine, Scored, Sort
 from indexer.marking import Marker
 from indexer.query import Query
@@ -42,7 +43,8 @@ class Request:
 
     Values of one facet are alternatives. *first* and *last* are a year, month or
     day, both included. *copies* lists every member of a story; otherwise the
-    earliest that matches stands for all.
+    earliest that matches stands for all. *today* is the archive's own day, by which
+    ``yesterday`` is meant.
     """
 
     text: str = ""
@@ -56,6 +58,7 @@ class Request:
     page: int = 1
     languages: tuple[str, ...] = ()
     copies: bool = False
+    today: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +125,8 @@ class Results:
                 {"asked": one.asked, "others": list(one.others), "why": one.why}
                 for one in self.also
             ],
+            "understood": {"words": explain.sentence(self.query), "query": self.query.normal},
+            "notices": list(self.query.notices),
             "total": self.total,
             "articles": self.articles,
             "hits": [hit.as_json() for hit in self.hits],
@@ -149,7 +154,7 @@ def search(
         sort=sort,
         offset=offset,
         limit=request.limit,
-        copies=request.copies,
+        copies=request.copies or parsed.copies,
         chosen=asked.chosen,
     )
     marker = Marker(meant.tree, _analyzer_of(engine))
@@ -205,7 +210,7 @@ def understand(request: Request) -> Asked:
     if not 1 <= request.limit <= MOST_PER_PAGE:
         raise UsageError(f"a page holds 1 to {MOST_PER_PAGE} articles", f"limit {request.limit}")
     request = _clean(request)
-    parsed = query.parse(request.text)
+    parsed = query.parse(request.text, request.today)
     parts: list[Node] = [parsed.tree]
     if request.undated:
         parts.append(Undated())
@@ -253,12 +258,12 @@ def _whole(text: str) -> str:
 
 
 def _period(text: str) -> tuple[date, date]:
-    period = query.period(text)
-    if period is None:
+    days = period(text)
+    if days is None:
         raise UsageError(
             "is not a date", f"“{text}”", "write a day, month or year: 2024-06-20, 2024-06, 2024"
         )
-    return period
+    return days
 
 
 def _hit(kept: Kept, scored: Scored, marker: Marker, copies: tuple[Copy, ...]) -> Hit:

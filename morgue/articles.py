@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from itertools import islice
 from typing import TypeVar
 
@@ -14,7 +15,7 @@ from archive.errors import Busy, UsageError
 from archive.identity import canonical_url
 from archive.store import Kept, Store
 from archive.store_stories import Copy
-from indexer import projection
+from indexer import explain, projection
 from indexer.engine import Engine, Sort
 from indexer.export import record
 from indexer.search import Request, Results, all_ids
@@ -85,8 +86,9 @@ def search(
     matches. --copies lists them all.
 
     All words must match; "quotes" make phrases; OR, NOT, -word, (groups);
-    title: by: source: topic: place: after: before: narrow; word* matches any
-    ending.
+    title: by: source: topic: place: after: before: narrow; word* colo?r word~
+    match alike; W/5 PRE/3 /s /p tell words near each other. What was understood
+    is shown. All of it is in docs/search.md, and in the web app behind ?.
     """
     request = Request(
         text=" ".join(query),
@@ -101,6 +103,7 @@ def search(
         page=page,
     )
     here = site()
+    request = replace(request, today=here.settings.today())
     with here.open() as store, here.engine() as engine:
         results = search_articles(request, engine, store, here.settings.search.groups)
     if as_json:
@@ -110,6 +113,8 @@ def search(
 
 
 def _show(results: Results) -> None:
+    if not explain.is_plain(results.query) and results.query.normal:
+        say(f"{explain.sentence(results.query)}. Written: {results.query.normal}")
     for notice in results.query.notices:
         say(f"Note: {notice}.")
     for put_in in results.also:
@@ -328,6 +333,7 @@ def export(
             # Everything comes from the truth itself, even while the index lags.
             found: Iterable[Article] = store.articles()
         else:
+            request = replace(request, today=here.settings.today())
             engine = opened.enter_context(here.engine())
             found = _found(request, engine, store, here.settings.search.groups)
         for batch in _batches(found):

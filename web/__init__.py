@@ -9,9 +9,9 @@ from pathlib import Path
 from flask import Flask, Response
 
 from archive.settings import Settings
-from indexer import location
+from indexer import location, syntax
 from indexer.live import LiveIndex
-from web import article, changes, errors, front, present, search
+from web import article, changes, errors, front, guide, present, search
 from web.access import close_store
 
 # Nothing is loaded from elsewhere, nothing inline runs, nobody frames a page.
@@ -28,11 +28,13 @@ def create_app(site: Path, settings: Settings | None = None) -> Flask:
     settings = settings or Settings()
     app.config["TITLE"] = settings.title
     app.config["EQUIVALENTS"] = settings.search.groups
+    app.config["TODAY"] = settings.today
     app.extensions["live_index"] = LiveIndex(site / location.FOLDER)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.json.sort_keys = False  # type: ignore[attr-defined]
-    for blueprint in (front.blueprint, search.blueprint, article.blueprint, changes.blueprint):
-        app.register_blueprint(blueprint)
+    app.jinja_env.globals["examples"] = syntax.WORDS
+    for page in (front, search, article, changes, guide):
+        app.register_blueprint(page.blueprint)
     present.register(app)
     errors.register(app)
     app.teardown_appcontext(close_store)

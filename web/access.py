@@ -1,5 +1,7 @@
 """What a request reads from: a store of its own, and the index that serves."""
 
+from datetime import date
+
 from flask import current_app, g
 
 from archive import store
@@ -22,6 +24,12 @@ def close_store(_: BaseException | None = None) -> None:
     opened: Store | None = g.pop("store", None)
     if opened is not None:
         opened.close()
+
+
+def today() -> date:
+    """Return the archive's own day, by which ``yesterday`` is meant."""
+    day: date = current_app.config["TODAY"]()
+    return day
 
 
 def engine() -> Engine:

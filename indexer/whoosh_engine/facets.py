@@ -22,8 +22,9 @@ from indexer.whoosh_engine.segment import Keyword, Segment
 DATE: Final = "date"
 DAY: Final = "day"
 STORY: Final = "story"
-"""The keyword that is no facet."""
-_NAMES: Final = {*KEYWORDS, DATE, DAY} - {STORY}
+NO_FACETS: Final = frozenset({STORY, "has"})
+"""The keywords that are no facets."""
+_NAMES: Final = {*KEYWORDS, DATE, DAY} - NO_FACETS
 # With so many times fewer documents than pairs of set and value, sets are not counted first.
 _FEW: Final = 4
 

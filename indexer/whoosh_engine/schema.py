@@ -33,7 +33,10 @@ MOMENT: Final = "moment"
 SEPARATOR: Final = "\x1f"
 UNDATED_MOMENT: Final = float("-inf")
 
-PARTS: Final = ("headline", "body", "byline", "source", "topic", "place")
+PARTS: Final = (
+    *("headline", "body", "byline", "source", "topic", "place"),
+    *("agency", "section", "language", "url", "credit"),
+)
 SEARCHED_IN: Final[dict[Field, tuple[str, ...]]] = {
     Field.ANY: ("headline", "body", "byline"),
     Field.TITLE: ("headline",),
@@ -41,6 +44,11 @@ SEARCHED_IN: Final[dict[Field, tuple[str, ...]]] = {
     Field.SOURCE: ("source",),
     Field.TOPIC: ("topic",),
     Field.PLACE: ("place",),
+    Field.AGENCY: ("agency",),
+    Field.SECTION: ("section",),
+    Field.LANGUAGE: ("language",),
+    Field.URL: ("url",),
+    Field.CREDIT: ("credit",),
     Field.LEDE: ("headline", "lede"),
 }
 
@@ -148,4 +156,9 @@ def pieces(article: Article) -> dict[str, tuple[str, ...]]:
         "source": (article.source,),
         "topic": article.topics,
         "place": (article.dateline or "",),
+        "agency": (article.agency or "",),
+        "section": (article.section or "",),
+        "language": (article.language or "",),
+        "url": (article.url, article.link or ""),
+        "credit": (article.credits or "",),
     }

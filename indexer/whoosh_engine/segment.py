@@ -193,8 +193,8 @@ class Segment:
     order of these. *moments* are seconds since 1970 (−inf: undated); *first_days*,
     *last_days* the first and last possible day (``date.toordinal``, 0: undated),
     in the source's own zone; *months* years × 12 + months from 0 (−1: undated).
-    *keywords*: source, topic, language, agency, byline, section, story (empty set: no copies).
-    *file* is what it is mapped from, if it is.
+    *keywords*: source, topic, language, agency, byline, section, has, and story (empty
+    set: no copies). *file* is what it is mapped from, if it is.
     """
 
     name: str
