@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Final, Protocol
 
 from archive.store import Change, Position
-from indexer.tree import Node
+from indexer.tree import Fuzzy, Node
 
 
 class Sort(StrEnum):
@@ -105,10 +105,11 @@ class Engine(Protocol):
         that does not exist.
         """
 
-    def terms(self, prefix: str, limit: int = 10) -> Sequence[tuple[str, int]]:
-        """Return words of the articles that begin with *prefix*, and about how many have each.
+    def terms(self, like: str | Fuzzy, limit: int = 10) -> Sequence[tuple[str, int]]:
+        """Return words of the articles and how many have each: those that begin with *like*.
 
-        Words are folded forms; the most frequent come first. A word that no
+        Of a `Fuzzy`, those that it finds. Words are those of headline, text and byline,
+        whatever the field, as folded forms; the most frequent come first. A word that no
         article has any more is not among them.
         """
 

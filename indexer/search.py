@@ -7,19 +7,21 @@ for the command line, the pages and the API.
 import re
 import time
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
-from typing import Protocol
+from typing import Any, Protocol
 
 from archive.errors import UsageError
 from archive.store import Kept
 from archive.store_stories import Copy
 from indexer import query, snippet
-from indexer.analysis import analyzer_for
+from indexer.analysis import Analyzer, analyzer_for
 from indexer.engine import Engine, Scored, Sort
+from indexer.loosened import Loosened, loosened
 from indexer.marking import Marker
 from indexer.query import Query
 from indexer.snippet import Snippet
+from indexer.spelling import FEW, Suggestion, suggest
 from indexer.tree import And, Dates, Field, Node, Prefix, Undated, Words, wanted
 
 MOST_PER_PAGE = 1000
@@ -99,6 +101,9 @@ class Results:
     *total* counts lines: a story whose copies were brought together is one, while
     *articles* and *facets* count each article. A facet with chosen values counts its
     others too, as alternatives. *sort* is the order used; *took_ms* the time in milliseconds.
+    Where little was found, *suggestion* is another spelling that finds more. Where nothing
+    was, *loosened* and *unnarrowed* ask for less, each with what it finds, and *words* says how
+    many articles of the whole archive each word finds alone.
     """
 
     query: Query
@@ -110,6 +115,9 @@ class Results:
     sort: Sort
     took_ms: float
     words: dict[str, int] = field(default_factory=dict)
+    suggestion: Suggestion | None = None
+    loosened: tuple[Loosened, ...] = ()
+    unnarrowed: tuple["Unnarrowed", ...] = ()
 
     def as_json(self) -> dict[str, object]:
         """The results as ``morgue search --json`` and ``/search.json`` print them."""
@@ -120,7 +128,30 @@ class Results:
             "hits": [hit.as_json() for hit in self.hits],
             "facets": self.facets,
             "took_ms": self.took_ms,
+            **self._ways_on(),
         }
+
+    def _ways_on(self) -> dict[str, object]:
+        """What is told only where little or nothing was found."""
+        told: dict[str, object] = {}
+        if self.suggestion:
+            told["suggestion"] = asdict(self.suggestion)
+        if not self.total:
+            told["words"] = self.words
+            told["loosened"] = [asdict(one) for one in self.loosened]
+            told["unnarrowed"] = [
+                {"less": one.less, "articles": one.articles} for one in self.unnarrowed
+            ]
+        return told
+
+
+@dataclass(frozen=True, slots=True)
+class Unnarrowed:
+    """The same words without one narrowing: *less* names it, *request* asks so."""
+
+    less: str
+    articles: int
+    request: Request
 
 
 def search(request: Request, engine: Engine, articles: Articles) -> Results:
@@ -147,6 +178,7 @@ def search(request: Request, engine: Engine, articles: Articles) -> Results:
         for scored in matches.hits
         if scored.id in kept
     )
+    ways_on = _ways_on(asked, matches.articles, engine) if matches.articles <= FEW else {}
     return Results(
         query=parsed,
         request=request,
@@ -157,22 +189,39 @@ def search(request: Request, engine: Engine, articles: Articles) -> Results:
         sort=sort,
         took_ms=round((time.perf_counter() - started) * 1000, 2),
         words={} if matches.total else _blame(parsed.tree, engine),
+        **ways_on,
     )
 
 
 def marker_over(engine: Engine, tree: Node) -> Marker:
     """Return what marks the matches of *tree*, by the analysis that the index was built with."""
+    return Marker(tree, analyzer_of(engine))
+
+
+def analyzer_of(engine: Engine) -> Analyzer:
+    """Return the analysis that the index was built with."""
     checkpoint = engine.checkpoint()
-    return Marker(tree, analyzer_for(checkpoint.built_for if checkpoint else "english"))
+    return analyzer_for(checkpoint.built_for if checkpoint else "english")
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request as an engine takes it: *tree* holds words and dates, *chosen* the facets."""
+    """A request as an engine takes it: *tree* holds words and dates, *chosen* the facets.
 
+    *within* are the dates alone.
+    """
+
+    request: Request
     query: Query
     tree: Node
     chosen: dict[str, tuple[str, ...]]
+    within: tuple[Node, ...] = ()
+
+    def articles(self, tree: Node, engine: Engine) -> int:
+        """Return how many articles *tree* finds with the same dates and facets."""
+        both = And((tree, *self.within)) if self.within else tree
+        matches = engine.match(both, limit=0, copies=True, facets=(), chosen=self.chosen)
+        return matches.articles
 
 
 def understand(request: Request) -> Asked:
@@ -183,18 +232,20 @@ def understand(request: Request) -> Asked:
         raise UsageError(f"a page holds 1 to {MOST_PER_PAGE} articles", f"limit {request.limit}")
     request = _clean(request)
     parsed = query.parse(request.text)
-    parts: list[Node] = [parsed.tree]
+    within: list[Node] = []
     if request.undated:
-        parts.append(Undated())
+        within.append(Undated())
     if request.first or request.last:
         first = _period(request.first) if request.first else None
         last = _period(request.last) if request.last else None
-        parts.append(Dates(first[0] if first else None, last[1] if last else None))
+        within.append(Dates(first[0] if first else None, last[1] if last else None))
     values = {"source": request.sources, "topic": request.topics, "language": request.languages}
     return Asked(
+        request=request,
         query=parsed,
-        tree=parts[0] if len(parts) == 1 else And(tuple(parts)),
+        tree=And((parsed.tree, *within)) if within else parsed.tree,
         chosen={facet: chosen for facet, chosen in values.items() if chosen},
+        within=tuple(within),
     )
 
 
@@ -246,6 +297,40 @@ def _hit(kept: Kept, scored: Scored, marker: Marker, copies: tuple[Copy, ...]) -
         headline=title,
         copies=copies,
     )
+
+
+def _ways_on(asked: Asked, found: int, engine: Engine) -> dict[str, Any]:
+    """What helps where so few articles were *found*, as `Results` names it."""
+    analyzer, tree = analyzer_of(engine), asked.query.tree
+
+    def count(other: Node) -> int:
+        return asked.articles(other, engine)
+
+    suggestion = suggest(tree, found, engine, analyzer, count)
+    if found:
+        return {"suggestion": suggestion}
+    return {
+        "suggestion": suggestion,
+        "loosened": tuple(loosened(tree, analyzer, count)),
+        "unnarrowed": tuple(_unnarrowed(asked, engine)),
+    }
+
+
+def _unnarrowed(asked: Asked, engine: Engine) -> Iterator[Unnarrowed]:
+    """The same words without each narrowing, where that finds something."""
+    wider = {
+        "sources": replace(asked.request, sources=()),
+        "topics": replace(asked.request, topics=()),
+        "languages": replace(asked.request, languages=()),
+        "dates": replace(asked.request, first=None, last=None, undated=False),
+    }
+    for less, request in wider.items():
+        if request != asked.request:
+            request = replace(request, page=1)
+            other = understand(request)
+            articles = other.articles(other.query.tree, engine)
+            if articles:
+                yield Unnarrowed(less, articles, request)
 
 
 def _blame(tree: Node, engine: Engine) -> dict[str, int]:

@@ -136,8 +136,16 @@ def _show(results: Results) -> None:
     say(f"{counted(results.articles, 'article')}{lines}{shown} in {took}.")
     if results.total and not results.hits:
         say(f"There is no page {results.request.page}; the last is {pages:,}.")
+    if results.suggestion:
+        meant = results.suggestion
+        say(f"Did you mean: {meant.text} ({counted(meant.articles, 'article')})")
+    for one in results.loosened:
+        how = "with the words anywhere of" if one.apart else "without"
+        say(f"    {how} {one.less}: {counted(one.articles, 'article')}")
+    for wider in results.unnarrowed:
+        say(f"    in all {wider.less}: {counted(wider.articles, 'article')}")
     for words, count in results.words.items():
-        say(f"    {words}: {counted(count, 'article')}")
+        say(f"    {words} alone: {counted(count, 'article')}")
 
 
 @click.command(

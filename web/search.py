@@ -29,6 +29,7 @@ def search() -> str:
     return render_template(
         "search.html",
         address=address,
+        address_of=Address,
         results=results,
         facets=present.facets(results, address),
         chips=present.chips(address),

@@ -123,11 +123,11 @@ class MemoryEngine:
         articles = self._found(tree, others)
         return dict(Counter(v for article in articles for v in set(_VALUES[facet](article)) if v))
 
-    def terms(self, prefix: str, limit: int = 10) -> Sequence[tuple[str, int]]:
+    def terms(self, like: str | Fuzzy, limit: int = 10) -> Sequence[tuple[str, int]]:
         counts: Counter[str] = Counter()
         for article in self._articles.values():
             forms = {t.form for piece in self._tokens(article, Field.ANY) for t in piece}
-            counts.update(form for form in forms if form.startswith(fold(prefix)))
+            counts.update(form for form in forms if _alike(form, like))
         return sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:limit]
 
     def checkpoint(self) -> Checkpoint | None:
@@ -217,6 +217,12 @@ class MemoryEngine:
         places = [self._places(part, paragraph) for part in parts]
         units = [{paragraph[first][1] for first, _ in at} for at in places]
         return all(places) if unit is Unit.PARAGRAPH else bool(set.intersection(*units))
+
+
+def _alike(form: str, like: str | Fuzzy) -> bool:
+    if isinstance(like, Fuzzy):
+        return edits(fold(like.text), form) <= like.distance
+    return form.startswith(fold(like))
 
 
 def _runs(words: tuple[str, ...], among: list[str]) -> list[Place]:

@@ -14,7 +14,7 @@ from indexer import query
 from indexer.engine import Checkpoint, Engine, Matches, Sort
 from indexer.engines import create_engine
 from indexer.search import Asked, Request, understand
-from indexer.tree import EVERYTHING
+from indexer.tree import EVERYTHING, Fuzzy
 from tests.contract.oracle import MemoryEngine
 
 #
@@ -267,6 +267,13 @@ def test_terms_are_folded_words_of_articles_the_most_frequent_first(full: Engine
     assert list(full.terms("lind")) == [("lindqvist", 2)]
     assert list(full.terms("zzz")) == []
     assert len(full.terms("b", limit=3)) == 3
+
+
+def test_terms_may_be_those_a_few_edits_away(full: Engine) -> None:
+    assert list(full.terms(Fuzzy("Lindqvsit"))) == [("lindqvist", 2)]
+    assert list(full.terms(Fuzzy("mnister"))) == [("minister", 2)]
+    assert list(full.terms(Fuzzy("mnister", 2))) == [("minister", 2), ("ministers", 1)]
+    assert list(full.terms(Fuzzy("zzzzz"))) == []
 
 
 def told(story: dict[str, str | None]) -> list[Change]:

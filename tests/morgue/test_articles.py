@@ -22,6 +22,15 @@ def test_search_json_has_the_keys_of_the_contract(sample_site: Path) -> None:
             assert snippet["text"][start:end].strip()
 
 
+def test_search_says_what_else_would_find_something(sample_site: Path) -> None:
+    said = run_morgue("search", "brige", "zeppelin", site=sample_site).stdout
+    assert "Did you mean" not in said
+    said = run_morgue("search", "brige", site=sample_site).stdout
+    assert "Did you mean: bridge (17 articles)" in said
+    said = run_morgue("search", "bridge", "zeppelin", site=sample_site).stdout
+    assert "without zeppelin: 17 articles" in said
+
+
 def test_search_narrows_by_its_options(sample_site: Path) -> None:
     found = answer(
         "search", "bridge", "--source", "Meridian", "--from", "2024", "--to", "2024-06-12",

@@ -116,6 +116,17 @@ def test_no_hits_says_which_word_is_to_blame(client: FlaskClient) -> None:
     assert "0 articles" in text
     assert re.search(r"bridge *: 17 articles", text)
     assert "zeppelin: none" in text
+    without = soup(client, "/search?q=bridge+zeppelin&language=en").select_one(".nothing li a")
+    assert without is not None
+    page = soup(client, str(without["href"]))
+    assert page.select_one("#count").get_text().startswith(without.get_text())  # type: ignore[union-attr]
+
+
+def test_another_spelling_is_a_link_that_keeps_the_narrowing(client: FlaskClient) -> None:
+    link = soup(client, "/search?q=brige&source=Meridian").select_one(".meant a")
+    assert link is not None
+    assert link["href"] == "/search?q=bridge&source=Meridian"
+    assert headlines(soup(client, str(link["href"])))
 
 
 def test_what_was_not_understood_is_named(client: FlaskClient) -> None:
