@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Final, Protocol
 
 from archive.store import Change, Position
-from indexer.tree import Fuzzy, Node
+from indexer.tree import Fuzzy, Node, Words
 
 
 class Sort(StrEnum):
@@ -105,12 +105,15 @@ class Engine(Protocol):
         that does not exist.
         """
 
-    def terms(self, like: str | Fuzzy, limit: int = 10) -> Sequence[tuple[str, int]]:
+    def terms(self, like: str | Fuzzy | Words, limit: int = 10) -> Sequence[tuple[str, int]]:
         """Return words of the articles and how many have each: those that begin with *like*.
 
         Of a `Fuzzy`, those that it finds. Words are those of headline, text and byline,
         whatever the field, as folded forms; the most frequent come first. A word that no
         article has any more is not among them.
+
+        Of `Words`, it returns the terms of their text, in whatever form they are found, and
+        only about how many articles have each: fast enough for all words of many articles.
         """
 
     def merge(self) -> None:

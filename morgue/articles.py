@@ -8,7 +8,7 @@ from typing import TypeVar
 import click
 from rich.text import Text
 
-from archive.article import Article, Revision
+from archive.article import Article, Published, Revision
 from archive.difference import Kind, difference
 from archive.errors import Busy, UsageError
 from archive.identity import canonical_url
@@ -17,7 +17,8 @@ from archive.store_stories import Copy
 from indexer import projection
 from indexer.engine import Engine, Sort
 from indexer.export import record
-from indexer.search import Request, Results, all_ids
+from indexer.related import Told, related
+from indexer.search import Request, Results, all_ids, analyzer_of
 from indexer.search import search as search_articles
 from morgue.output import QueryCommand, common, counted, json_option, marked, print_json, say, site
 from morgue.site import WAIT_FOR_LOCK
@@ -155,14 +156,21 @@ def _show(results: Results) -> None:
 @click.argument("article_id", metavar="ID|URL")
 @click.option("--revision", metavar="N", type=int, help="An earlier state; the latest unless set.")
 @click.option("--changes", is_flag=True, help="What the revision changed in the one before it.")
+@click.option("--related", "as_related", is_flag=True, help="Other coverage of it, and why.")
 @json_option
 @common
-def article(article_id: str, revision: int | None, changes: bool, as_json: bool) -> None:
+def article(
+    article_id: str, revision: int | None, changes: bool, as_related: bool, as_json: bool
+) -> None:
     """Show one article; with --json everything known of it, and where each fact came from.
 
     It is named by its id, or by any address that it was seen under.
-    --changes shows removed words as [-so-] and added ones as {+so+}.
+    --changes shows removed words as [-so-] and added ones as {+so+}. --related
+    lists its copies, the same story as others told it, and what is similar.
     """
+    if as_related:
+        _show_related(article_id, as_json)
+        return
     with site().open() as store:
         kept = _named(store, article_id)
         revisions = {r.number: r for r in store.revisions(kept.article.id)}
@@ -206,6 +214,43 @@ def article(article_id: str, revision: int | None, changes: bool, as_json: bool)
     for copy in copies:
         day = copy.published.iso[:10] if copy.published else "undated"
         say(" · ".join(f for f in (f"    {day}", copy.source, copy.id, copy.address) if f))
+
+
+def _show_related(name: str, as_json: bool) -> None:
+    here = site()
+    with here.open() as store, here.engine() as engine:
+        found = related(_named(store, name).article, engine, store, analyzer_of(engine))
+    if as_json:
+        print_json(found.as_json())
+        return
+    parts: list[tuple[str, list[tuple[str, str]]]] = [
+        ("Copies", [(_line(c.published, c.source, c.headline, c.id), "") for c in found.copies]),
+        ("The same story, told by others", [_told(one) for one in found.same]),
+        ("Similar", [_told(one) for one in found.similar]),
+    ]
+    for title, lines in parts:
+        if lines:
+            say(f"{title}:")
+        for line, why in lines:
+            say(f"    {line}")
+            if why:
+                say(f"        {why}")
+    if not any(lines for _, lines in parts):
+        say("Nothing in the archive is related to it.")
+
+
+def _line(published: Published | None, source: str, headline: str, article_id: str) -> str:
+    day = published.iso[:10] if published else "undated"
+    return f"{day} · {source} · {headline} · {article_id}"
+
+
+def _told(told: Told) -> tuple[str, str]:
+    """An article related to another, in one line, and why it is."""
+    other = told.article
+    why = [f"shares {', '.join(told.shared)}"] if told.shared else []
+    if told.days:
+        why.append(f"{counted(abs(told.days), 'day')} {'later' if told.days > 0 else 'earlier'}")
+    return _line(other.published, other.source, other.headline, other.id), "; ".join(why)
 
 
 def _named(store: Store, name: str) -> Kept:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.analysis import fold
-from indexer.tree import Field, Fuzzy
+from indexer.tree import Field, Fuzzy, Words
 from indexer.whoosh_engine.cache import Cache
 from indexer.whoosh_engine.fuzzy import close
 from indexer.whoosh_engine.holders import PartReader
@@ -19,19 +19,24 @@ from indexer.whoosh_engine.segment import Part, Strings
 
 _PARTS: Final = SEARCHED_IN[Field.ANY]
 _WIDER: Final = 8
+_STEM: Final = "S32"
+"""Longer stems count as they begin, which harms nothing where counts are approximate."""
 
 
 def terms(
-    view: View, like: str | Fuzzy, limit: int, cache: Cache | None = None
+    view: View, like: str | Fuzzy | Words, limit: int, cache: Cache | None = None
 ) -> Sequence[tuple[str, int]]:
     """Return folded words of headline, body and byline that begin with *like*, or are close to it.
 
     Each with how many living articles have it, the most frequent first and ties in the
-    order of letters; at most *limit*.
+    order of letters; at most *limit*. Of `Words`, their terms; see `Engine.terms`.
     """
     parts = [(leaf.segment, name) for leaf in view.leaves for name in _PARTS]
+    kept = cache or Cache()
+    if isinstance(like, Words):
+        found = _frequencies(view, like.text, kept)
+        return sorted(found.items(), key=lambda item: (-item[1], item[0]))[:limit]
     if isinstance(like, Fuzzy):
-        kept = cache or Cache()
         readers = [PartReader(segment, name, kept) for segment, name in parts]
         alike = [_close(reader, fold(like.text), like.distance) for reader in readers]
     else:
@@ -46,6 +51,33 @@ def terms(
         if sure:
             break
     return [(form.decode(), -negative) for negative, form in best]
+
+
+def _frequencies(view: View, text: str, cache: Cache) -> dict[str, int]:
+    """About how many articles have each term of *text*, where any has."""
+    keys = sorted({term.encode() for term in view.analyzer.terms(text)})
+    counts = np.zeros(len(keys), dtype=np.intp)
+    wanted = np.array(keys, dtype=_STEM) if keys else np.zeros(0, dtype=_STEM)
+    for leaf in view.leaves:
+        most = np.zeros(len(keys), dtype=np.intp)
+        for name in _PARTS:
+            np.maximum(most, _postings(leaf, name, wanted, cache), out=most)
+        counts += most
+    return {key.decode(): count for key, count in zip(keys, counts.tolist(), strict=True) if count}
+
+
+def _postings(leaf: Leaf, name: str, wanted: NDArray[np.bytes_], cache: Cache) -> NDArray[np.intp]:
+    """How many postings each stem *wanted* has in one part."""
+    part = leaf.segment.parts[name]
+    stems: NDArray[np.bytes_] = cache.get(
+        (leaf.segment.name, name, "stems"),
+        lambda: np.array(bytes(part.stems.text).split(b"\n")[:-1] or [b""], dtype=_STEM),
+    )
+    if not len(part.stems):
+        return np.zeros(len(wanted), dtype=np.intp)
+    at = np.minimum(np.searchsorted(stems, wanted), len(stems) - 1)
+    firsts = part.starts[part.stem_starts].astype(np.intp)
+    return np.where(stems[at] == wanted, np.diff(firsts)[at], 0)
 
 
 @dataclass(frozen=True, slots=True)

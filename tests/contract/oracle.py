@@ -123,8 +123,14 @@ class MemoryEngine:
         articles = self._found(tree, others)
         return dict(Counter(v for article in articles for v in set(_VALUES[facet](article)) if v))
 
-    def terms(self, like: str | Fuzzy, limit: int = 10) -> Sequence[tuple[str, int]]:
+    def terms(self, like: str | Fuzzy | Words, limit: int = 10) -> Sequence[tuple[str, int]]:
         counts: Counter[str] = Counter()
+        if isinstance(like, Words):
+            wanted = set(self._analyzer.terms(like.text))
+            for article in self._articles.values():
+                found = {t.term for piece in self._tokens(article, Field.ANY) for t in piece}
+                counts.update(found & wanted)
+            return sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:limit]
         for article in self._articles.values():
             forms = {t.form for piece in self._tokens(article, Field.ANY) for t in piece}
             counts.update(form for form in forms if _alike(form, like))

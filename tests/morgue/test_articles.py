@@ -159,3 +159,13 @@ def test_a_language_narrows(sample_site: Path) -> None:
     german = answer("search", "--language", "de", site=sample_site)
     assert german["facets"]["language"] == {"de": german["articles"]}
     assert {hit["language"] for hit in german["hits"]} == {"de"}
+
+
+def test_related_coverage_of_an_article_is_listed_with_why(sample_site: Path) -> None:
+    (hit, *_) = answer("search", "title:bridge title:bill", site=sample_site)["hits"]
+    told = answer("article", hit["id"], "--related", site=sample_site)
+    assert set(told) == {"copies", "same_story", "similar"}
+    assert told["similar"][0]["shared"]
+    said = run_morgue("article", hit["id"], "--related", site=sample_site).stdout
+    assert "Similar:" in said
+    assert "shares " in said

@@ -287,3 +287,12 @@ def test_a_withdrawn_article_is_gone_with_words(own_sample_site: Path) -> None:
         assert run_morgue("withdraw", found, "--purge", site=own_sample_site).returncode == 0
         assert "was withdrawn" in soup(client, f"/article/{found}", 410).get_text()
         assert client.get("/search.json?q=tramadol").get_json()["total"] == 0
+
+
+def test_an_article_leads_to_related_coverage_and_says_why(client: FlaskClient) -> None:
+    page = soup(client, "/search?q=title:%22bridge+bill+rises%22")
+    page = soup(client, str(page.select_one(".hit .headline a")["href"]))  # type: ignore[index]
+    listed = page.select("section.copies li")
+    assert listed
+    assert all("Shares" in one.get_text() for one in listed if one.select_one(".why"))
+    soup(client, str(listed[0].select_one("a")["href"]))  # type: ignore[index]
