@@ -33,6 +33,7 @@ _WEEKS: Final = timedelta(days=21)
 _HALF_LIFE: Final = 30.0
 """Days after which being apart in time costs a quarter of the likeness; half of it is the most."""
 _SHARED: Final = 5
+_WORTH_TELLING: Final = 0.1
 
 
 class Articles(Protocol):
@@ -217,4 +218,5 @@ def _shared(
 ) -> tuple[str, ...]:
     """The words that make the most of a likeness, the most telling first."""
     best = np.argsort(-product, kind="stable")[:_SHARED].tolist()
-    return tuple(written[terms[i]] for i in best if product[i] > 0 and terms[i] in written)
+    least = _WORTH_TELLING * product.max(initial=0)
+    return tuple(written[terms[i]] for i in best if product[i] > least and terms[i] in written)

@@ -8,7 +8,7 @@ from typing import TypeVar
 import click
 from rich.text import Text
 
-from archive.article import Article, Published, Revision
+from archive.article import Article, Revision
 from archive.difference import Kind, difference
 from archive.errors import Busy, UsageError
 from archive.identity import canonical_url
@@ -17,9 +17,10 @@ from archive.store_stories import Copy
 from indexer import projection
 from indexer.engine import Engine, Sort
 from indexer.export import record
-from indexer.related import Told, related
+from indexer.related import related
 from indexer.search import Request, Results, all_ids, analyzer_of
 from indexer.search import search as search_articles
+from morgue.coverage import show_related
 from morgue.output import QueryCommand, common, counted, json_option, marked, print_json, say, site
 from morgue.site import WAIT_FOR_LOCK
 
@@ -169,7 +170,10 @@ def article(
     lists its copies, the same story as others told it, and what is similar.
     """
     if as_related:
-        _show_related(article_id, as_json)
+        here = site()
+        with here.open() as store, here.engine() as engine:
+            named = _named(store, article_id).article
+            show_related(related(named, engine, store, analyzer_of(engine)), as_json)
         return
     with site().open() as store:
         kept = _named(store, article_id)
@@ -214,43 +218,6 @@ def article(
     for copy in copies:
         day = copy.published.iso[:10] if copy.published else "undated"
         say(" · ".join(f for f in (f"    {day}", copy.source, copy.id, copy.address) if f))
-
-
-def _show_related(name: str, as_json: bool) -> None:
-    here = site()
-    with here.open() as store, here.engine() as engine:
-        found = related(_named(store, name).article, engine, store, analyzer_of(engine))
-    if as_json:
-        print_json(found.as_json())
-        return
-    parts: list[tuple[str, list[tuple[str, str]]]] = [
-        ("Copies", [(_line(c.published, c.source, c.headline, c.id), "") for c in found.copies]),
-        ("The same story, told by others", [_told(one) for one in found.same]),
-        ("Similar", [_told(one) for one in found.similar]),
-    ]
-    for title, lines in parts:
-        if lines:
-            say(f"{title}:")
-        for line, why in lines:
-            say(f"    {line}")
-            if why:
-                say(f"        {why}")
-    if not any(lines for _, lines in parts):
-        say("Nothing in the archive is related to it.")
-
-
-def _line(published: Published | None, source: str, headline: str, article_id: str) -> str:
-    day = published.iso[:10] if published else "undated"
-    return f"{day} · {source} · {headline} · {article_id}"
-
-
-def _told(told: Told) -> tuple[str, str]:
-    """An article related to another, in one line, and why it is."""
-    other = told.article
-    why = [f"shares {', '.join(told.shared)}"] if told.shared else []
-    if told.days:
-        why.append(f"{counted(abs(told.days), 'day')} {'later' if told.days > 0 else 'earlier'}")
-    return _line(other.published, other.source, other.headline, other.id), "; ".join(why)
 
 
 def _named(store: Store, name: str) -> Kept:

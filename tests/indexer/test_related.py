@@ -25,7 +25,7 @@ TOLD_AGAIN = (
 )
 LATER = (
     "Hauliers asked the council to drop the tolls on the harbour road, which were raised twice "
-    "in a year. Customs at Port Ellis took the most of it, said Mette Dahl of the ferry company, "
+    "in a year. Customs at Port Ellis took the most of it, said Mette Dahl, a prosecutor, "
     "and queues reached the market. A vote is due when members return from their holidays."
 )
 ARTICLES = (
@@ -34,7 +34,9 @@ ARTICLES = (
     make_article("later", "Tolls for Port Ellis", LATER, "2024-09-20"),
     make_article("old", "Okafor held over fentanyl", TOLD_AGAIN + " So it was.", "2004-06-22"),
     *(
-        make_article(f"x{i}", f"Notes {i}", f"On day {i} the hauliers met about {words}.")
+        make_article(
+            f"x{i}", f"Notes {i}", f"On day {i} hauliers in Port Ellis said of {words}: it was on."
+        )
         for i, words in enumerate(
             ["tolls and queues at the market", "a vote after the holidays", "the harbour road"] * 7
         )
