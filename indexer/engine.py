@@ -27,6 +27,9 @@ UNDATED = "undated"
 FACETS: Final = ("source", "topic", "language", "date")
 """The facets that are counted where nothing else is said."""
 
+TELLING: Final = "telling"
+"""The facet of words that stand out among what was found; see `indexer.telling`."""
+
 NONE_CHOSEN: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({})
 
 

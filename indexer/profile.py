@@ -16,6 +16,7 @@ _READ: Final = 6000
 _NAME: Final = 1.5
 _HEADLINE: Final = 2
 _RARITY: Final = 1.3
+_ALONE: Final = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +56,12 @@ def profile_of(article: Article, analyzer: Analyzer) -> Profile:
 def rarities(written: Mapping[str, str], total: int, engine: Engine) -> dict[str, float]:
     """Return how much each term tells, by how few of *total* articles have it.
 
-    *written* is each term as a text has it. What only one article has tells nothing, for it
-    is not shared.
+    *written* is each term as a text has it. What only one article has is never shared, and
+    counts less: much of it is misspelt.
     """
     has = engine.terms(Words(" ".join(written.values())), len(written))
     return {
-        term: math.log(total / articles) ** _RARITY
+        term: math.log(total / articles) ** _RARITY * (1 if articles > 1 else _ALONE)
         for term, articles in has
-        if 1 < articles < total and term in written
+        if 0 < articles < total and term in written
     }

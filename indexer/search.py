@@ -16,12 +16,13 @@ from archive.store import Kept
 from archive.store_stories import Copy
 from indexer import query, snippet
 from indexer.analysis import Analyzer, analyzer_for
-from indexer.engine import Engine, Scored, Sort
+from indexer.engine import FACETS, TELLING, Engine, Scored, Sort
 from indexer.loosened import Loosened, loosened
 from indexer.marking import Marker
 from indexer.query import Query
 from indexer.snippet import Snippet
 from indexer.spelling import FEW, Suggestion, suggest
+from indexer.telling import new_words
 from indexer.tree import And, Dates, Field, Node, Prefix, Undated, Words, wanted
 
 MOST_PER_PAGE = 1000
@@ -43,7 +44,7 @@ class Request:
 
     Values of one facet are alternatives. *first* and *last* are a year, month or
     day, both included. *copies* lists every member of a story; otherwise the
-    earliest that matches stands for all.
+    earliest that matches stands for all. *telling* asks for the words that stand out.
     """
 
     text: str = ""
@@ -57,6 +58,7 @@ class Request:
     page: int = 1
     languages: tuple[str, ...] = ()
     copies: bool = False
+    telling: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,8 @@ class Results:
     others too, as alternatives. *sort* is the order used; *took_ms* the time in milliseconds.
     Where little was found, *suggestion* is another spelling that finds more. Where nothing
     was, *loosened* and *unnarrowed* ask for less, each with what it finds, and *words* says how
-    many articles of the whole archive each word finds alone.
+    many articles of the whole archive each word finds alone. *telling*, where it was asked
+    for, maps words that stand out to how many of the articles have each.
     """
 
     query: Query
@@ -118,6 +121,7 @@ class Results:
     suggestion: Suggestion | None = None
     loosened: tuple[Loosened, ...] = ()
     unnarrowed: tuple["Unnarrowed", ...] = ()
+    telling: dict[str, int] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, object]:
         """The results as ``morgue search --json`` and ``/search.json`` print them."""
@@ -132,10 +136,12 @@ class Results:
         }
 
     def _ways_on(self) -> dict[str, object]:
-        """What is told only where little or nothing was found."""
+        """What is told only where it was asked for, or little or nothing was found."""
         told: dict[str, object] = {}
         if self.suggestion:
             told["suggestion"] = asdict(self.suggestion)
+        if self.request.telling:
+            told["telling"] = [{"word": w, "articles": n} for w, n in self.telling.items()]
         if not self.total:
             told["words"] = self.words
             told["loosened"] = [asdict(one) for one in self.loosened]
@@ -169,7 +175,9 @@ def search(request: Request, engine: Engine, articles: Articles) -> Results:
         limit=request.limit,
         copies=request.copies,
         chosen=asked.chosen,
+        facets=(*FACETS, TELLING) if request.telling else FACETS,
     )
+    stand_out = matches.facets.pop(TELLING, {})
     marker = marker_over(engine, parsed.tree)
     ids = [hit.id for hit in matches.hits]
     kept, copies = articles.get_many(ids), articles.copies(ids)
@@ -189,6 +197,7 @@ def search(request: Request, engine: Engine, articles: Articles) -> Results:
         sort=sort,
         took_ms=round((time.perf_counter() - started) * 1000, 2),
         words={} if matches.total else _blame(parsed.tree, engine),
+        telling=new_words(parsed, stand_out, analyzer_of(engine)),
         **ways_on,
     )
 

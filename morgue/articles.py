@@ -6,7 +6,6 @@ from itertools import islice
 from typing import TypeVar
 
 import click
-from rich.text import Text
 
 from archive.article import Article, Revision
 from archive.difference import Kind, difference
@@ -18,10 +17,11 @@ from indexer import projection
 from indexer.engine import Engine, Sort
 from indexer.export import record
 from indexer.related import related
-from indexer.search import Request, Results, all_ids, analyzer_of
+from indexer.search import Request, all_ids, analyzer_of
 from indexer.search import search as search_articles
 from morgue.coverage import show_related
-from morgue.output import QueryCommand, common, counted, json_option, marked, print_json, say, site
+from morgue.output import QueryCommand, common, counted, json_option, print_json, say, site
+from morgue.results import show_results
 from morgue.site import WAIT_FOR_LOCK
 
 _BATCH = 200
@@ -65,6 +65,7 @@ def _narrowing(command: Command) -> Command:
 @click.option("--limit", metavar="N", type=int, default=10, show_default=True, help="Per page.")
 @click.option("--page", metavar="N", type=int, default=1, show_default=True)
 @click.option("--copies", is_flag=True, help="List every copy of a story, not one for all.")
+@click.option("--telling", is_flag=True, help="Words more frequent in the result than elsewhere.")
 @json_option
 @common
 def search(
@@ -78,6 +79,7 @@ def search(
     limit: int,
     page: int,
     copies: bool,
+    telling: bool,
     as_json: bool,
 ) -> None:
     """Search the archive. Without words it lists the newest articles.
@@ -97,6 +99,7 @@ def search(
         first=first,
         last=last,
         copies=copies,
+        telling=telling,
         sort=Sort(sort),
         limit=limit,
         page=page,
@@ -107,47 +110,7 @@ def search(
     if as_json:
         print_json(results.as_json())
     else:
-        _show(results)
-
-
-def _show(results: Results) -> None:
-    for notice in results.query.notices:
-        say(f"Note: {notice}.")
-    for hit in results.hits:
-        article = hit.kept.article
-        facts = [article.published.iso[:10] if article.published else "undated", article.source]
-        if article.byline:
-            facts.append(", ".join(article.byline))
-        say()
-        say(marked(hit.headline))
-        say(f"    {' · '.join(facts)} · {article.id}")
-        if hit.copies:
-            sources = dict.fromkeys(copy.source for copy in hit.copies)
-            also = counted(hit.outlets, "outlet") if hit.outlets else "the same source"
-            say(f"    Also in {also}: {', '.join(sources)}")
-        for snippet in hit.snippets:
-            if snippet.field != "headline":
-                label = "" if snippet.field == "text" else f"{snippet.field}: "
-                say(Text(f"    {label}") + marked(snippet))
-    if results.hits:
-        say()
-    pages = -(-results.total // results.request.limit)
-    shown = f", page {results.request.page} of {pages:,}" if pages > 1 else ""
-    lines = f" as {counted(results.total, 'result')}" if results.articles != results.total else ""
-    took = f"{results.took_ms:.0f} ms"
-    say(f"{counted(results.articles, 'article')}{lines}{shown} in {took}.")
-    if results.total and not results.hits:
-        say(f"There is no page {results.request.page}; the last is {pages:,}.")
-    if results.suggestion:
-        meant = results.suggestion
-        say(f"Did you mean: {meant.text} ({counted(meant.articles, 'article')})")
-    for one in results.loosened:
-        how = "with the words anywhere of" if one.apart else "without"
-        say(f"    {how} {one.less}: {counted(one.articles, 'article')}")
-    for wider in results.unnarrowed:
-        say(f"    in all {wider.less}: {counted(wider.articles, 'article')}")
-    for words, count in results.words.items():
-        say(f"    {words} alone: {counted(count, 'article')}")
+        show_results(results)
 
 
 @click.command(

@@ -315,3 +315,23 @@ def test_nothing_found_says_what_each_narrowing_costs(ask: Ask) -> None:
     told = ask("bank zebra").as_json()
     assert told["loosened"] == [{"less": "zebra", "text": "bank", "articles": 4, "apart": False}]
     assert told["unnarrowed"] == []
+
+
+def test_words_that_stand_out_are_told_when_asked_for(store: Store, root: Path) -> None:
+    for i in range(30):
+        toll = i < 6
+        store.put(
+            make_article(
+                f"t{i}", "Bridge toll debated" if toll else f"Bridge news {i}", "Of note."
+            )
+        )
+    projection.catch_up(store, root, "english")
+    engine = LiveIndex(root).engine()
+    results = search.search(Request("debated", telling=True), engine, store)
+    assert results.telling == {"toll": 6}
+    assert results.as_json()["telling"] == [{"word": "toll", "articles": 6}]
+    assert "telling" not in results.facets
+    assert search.search(Request("debated"), engine, store).telling == {}
+    open_phrase = search.search(Request('"debated', telling=True), engine, store)
+    assert (open_phrase.total, open_phrase.telling) == (6, {})
+    engine.close()

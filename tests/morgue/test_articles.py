@@ -169,3 +169,9 @@ def test_related_coverage_of_an_article_is_listed_with_why(sample_site: Path) ->
     said = run_morgue("article", hit["id"], "--related", site=sample_site).stdout
     assert "Similar:" in said
     assert "shares " in said
+
+
+def test_words_that_stand_out_are_listed_on_request(sample_site: Path) -> None:
+    said = run_morgue("search", "bridge", "--telling", site=sample_site).stdout
+    assert "More here than elsewhere: " in said
+    assert answer("search", "bridge", "--telling", site=sample_site)["telling"][0]["articles"] > 1

@@ -296,3 +296,16 @@ def test_an_article_leads_to_related_coverage_and_says_why(client: FlaskClient) 
     assert listed
     assert all("Shares" in one.get_text() for one in listed if one.select_one(".why"))
     soup(client, str(listed[0].select_one("a")["href"]))  # type: ignore[index]
+
+
+def test_what_stands_out_narrows_to_as_many_articles_as_it_says(client: FlaskClient) -> None:
+    page = soup(client, "/search?q=bridge")
+    link = page.find("a", string="What stands out here")
+    page = soup(client, str(link["href"]))  # type: ignore[index]
+    words = page.select(".telling span a")
+    assert words
+    for word in words[:3]:
+        count = word.find_next(class_="count").get_text()  # type: ignore[union-attr]
+        narrowed = soup(client, str(word["href"])).select_one("#count").get_text()  # type: ignore[union-attr]
+        assert narrowed.startswith(f"{count} article")
+    assert "telling" not in str(page.select_one(".telling .close")["href"])  # type: ignore[index]
