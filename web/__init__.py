@@ -10,13 +10,15 @@ from flask import Flask, Response
 
 from archive.settings import Settings
 from indexer import location
+from indexer.completion import Completer
 from indexer.live import LiveIndex
-from web import article, changes, errors, front, present, search
+from web import article, changes, complete, errors, front, present, search
 from web.access import close_store
 
 # Nothing is loaded from elsewhere, nothing inline runs, nobody frames a page.
 _POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
+    "connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
@@ -29,8 +31,9 @@ def create_app(site: Path, settings: Settings | None = None) -> Flask:
     app.extensions["live_index"] = LiveIndex(site / location.FOLDER)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.json.sort_keys = False  # type: ignore[attr-defined]
-    for blueprint in (front.blueprint, search.blueprint, article.blueprint, changes.blueprint):
-        app.register_blueprint(blueprint)
+    app.extensions["completer"] = Completer()
+    for room in (front, search, article, changes, complete):
+        app.register_blueprint(room.blueprint)
     present.register(app)
     errors.register(app)
     app.teardown_appcontext(close_store)

@@ -76,8 +76,8 @@ def _postings(leaf: Leaf, name: str, wanted: NDArray[np.bytes_], cache: Cache) -
     if not len(part.stems):
         return np.zeros(len(wanted), dtype=np.intp)
     at = np.minimum(np.searchsorted(stems, wanted), len(stems) - 1)
-    firsts = part.starts[part.stem_starts].astype(np.intp)
-    return np.where(stems[at] == wanted, np.diff(firsts)[at], 0)
+    first, last = part.starts[part.stem_starts[at]], part.starts[part.stem_starts[at + 1]]
+    return np.where(stems[at] == wanted, last.astype(np.intp) - first, 0)
 
 
 @dataclass(frozen=True, slots=True)

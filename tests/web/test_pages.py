@@ -298,6 +298,20 @@ def test_an_article_leads_to_related_coverage_and_says_why(client: FlaskClient) 
     soup(client, str(listed[0].select_one("a")["href"]))  # type: ignore[index]
 
 
+def test_completions_are_json_of_their_own(client: FlaskClient) -> None:
+    told = client.get("/complete.json?q=brid").get_json()["completions"]
+    assert {"headline", "word"} <= {one["kind"] for one in told}
+    for one in told:
+        assert set(one) in (
+            {"kind", "text", "articles", "url"},
+            {"kind", "text", "articles", "query"},
+        )
+    headline = next(one for one in told if one["kind"] == "headline")
+    assert client.get(headline["url"]).status_code == 200
+    assert client.get("/complete.json?q=(").get_json() == {"completions": []}
+    assert client.get("/complete.json").get_json() == {"completions": []}
+
+
 def test_what_stands_out_narrows_to_as_many_articles_as_it_says(client: FlaskClient) -> None:
     page = soup(client, "/search?q=bridge")
     link = page.find("a", string="What stands out here")
