@@ -14,14 +14,15 @@ MOST: Final = 24
 LEAST: Final = 4.0
 """A G² below this tells nothing: chance alone gives more once in twenty words."""
 _FEWEST: Final = 2
+_MORE: Final = 1.5
 
 
 def stands_out(inside: Any, has: Any, found: int, total: int) -> NDArray[np.float64]:
     """Return how much words stand out: Dunning's G² (1993), or 0 for those that do not.
 
     Of *found* articles out of *total*, *inside* have the word, out of *has* of all; numbers
-    or arrays. A word that is not in two of them at least, or is not more frequent
-    there than elsewhere, does not stand out.
+    or arrays. A word that is not in two of them at least, or is in all, so that it narrows
+    nothing, or is hardly more frequent there than elsewhere, does not stand out.
     """
     inside, has = np.asarray(inside, dtype=float), np.asarray(has, dtype=float)
     table = (
@@ -31,7 +32,8 @@ def stands_out(inside: Any, has: Any, found: int, total: int) -> NDArray[np.floa
         (total - found - has + inside, (total - has) * (total - found) / total),
     )
     g2 = 2 * sum(_part(seen, expected) for seen, expected in table)
-    counts = (inside >= _FEWEST) & (inside * total > has * found) & (g2 >= LEAST)
+    narrows = (inside >= _FEWEST) & (inside < found)
+    counts = narrows & (inside * total >= _MORE * has * found) & (g2 >= LEAST)
     return np.where(counts, g2, 0.0)
 
 

@@ -79,3 +79,4 @@ def test_a_word_stands_out_that_is_much_more_frequent_than_elsewhere() -> None:
     assert stands_out(10, 12, 20, 1000) > stands_out(10, 100, 20, 1000) > 0
     assert stands_out(10, 500, 20, 1000) == 0
     assert stands_out(1, 1, 20, 1000) == 0
+    assert stands_out(20, 30, 20, 1000) == 0
