@@ -168,6 +168,9 @@ def _part(pieces: list[_Piece]) -> Part:
     starts = [piece.starts() for piece in pieces]
     vocabulary = merged([p.part for p in pieces], [np.diff(own.postings) > 0 for own in starts])
     lists = _Lists(_sum(starts, vocabulary), place)
+    for piece in pieces:
+        # Their dictionaries have been read.
+        piece.part.release()
     for piece, own, ordinals in zip(pieces, starts, vocabulary.ordinals, strict=True):
         lists.take(piece, own, ordinals)
     wide_at, wide = lists.wide()
