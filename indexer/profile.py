@@ -11,7 +11,7 @@ from indexer.analysis import Analyzer, bound, words_and_bounds
 from indexer.engine import Engine
 from indexer.tree import Words
 
-_READ: Final = 6000
+_READ: Final = 4000
 """So many characters of a text say what it is about."""
 _NAME: Final = 1.5
 _HEADLINE: Final = 2

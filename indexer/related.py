@@ -7,6 +7,8 @@ average (average linkage, so that one likeness by chance joins nothing) tell one
 story. The further apart two were published, the less alike they count.
 """
 
+import math
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -128,8 +130,7 @@ def _arranged(
     words = [own, *(profile_of(other, analyzer) for other in others)]
     written = {term: form for one in reversed(words) for term, form in one.written.items()}
     rarity = rarities(written, total, engine)
-    terms = list(rarity)
-    vectors = _vectors(words, terms, rarity)
+    vectors, terms = _vectors(words, rarity)
     alike = (vectors @ vectors.T) * _closeness(everyone)
     together = linked(alike, SAME_STORY)[0]
     order = np.argsort(-alike[0], kind="stable").tolist()
@@ -186,17 +187,25 @@ def _candidates(tree: Node, article: Article, engine: Engine, own: int) -> list[
 
 
 def _vectors(
-    words: list[Profile], terms: list[str], rarity: Mapping[str, float]
-) -> NDArray[np.float64]:
-    """A row of length 1 for each article, over *terms*."""
+    words: list[Profile], rarity: Mapping[str, float]
+) -> tuple[NDArray[np.float64], list[str]]:
+    """A row for each article, and the terms of its columns: those that two articles share.
+
+    A row is of length 1 but for what is left out, which adds to no likeness.
+    """
+    weights = [
+        {term: weight * rarity[term] for term, weight in one.weights.items() if term in rarity}
+        for one in words
+    ]
+    has = Counter(term for one in weights for term in one)
+    terms = [term for term, articles in has.items() if articles > 1]
     place = {term: i for i, term in enumerate(terms)}
     vectors = np.zeros((len(words), len(terms)))
-    for row, one in zip(vectors, words, strict=True):
-        for term, weight in one.weights.items():
-            if term in place:
-                row[place[term]] = weight * rarity[term]
-    vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
-    return vectors
+    for row, one in zip(vectors, weights, strict=True):
+        shared = [term for term in one if term in place]
+        row[[place[term] for term in shared]] = [one[term] for term in shared]
+    lengths = np.array([math.hypot(*one.values()) for one in weights])
+    return vectors / np.maximum(lengths, 1e-12)[:, None], terms
 
 
 def _closeness(articles: list[Article]) -> NDArray[np.float64]:

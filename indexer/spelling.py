@@ -19,11 +19,12 @@ from indexer.written import swapped, written
 
 FEW: Final = 3
 """With so many articles found or fewer, another spelling is looked for."""
-_MOST_WORDS: Final = 8
+_MOST_WORDS: Final = 5
 _MOST_TRIED: Final = 24
 _EACH: Final = 3
 _SHORTEST: Final = 3
 """Shorter words are close to too many others."""
+_LONGEST: Final = 32
 _TWO_EDITS_FROM: Final = 6
 _EDIT: Final = math.log(20)
 """What an edit costs: a word is one letter wrong once in so many times."""
@@ -86,7 +87,7 @@ def _words(tree: Node, engine: Engine, analyzer: Analyzer) -> Iterator[_Word]:
     for leaf in dict.fromkeys(wanted(tree)):
         if isinstance(leaf, Words) and leaf.field in _SPELT:
             for token in analyzer.tokens(leaf.text):
-                if len(token.form) >= _SHORTEST and token.form.isalpha():
+                if _SHORTEST <= len(token.form) <= _LONGEST and token.form.isalpha():
                     alone = Words(leaf.text[token.start : token.end], leaf.field)
                     has = engine.match(alone, limit=0, facets=(), copies=True).articles
                     yield _Word(leaf, token, has)

@@ -79,6 +79,10 @@ def test_what_finds_enough_or_is_shut_out_is_not_doubted(engine: Engine) -> None
     assert meant(engine, "zzzz -comission") is None
 
 
+def test_a_word_of_any_length_is_not_looked_into(engine: Engine) -> None:
+    assert meant(engine, "commission" * 20) is None
+
+
 WORDS = ["bank", "bnak", "banks", "ferry", "fery", "Ferry", "toll", "tol", "tramp", "trampp"]
 
 

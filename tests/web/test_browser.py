@@ -52,6 +52,15 @@ def test_everything_by_keyboard(page: Page) -> None:
     expect(page.locator(".holds")).to_be_visible()
 
 
+def test_an_article_opens_at_its_first_match(browser: Browser, server: str) -> None:
+    context = browser.new_context(base_url=server, viewport={"width": 600, "height": 300})
+    page = context.new_page()
+    page.goto("/search?q=compensation+ferry+company+Pender")
+    page.locator(".hit .headline a").first.click()
+    expect(page.locator(".article mark").first).to_be_in_viewport()
+    context.close()
+
+
 def test_escape_leaves_the_box_and_keeps_its_words(page: Page) -> None:
     page.goto("/search?q=bridge")
     page.keyboard.press("/")
