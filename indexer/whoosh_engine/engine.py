@@ -13,7 +13,7 @@ from archive.store import Change, Position
 from indexer import location
 from indexer.analysis import analyzer_for
 from indexer.engine import FACETS, NONE_CHOSEN, Checkpoint, Matches, Sort
-from indexer.tree import Node
+from indexer.tree import Fuzzy, Node, Words
 from indexer.whoosh_engine import commit, files, generation, schema, vocabulary
 from indexer.whoosh_engine.answer import answer
 from indexer.whoosh_engine.cache import Cache
@@ -128,10 +128,10 @@ class WhooshEngine:
                 cache=self._cache,
             )
 
-    def terms(self, prefix: str, limit: int = 10) -> Sequence[tuple[str, int]]:
-        """Return words that begin with *prefix*; see `Engine.terms`."""
+    def terms(self, like: str | Fuzzy | Words, limit: int = 10) -> Sequence[tuple[str, int]]:
+        """Return words that begin with *like*, or are close to it; see `Engine.terms`."""
         with self._read() as view:
-            return vocabulary.terms(view, prefix, limit)
+            return vocabulary.terms(view, like, limit, self._cache)
 
     def damages(self) -> list[str]:
         """Read the whole index and say what is damaged; see `Engine.damages`."""
