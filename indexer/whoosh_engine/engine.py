@@ -158,17 +158,21 @@ class WhooshEngine:
         Where a newer one cannot be opened, the one that is open goes on answering.
         """
         known = self._open
-        newest = files.generation(self._folder)
+        with _usable(self._folder, "opened"):
+            newest = files.generation(self._folder)
         if known is not None and newest in (known.generation.number, self._unreadable):
             return known
-        with self._lock, _usable(self._folder, "opened"):
+        with self._lock:
             known = self._open
             try:
-                self._open = fresh = self._opened(known)
+                with _usable(self._folder, "opened"):
+                    self._open = fresh = self._opened(known)
             except SearchIndexError as error:
                 if known is None:
                     raise
-                self._unreadable = newest
+                if isinstance(error, IndexDamaged):
+                    # All else, such as too many open files, may pass, and is tried again.
+                    self._unreadable = newest
                 # As text: a record that held the error would hold the files it met.
                 _log.warning("%s; the one before it goes on answering", str(error))
                 return known
