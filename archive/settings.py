@@ -21,6 +21,9 @@ from archive.errors import SettingsError
 
 FILE = "morgue.toml"
 LONGEST_TOPIC = 60
+LONGEST_EQUIVALENT = 100
+MOST_EQUIVALENTS = 16
+"""How many words and phrases can stand for each other in one group."""
 
 
 class Fetch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -91,6 +94,21 @@ class TopicRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     query: str = ""
 
 
+class Search(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is looked for beside the words of a query."""
+
+    equivalents: dict[str, str | tuple[str, ...]] = {}
+    """Words and phrases that stand for each other: ``US = "United States"``."""
+
+    @property
+    def groups(self) -> tuple[tuple[str, ...], ...]:
+        """The equivalents, each group with its key first."""
+        return tuple(
+            (key, *((others,) if isinstance(others, str) else others))
+            for key, others in self.equivalents.items()
+        )
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All settings of a site."""
 
@@ -106,6 +124,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ingest: Ingest = Ingest()
     serve: Serve = Serve()
     columns: Columns = Columns()
+    search: Search = Search()
     topics: dict[str, TopicRule] = {}
     """The user's rules by the topic that each sets."""
 
@@ -191,6 +210,8 @@ def _checked(settings: Settings, where: str) -> Settings:
         raise SettingsError("serve.workers must be at least 1", where)
     if not 0 <= settings.serve.port <= 65535:
         raise SettingsError("serve.port must lie between 0 and 65535", where)
+    for group in settings.search.groups:
+        _check_equivalents(group, where)
     for name, rule in settings.topics.items():
         if name != " ".join(name.split()) or not 0 < len(name) <= LONGEST_TOPIC:
             raise SettingsError(
@@ -205,6 +226,19 @@ def _checked(settings: Settings, where: str) -> Settings:
                 f'write what it finds below [topics.{name}]: query = "…"',
             )
     return settings
+
+
+def _check_equivalents(group: tuple[str, ...], where: str) -> None:
+    name = f"search.equivalents.“{group[0][:LONGEST_EQUIVALENT]}”"
+    if not 2 <= len(group) <= MOST_EQUIVALENTS:
+        raise SettingsError(f"{name} must have 1 to {MOST_EQUIVALENTS - 1} equivalents", where)
+    for one in group:
+        if len(one) > LONGEST_EQUIVALENT or not any(map(str.isalnum, one)):
+            raise SettingsError(
+                f"{name}: “{one[:LONGEST_EQUIVALENT]}” is no word or phrase",
+                where,
+                f"write words of 1 to {LONGEST_EQUIVALENT} characters in all",
+            )
 
 
 def _is_zone(name: str) -> bool:

@@ -15,13 +15,14 @@ from archive.errors import UsageError
 from archive.store import Kept
 from archive.store_stories import Copy
 from indexer import explain, query, snippet
-from indexer.analysis import analyzer_for
+from indexer.analysis import Analyzer, analyzer_for
 from indexer.days import period
 from indexer.engine import Engine, Scored, Sort
 from indexer.marking import Marker
 from indexer.query import Query
 from indexer.snippet import Snippet
 from indexer.tree import And, Dates, Field, Node, Prefix, Undated, Words, wanted
+from indexer.widening import Also, Equivalents, Widened, widened
 
 MOST_PER_PAGE = 1000
 
@@ -101,7 +102,8 @@ class Results:
 
     *total* counts lines: a story whose copies were brought together is one, while
     *articles* and *facets* count each article. A facet with chosen values counts its
-    others too, as alternatives. *sort* is the order used; *took_ms* the time in milliseconds.
+    others too, as alternatives. *sort* is the order used; *took_ms* the time in milliseconds;
+    *also* what was looked for beside the words of the query.
     """
 
     query: Query
@@ -113,11 +115,16 @@ class Results:
     sort: Sort
     took_ms: float
     words: dict[str, int] = field(default_factory=dict)
+    also: tuple[Also, ...] = ()
 
     def as_json(self) -> dict[str, object]:
         """The results as ``morgue search --json`` and ``/search.json`` print them."""
         return {
             "query": self.query.text,
+            "also": [
+                {"asked": one.asked, "others": list(one.others), "why": one.why}
+                for one in self.also
+            ],
             "understood": {"words": explain.sentence(self.query), "query": self.query.normal},
             "notices": list(self.query.notices),
             "total": self.total,
@@ -128,23 +135,29 @@ class Results:
         }
 
 
-def search(request: Request, engine: Engine, articles: Articles) -> Results:
-    """Answer *request*. Raises UsageError for a date, page or limit that makes no sense."""
+def search(
+    request: Request, engine: Engine, articles: Articles, equivalents: Equivalents = ()
+) -> Results:
+    """Answer *request*, for words that have *equivalents* by these too.
+
+    Raises UsageError for a date, page or limit that makes no sense.
+    """
     started = time.perf_counter()
     request = _clean(request)
     asked = understand(request)
     parsed = asked.query
+    meant = widened_over(engine, asked.tree, equivalents)
     sort = request.sort if parsed.ranks or request.sort is not Sort.RELEVANCE else Sort.NEWEST
     offset = (request.page - 1) * request.limit
     matches = engine.match(
-        asked.tree,
+        meant.tree,
         sort=sort,
         offset=offset,
         limit=request.limit,
         copies=request.copies or parsed.copies,
         chosen=asked.chosen,
     )
-    marker = marker_over(engine, parsed.tree)
+    marker = Marker(meant.tree, _analyzer_of(engine))
     ids = [hit.id for hit in matches.hits]
     kept, copies = articles.get_many(ids), articles.copies(ids)
     hits = tuple(
@@ -161,14 +174,24 @@ def search(request: Request, engine: Engine, articles: Articles) -> Results:
         facets=matches.facets,
         sort=sort,
         took_ms=round((time.perf_counter() - started) * 1000, 2),
-        words={} if matches.total else _blame(parsed.tree, engine),
+        words={} if matches.total else _blame(parsed.tree, engine, equivalents),
+        also=meant.also,
     )
 
 
-def marker_over(engine: Engine, tree: Node) -> Marker:
+def marker_over(engine: Engine, tree: Node, equivalents: Equivalents = ()) -> Marker:
     """Return what marks the matches of *tree*, by the analysis that the index was built with."""
+    return Marker(widened_over(engine, tree, equivalents).tree, _analyzer_of(engine))
+
+
+def widened_over(engine: Engine, tree: Node, equivalents: Equivalents) -> Widened:
+    """Return *tree* with all that its words may mean, as the index reads them."""
+    return widened(tree, _analyzer_of(engine), equivalents)
+
+
+def _analyzer_of(engine: Engine) -> Analyzer:
     checkpoint = engine.checkpoint()
-    return Marker(tree, analyzer_for(checkpoint.built_for if checkpoint else "english"))
+    return analyzer_for(checkpoint.built_for if checkpoint else "english")
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,11 +226,12 @@ def understand(request: Request) -> Asked:
     )
 
 
-def all_ids(request: Request, engine: Engine) -> Iterator[str]:
+def all_ids(request: Request, engine: Engine, equivalents: Equivalents = ()) -> Iterator[str]:
     """Yield the ids of all articles that match, copies too, the newest first, for exports."""
     asked = understand(request)
+    tree = widened_over(engine, asked.tree, equivalents).tree
     matches = engine.match(
-        asked.tree, sort=Sort.NEWEST, limit=None, copies=True, facets=(), chosen=asked.chosen
+        tree, sort=Sort.NEWEST, limit=None, copies=True, facets=(), chosen=asked.chosen
     )
     for scored in matches.hits:
         yield scored.id
@@ -253,12 +277,13 @@ def _hit(kept: Kept, scored: Scored, marker: Marker, copies: tuple[Copy, ...]) -
     )
 
 
-def _blame(tree: Node, engine: Engine) -> dict[str, int]:
+def _blame(tree: Node, engine: Engine, equivalents: Equivalents) -> dict[str, int]:
     """How many articles each word or phrase of a query without hits finds alone."""
     counts: dict[str, int] = {}
     for leaf in list(wanted(tree))[:8]:
         if isinstance(leaf, Words | Prefix):
             star = "*" if isinstance(leaf, Prefix) else ""
             name = "" if leaf.field is Field.ANY else f"{leaf.field}:"
-            counts[f"{name}{leaf.text}{star}"] = engine.match(leaf, limit=0, facets=()).articles
+            meant = widened_over(engine, leaf, equivalents).tree
+            counts[f"{name}{leaf.text}{star}"] = engine.match(meant, limit=0, facets=()).articles
     return counts

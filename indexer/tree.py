@@ -167,6 +167,14 @@ class Or:
 
 
 @dataclass(frozen=True, slots=True)
+class Meant(Or):
+    """What was typed, the first part, or anything else that may be meant by it.
+
+    It matches as `Or` does; but of what is `wanted`, only the first part is.
+    """
+
+
+@dataclass(frozen=True, slots=True)
 class Not:
     """The part does not match."""
 
@@ -186,7 +194,9 @@ HAS: Final = (
 
 def wanted(node: Node) -> Iterator[Node]:
     """Yield the leaves of a tree that a match should have, not those behind NOT."""
-    if isinstance(node, And | Or | Near | Together):
+    if isinstance(node, Meant):
+        yield from wanted(node.parts[0])
+    elif isinstance(node, And | Or | Near | Together):
         for part in node.parts:
             yield from wanted(part)
     elif isinstance(node, AtLeast):

@@ -20,6 +20,7 @@ from indexer.engine import Engine, Sort
 from indexer.export import record
 from indexer.search import Request, Results, all_ids
 from indexer.search import search as search_articles
+from indexer.widening import Equivalents, Why
 from morgue.output import QueryCommand, common, counted, json_option, marked, print_json, say, site
 from morgue.site import WAIT_FOR_LOCK
 
@@ -104,7 +105,7 @@ def search(
     here = site()
     request = replace(request, today=here.settings.today())
     with here.open() as store, here.engine() as engine:
-        results = search_articles(request, engine, store)
+        results = search_articles(request, engine, store, here.settings.search.groups)
     if as_json:
         print_json(results.as_json())
     else:
@@ -116,6 +117,9 @@ def _show(results: Results) -> None:
         say(f"{explain.sentence(results.query)}. Written: {results.query.normal}")
     for notice in results.query.notices:
         say(f"Note: {notice}.")
+    for put_in in results.also:
+        if put_in.why is Why.EQUIVALENT:
+            say(f"Note: {put_in}.")
     for hit in results.hits:
         article = hit.kept.article
         facts = [article.published.iso[:10] if article.published else "undated", article.source]
@@ -330,7 +334,8 @@ def export(
             found: Iterable[Article] = store.articles()
         else:
             request = replace(request, today=here.settings.today())
-            found = _found(request, opened.enter_context(here.engine()), store)
+            engine = opened.enter_context(here.engine())
+            found = _found(request, engine, store, here.settings.search.groups)
         for batch in _batches(found):
             copies = store.copies([one.id for one in batch])
             for one in batch:
@@ -343,8 +348,10 @@ def _batches(found: Iterable[Article]) -> Iterator[list[Article]]:
         yield batch
 
 
-def _found(request: Request, engine: Engine, store: Store) -> Iterator[Article]:
-    ids = all_ids(request, engine)
+def _found(
+    request: Request, engine: Engine, store: Store, equivalents: Equivalents
+) -> Iterator[Article]:
+    ids = all_ids(request, engine, equivalents)
     while batch := list(islice(ids, _BATCH)):
         kept = store.get_many(batch)
         yield from (kept[found].article for found in batch if found in kept)

@@ -25,6 +25,7 @@ from indexer.live import LiveIndex
 from indexer.normal import leaves
 from indexer.search import Request, all_ids
 from indexer.tree import EVERYTHING, Field, Node, Placed
+from indexer.widening import Equivalents
 
 _SOME_DAY: Final = date(2000, 1, 1)
 
@@ -71,8 +72,8 @@ def follow(store: Store, root: Path, settings: Settings) -> Followed:
             engine = live.engine()
             for name in names:
                 runs[name] = RuleRun(
-                    _stamp(rules[name], settings.language),
-                    matches(rules[name].query, engine),
+                    _stamp(rules[name], settings),
+                    matches(rules[name].query, engine, settings.search.groups),
                     not _asks_topics(rules[name]),
                 )
         finally:
@@ -89,13 +90,13 @@ def due(store: Store, settings: Settings) -> list[str]:
         for name, rule in settings.topics.items()
         if name not in known
         or known[name].seq != seq
-        or known[name].stamp != _stamp(rule, settings.language)
+        or known[name].stamp != _stamp(rule, settings)
     ]
 
 
-def matches(text: str, engine: Engine) -> set[str]:
+def matches(text: str, engine: Engine, equivalents: Equivalents) -> set[str]:
     """Return the ids of all articles that the query *text* finds."""
-    return set(all_ids(Request(text), engine))
+    return set(all_ids(Request(text), engine, equivalents))
 
 
 def check(rules: Mapping[str, TopicRule], where: str) -> None:
@@ -121,8 +122,9 @@ def check(rules: Mapping[str, TopicRule], where: str) -> None:
             )
 
 
-def _stamp(rule: TopicRule, language: str) -> str:
-    return digest(f"{built_for(language)}\n{rule.query}".encode())
+def _stamp(rule: TopicRule, settings: Settings) -> str:
+    parts = [built_for(settings.language), rule.query, *map(repr, settings.search.groups)]
+    return digest("\n".join(parts).encode())
 
 
 def _asks_topics(rule: TopicRule) -> bool:

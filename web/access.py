@@ -7,6 +7,7 @@ from flask import current_app, g
 from archive import store
 from archive.store import Store
 from indexer.engine import Engine
+from indexer.widening import Equivalents
 
 
 def open_store() -> Store:
@@ -35,3 +36,9 @@ def engine() -> Engine:
     """Return the engine over the index that serves now. Raises SearchIndexError."""
     found: Engine = current_app.extensions["live_index"].engine()
     return found
+
+
+def equivalents() -> Equivalents:
+    """Return the words that stand for each other on this site."""
+    known: Equivalents = current_app.config["EQUIVALENTS"]
+    return known

@@ -14,7 +14,7 @@ from indexer.search import marker_over
 from indexer.tree import Field
 from web import address as addresses
 from web import present
-from web.access import engine, open_store, today
+from web.access import engine, equivalents, open_store, today
 
 blueprint = Blueprint("article", __name__)
 
@@ -96,7 +96,7 @@ def _marker(parsed: query.Query) -> Marker | None:
     if not parsed.ranks:
         return None
     try:
-        return marker_over(engine(), parsed.tree)
+        return marker_over(engine(), parsed.tree, equivalents())
     except SearchIndexError:
         return None
 

@@ -13,14 +13,15 @@ from indexer.search import Results
 from indexer.search import search as search_articles
 from web import address as addresses
 from web import present
-from web.access import engine, open_store, today
+from web.access import engine, equivalents, open_store, today
 from web.address import Address
 
 blueprint = Blueprint("search", __name__)
 
 
 def _results(address: Address) -> Results:
-    return search_articles(replace(address.request, today=today()), engine(), open_store())
+    request = replace(address.request, today=today())
+    return search_articles(request, engine(), open_store(), equivalents())
 
 
 @blueprint.get("/search")

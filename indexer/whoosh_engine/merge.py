@@ -119,7 +119,7 @@ class _Piece:
         while low < most:
             reach = int(np.searchsorted(starts, starts[low] + _AT_ONCE, side="right")) - 1
             yield range(low, max(reach, low + 1))
-            self.part.release()
+            self.source.segment.release()
             low = max(reach, low + 1)
 
     def starts(self) -> "_Starts":
@@ -168,6 +168,9 @@ def _part(pieces: list[_Piece]) -> Part:
     starts = [piece.starts() for piece in pieces]
     vocabulary = merged([p.part for p in pieces], [np.diff(own.postings) > 0 for own in starts])
     lists = _Lists(_sum(starts, vocabulary), place)
+    for piece in pieces:
+        # Their dictionaries have been read.
+        piece.source.segment.release()
     for piece, own, ordinals in zip(pieces, starts, vocabulary.ordinals, strict=True):
         lists.take(piece, own, ordinals)
     wide_at, wide = lists.wide()

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from archive.store import Change
 from indexer import analysis
 from indexer.analysis import Analyzer, bound, words_and_bounds
+from indexer.analysis import words as patterns
 from indexer.whoosh_engine.build import build
 from indexer.whoosh_engine.schema import pieces
 from indexer.whoosh_engine.segment import Part, Segment
@@ -19,16 +20,17 @@ from tests.contract import oracle
 from tests.indexer.conftest import make_article
 from tests.indexer.test_equality import changes
 
-LETTERS = "aZ9.,'’ʼ _-東カ\u0301\u3099éß\n.!?…\"”sSUN1"
+LETTERS = "aZ9.,'’ʼ _-東カ\u0301\u3099éß\n.!?…\"”sSUN1&+#。״\u00ad\u064e٫"
 texts = st.text(st.sampled_from(LETTERS), max_size=40) | st.text(max_size=20)
 
 # The rules of words in the plainest way, slow: what the fast pattern must find too.
-_LETTER = rf"(?:[^\W_{analysis._IDEOGRAPH}]|[{analysis._MARKS}])"
+_APOSTROPHE = f"[{patterns.APOSTROPHES}]"
+_LETTER = rf"(?:[^\W_{patterns.IDEOGRAPHS}]|[{patterns.MARKS}])"
 PLAIN = re.compile(
-    r"(?<!\w)(?:[^\W\d_]\.){2,}(?:[^\W\d_](?!\w))?(?:['’ʼ][sS](?!\w))?"
-    rf"|[{analysis._IDEOGRAPH}][\u3099\u309a]*"
-    r"|\d+(?:[.,]\d+)+"
-    rf"|[^\W_ʼ{analysis._IDEOGRAPH}]{_LETTER}*(?:['’ʼ]{_LETTER}+)*"
+    rf"(?<!\w)(?:[^\W\d_]\.){{2,}}(?:[^\W\d_](?!\w))?(?:{_APOSTROPHE}[sS](?!\w))?"
+    rf"|[{patterns.IDEOGRAPHS}][{patterns.VOICING}]*"
+    r"|\d+(?:[.,٫٬]\d+)+"
+    rf"|[^\W_ʼ{patterns.IDEOGRAPHS}]{_LETTER}*(?:{_APOSTROPHE}{_LETTER}+|{patterns.SHORT_NAME})*"
 )
 
 

@@ -26,6 +26,7 @@ from indexer.whoosh_engine import face, schema
 from indexer.whoosh_engine.build import build
 from indexer.whoosh_engine.segment import Segment
 from tests.indexer.conftest import make_article
+from tests.indexer.stock import document
 from tests.indexer.test_equality import SOURCES, TOPICS, VOCABULARY, changes
 
 ANALYZER = Analyzer("english")
@@ -69,7 +70,7 @@ def over_stock(folder: Path, batches: Batches) -> IndexReader:
     for batch in batches:
         writer = index.writer(compound=False)
         for article, _ in batch:
-            writer.add_document(**schema.document(article, article.section, ANALYZER))
+            writer.add_document(**document(article, article.section, ANALYZER))
         writer.commit(merge=False)
     readers = [
         with_deletions(index.storage, segment, batch)

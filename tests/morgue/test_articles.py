@@ -10,7 +10,8 @@ from tests.web.conftest import client_of
 def test_search_json_has_the_keys_of_the_contract(sample_site: Path) -> None:
     found = answer("search", "customs fraud", "--limit", "1", site=sample_site)
     assert set(found) == {
-        *("query", "understood", "notices", "total", "articles", "hits", "facets", "took_ms")
+        *("query", "understood", "notices", "also", "total", "articles", "hits", "facets"),
+        "took_ms",
     }
     assert set(found["hits"][0]) == {
         "id", "url", "headline", "source", "agency", "byline", "dateline", "published", "topics",
@@ -152,3 +153,16 @@ def test_a_language_narrows(sample_site: Path) -> None:
     german = answer("search", "--language", "de", site=sample_site)
     assert german["facets"]["language"]["de"] == german["articles"]
     assert {hit["language"] for hit in german["hits"]} == {"de"}
+
+
+def test_equivalents_of_the_settings_are_looked_for_too_and_said(own_sample_site: Path) -> None:
+    assert answer("search", "klondike", site=own_sample_site)["total"] == 0
+    (own_sample_site / "morgue.toml").write_text('[search.equivalents]\nklondike = "tramadol"\n')
+    found = answer("search", "klondike", site=own_sample_site)
+    assert found["total"] == answer("search", '"tramadol"', site=own_sample_site)["total"] > 0
+    assert found["also"] == [{"asked": "klondike", "others": ["tramadol"], "why": "equivalent"}]
+    assert answer("search", '"klondike"', site=own_sample_site)["total"] == 0
+    said = run_morgue("search", "klondike", site=own_sample_site).stdout
+    assert "Note: klondike: also “tramadol”." in said
+    exported = run_morgue("export", "klondike", site=own_sample_site).stdout
+    assert len(exported.splitlines()) == found["articles"]

@@ -9,6 +9,7 @@ from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
 from archive.article import Article
+from archive.settings import Search, Settings
 from archive.store import FILE, Store
 from indexer import projection
 from tests.command_line import run_morgue
@@ -276,6 +277,18 @@ def test_a_withdrawn_article_is_gone_with_words(own_sample_site: Path) -> None:
         assert run_morgue("withdraw", found, "--purge", site=own_sample_site).returncode == 0
         assert "was withdrawn" in soup(client, f"/article/{found}", 410).get_text()
         assert client.get("/search.json?q=tramadol").get_json()["total"] == 0
+
+
+def test_equivalents_are_said_above_the_results_and_marked_in_the_article(
+    sample_site: Path,
+) -> None:
+    known = Settings(search=Search({"klondike": "tramadol"}))
+    with client_of(sample_site, known) as client:
+        page = soup(client, "/search?q=klondike")
+        assert "klondike: also “tramadol”." in page.select_one(".notice").get_text()  # type: ignore[union-attr]
+        article = soup(client, str(page.select_one(".hit .headline a")["href"]))  # type: ignore[index]
+        assert {mark.get_text().lower() for mark in article.select("mark")} == {"tramadol"}
+        assert not soup(client, "/search?q=e-mail").select(".notice")
 
 
 def test_what_was_understood_is_shown_each_part_with_its_way_out(client: FlaskClient) -> None:
