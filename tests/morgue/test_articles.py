@@ -166,3 +166,13 @@ def test_equivalents_of_the_settings_are_looked_for_too_and_said(own_sample_site
     assert "Note: klondike: also “tramadol”." in said
     exported = run_morgue("export", "klondike", site=own_sample_site).stdout
     assert len(exported.splitlines()) == found["articles"]
+
+
+def test_what_was_understood_is_said_and_no_word_becomes_a_picture(sample_site: Path) -> None:
+    said = run_morgue("search", "title:ferry W/9 zeppelin colour:red", site=sample_site).stdout
+    assert said.startswith(
+        "Articles with “ferry” within 9 words of “zeppelin” in the headline, “colour” and “red”."
+        " Written: title:ferry W/9 title:zeppelin colour red\n"
+        "Note: there is no field “colour”; it was read as a word.\n"
+    )
+    assert "    title:ferry: 2 articles\n" in said
