@@ -9,6 +9,7 @@ from bench.ingest import ingest
 from bench.page_speed import page_speed
 from bench.polling import polling
 from bench.quality.command import quality
+from bench.searching.hostile import hostile
 from bench.searching.index import index
 from bench.searching.memory import memory
 from bench.searching.page import page
@@ -37,6 +38,7 @@ bench.add_command(index)
 bench.add_command(update)
 bench.add_command(memory)
 bench.add_command(serving)
+bench.add_command(hostile)
 
 if __name__ == "__main__":
     bench(prog_name="python -m bench")

@@ -146,7 +146,7 @@ def say(text: str | Text = "") -> None:
     else:
         text = _CONTROLS.sub("\ufffd", text)
     if not state().quiet:
-        Console(highlight=False, soft_wrap=True).print(text, markup=False)
+        Console(highlight=False, soft_wrap=True, emoji=False).print(text, markup=False)
 
 
 def report(text: str) -> None:

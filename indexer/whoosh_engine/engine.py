@@ -12,7 +12,7 @@ from archive.errors import REBUILD, IndexDamaged, MorgueError, SearchIndexError
 from archive.store import Change, Position
 from indexer import location
 from indexer.analysis import analyzer_for
-from indexer.engine import FACETS, NONE_CHOSEN, Checkpoint, Matches, Sort
+from indexer.engine import FACETS, NONE_CHOSEN, TELLING, Checkpoint, Matches, Sort
 from indexer.tree import Fuzzy, Node, Words
 from indexer.whoosh_engine import commit, files, generation, schema, vocabulary
 from indexer.whoosh_engine.answer import answer
@@ -114,7 +114,7 @@ class WhooshEngine:
         chosen: Mapping[str, tuple[str, ...]] = NONE_CHOSEN,
     ) -> Matches:
         """Return what matches *tree*; see `Engine.match`."""
-        check_names((*facets, *chosen))
+        check_names({*facets, *chosen} - {TELLING})
         with self._read() as view:
             return answer(
                 view,

@@ -232,7 +232,10 @@ def test_a_hit_shows_why_it_matched(ask: Ask) -> None:
 def test_the_json_has_the_shape_that_was_promised(ask: Ask) -> None:
     results = ask("bank rates")
     data = json.loads(json.dumps(results.as_json()))
-    assert set(data) == {"query", "also", "total", "articles", "hits", "facets", "took_ms"}
+    assert set(data) == {
+        *("query", "understood", "notices", "also", "total", "articles", "hits", "facets"),
+        "took_ms",
+    }
     assert (data["query"], data["total"]) == ("bank rates", 1)
     assert set(data["facets"]) == {"source", "topic", "language", "date"}
     assert data["facets"]["date"] == {"2022": 1, "2022-01": 1}

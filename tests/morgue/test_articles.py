@@ -191,3 +191,13 @@ def test_words_that_stand_out_are_listed_on_request(sample_site: Path) -> None:
     said = run_morgue("search", "bridge", "--telling", site=sample_site).stdout
     assert "More here than elsewhere: " in said
     assert answer("search", "bridge", "--telling", site=sample_site)["telling"][0]["articles"] > 1
+
+
+def test_what_was_understood_is_said_and_no_word_becomes_a_picture(sample_site: Path) -> None:
+    said = run_morgue("search", "title:ferry W/9 zeppelin colour:red", site=sample_site).stdout
+    assert said.startswith(
+        "Articles with “ferry” within 9 words of “zeppelin” in the headline, “colour” and “red”."
+        " Written: title:ferry W/9 title:zeppelin colour red\n"
+        "Note: there is no field “colour”; it was read as a word.\n"
+    )
+    assert "    title:ferry alone: 2 articles\n" in said

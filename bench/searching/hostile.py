@@ -1,0 +1,227 @@
+"""`hostile`: whatever is typed must be answered, and soon.
+
+Generated queries of ten kinds: operators beside operators, patterns that half of all words
+match, the most frequent words near each other, groups that multiply, depths, odd letters.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from datetime import date
+from functools import partial
+from random import Random
+from typing import Final
+
+import click
+
+from archive import store as stores
+from archive.store import Store
+from bench.engines.side import OURS
+from bench.process import machine, told
+from bench.searching.collection import collection
+from bench.searching.goals import Goal, print_goals
+from bench.searching.options import Wanted, shared
+from bench.show import print_json, print_table
+from indexer import location
+from indexer.live import LiveIndex
+from indexer.search import Request, search
+
+COUNT: Final = 2000
+MOST_SECONDS: Final = 1.0
+TODAY: Final = date(2024, 6, 20)
+_SEED: Final = 505
+_COMMON: Final = ("the", "of", "and", "a", "in", "to", "said", "on", "for", "was", "is", "it")
+_WILD: Final = (
+    "*ing",
+    "*tio*",
+    "s*e",
+    "re*",
+    "a?*",
+    "*ers",
+    "c*t*n",
+    "in*",
+    "*and",
+    "th*",
+    "??e*",
+)
+_FUZZY: Final = ("said~2", "there~2", "other~", "minister~2", "were~1", "x" * 40 + "~2")
+_RELATIONS: Final = ("W/255", "W/5", "PRE/9", "/s", "/p", "NOT W/5", "AND", "OR", "NOT", "|", "")
+_FIELDS: Final = (
+    "title:",
+    "by:",
+    "hlead:",
+    "source:",
+    "url:",
+    "lang:",
+    "agency:",
+    "credit:",
+    "no:",
+)
+_CONDITIONS: Final = (
+    *("wc>0", "wc:1..999999999999", "has:copies", "date:9999-12-31..0001-01-01", "since:99999y"),
+    *("undated:no", "date:[TO TO TO]", "copies:yes", "before:2024", "has:", "wc>", "date:"),
+)
+_STRAY: Final = (
+    *(
+        '"',
+        "(",
+        ")",
+        "((",
+        "))",
+        "-",
+        "--",
+        "~",
+        "*",
+        "**",
+        "?",
+        ":",
+        "=",
+        "“",
+        "|",
+        "&&",
+        "\\",
+        "/",
+    ),
+    *(
+        "\x00",
+        "\u202e",
+        "🦆",
+        "\u0301",
+        "\ud800",
+        "/.*/",
+        "[",
+        "^9",
+        "{!x}",
+        "'",
+        "ﬃ",
+        "東京",
+        "٣",
+    ),
+)
+
+
+@click.command(epilog="Example: python -m bench hostile --articles 100000 --keep ~/morgue-bench")
+@shared
+def hostile(wanted: Wanted, as_json: bool) -> None:
+    """Ask hostile queries, each for a page of results; a second of the processor is the bound."""
+    busy = machine()
+    with collection(wanted) as made:
+        made.built(OURS)
+        index = LiveIndex(made.site / location.FOLDER)
+        with Store(made.site / stores.FILE, create=False) as store:
+            engine = index.engine()
+            taken = sorted(
+                (seconds(partial(search, Request(text, today=TODAY), engine, store)), text)
+                for text in queries()
+            )
+        index.close()
+        articles = made.held.articles
+    worst, text = taken[-1]
+    report = {
+        "articles": articles,
+        "queries": len(taken),
+        "median_s": round(taken[len(taken) // 2][0], 4),
+        "p99_s": round(taken[len(taken) * 99 // 100][0], 4),
+        "worst_s": round(worst, 4),
+        "worst": text[:200],
+        "machine": busy,
+    }
+    if as_json:
+        print_json(report)
+        return
+    print_table(
+        f"{len(taken):,} hostile queries at {articles:,} articles, s of CPU; {told(busy)}",
+        ("median", "p99", "worst"),
+        [(report["median_s"], report["p99_s"], report["worst_s"])],
+    )
+    print_goals([Goal("the worst query", MOST_SECONDS, worst, "s of CPU")], articles)
+
+
+def seconds(ask: Callable[[], object]) -> float:
+    """Return the processor's time that *ask* takes."""
+    before = time.process_time()
+    ask()
+    return time.process_time() - before
+
+
+def queries(count: int = COUNT) -> Iterator[str]:
+    """Yield *count* queries, the same each time: each kind in its turn."""
+    random = Random(_SEED)
+    kinds: tuple[Callable[[Random], str], ...] = (
+        _soup,
+        _patterns,
+        _relations,
+        _groups,
+        _deep,
+        _phrases,
+        _fields,
+        _long,
+        _counted,
+        _unicode,
+    )
+    for number in range(count):
+        yield kinds[number % len(kinds)](random)
+
+
+def _atom(random: Random) -> str:
+    return random.choice(random.choice((_COMMON, _COMMON, _WILD, _FUZZY)))
+
+
+def _soup(random: Random) -> str:
+    """Anything beside anything."""
+    every = (*_COMMON, *_WILD, *_FUZZY, *_RELATIONS, *_FIELDS, *_CONDITIONS, *_STRAY)
+    return random.choice(("", " ")).join(random.choices(every, k=random.randint(1, 120)))
+
+
+def _patterns(random: Random) -> str:
+    """Patterns that many words match, ever so many of them."""
+    how = random.choice((" ", " OR ", " W/50 ", " -", " /p "))
+    return how.join(random.choices((*_WILD, *_FUZZY), k=random.randint(1, 40)))
+
+
+def _relations(random: Random) -> str:
+    """The most frequent words near each other, in long chains."""
+    words = (_atom(random) for _ in range(random.randint(2, 60)))
+    return " ".join(f"{word} {random.choice(_RELATIONS)}" for word in words)
+
+
+def _groups(random: Random) -> str:
+    """Groups near groups, that multiply."""
+    group = "(" + " OR ".join(_atom(random) for _ in range(random.randint(2, 12))) + ")"
+    return f" {random.choice(_RELATIONS[:5])} ".join([group] * random.randint(2, 8))
+
+
+def _deep(random: Random) -> str:
+    depth = random.choice((5, 20, 21, 500))
+    inner = f"{_atom(random)} OR {_atom(random)} W/9 {_atom(random)}"
+    opening = random.choice(("(", "-(", "title:(", "atleast2(", "NOT ("))
+    return opening * depth + inner + ")" * random.choice((0, depth, depth + 3))
+
+
+def _phrases(random: Random) -> str:
+    words = " ".join(random.choices(_COMMON, k=random.randint(2, 60)))
+    return f'"{words}"{random.choice(("", "~", "~3", "~255"))}' * random.randint(1, 6)
+
+
+def _fields(random: Random) -> str:
+    return " ".join(
+        random.choice((*_FIELDS, *_CONDITIONS)) + _atom(random)
+        for _ in range(random.randint(1, 80))
+    )
+
+
+def _long(random: Random) -> str:
+    """Ten thousand bytes of one thing."""
+    return (random.choice((*_STRAY, *_COMMON, *_WILD, "a-", "a*", "b~", "x|", "W/5 ")) * 10_000)[
+        :10_000
+    ]
+
+
+def _counted(random: Random) -> str:
+    return " ".join(
+        f"atleast{random.choice((0, 2, 50, 10**9))}({_atom(random)} {_atom(random)})"
+        for _ in range(random.randint(1, 30))
+    )
+
+
+def _unicode(random: Random) -> str:
+    return "".join(chr(random.randrange(1, 0x30000)) for _ in range(random.randint(1, 3000)))
