@@ -20,7 +20,8 @@ from indexer import projection, query
 from indexer.engine import Engine
 from indexer.engines import built_for
 from indexer.live import LiveIndex
-from indexer.search import Request, all_ids
+from indexer.request import Request
+from indexer.search import all_ids
 from indexer.tree import EVERYTHING, And, Field, Node, Not, Or, Prefix, Words
 
 
