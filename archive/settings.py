@@ -9,9 +9,11 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, get_origin
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
@@ -19,6 +21,9 @@ from archive.errors import SettingsError
 
 FILE = "morgue.toml"
 LONGEST_TOPIC = 60
+LONGEST_EQUIVALENT = 100
+MOST_EQUIVALENTS = 16
+"""How many words and phrases can stand for each other in one group."""
 
 
 class Fetch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -89,6 +94,21 @@ class TopicRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     query: str = ""
 
 
+class Search(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is looked for beside the words of a query."""
+
+    equivalents: dict[str, str | tuple[str, ...]] = {}
+    """Words and phrases that stand for each other: ``US = "United States"``."""
+
+    @property
+    def groups(self) -> tuple[tuple[str, ...], ...]:
+        """The equivalents, each group with its key first."""
+        return tuple(
+            (key, *((others,) if isinstance(others, str) else others))
+            for key, others in self.equivalents.items()
+        )
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All settings of a site."""
 
@@ -96,14 +116,21 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The archive's name, shown on every page."""
     language: str = "english"
     """The language whose word forms the index joins (a Snowball stemmer's name)."""
+    timezone: str = ""
+    """The archive's zone, ``Europe/Lisbon``, by which ``date:today`` goes; else this machine's."""
     lock_timeout: float = 0.0
     """Seconds that `morgue update` waits for another run before it leaves."""
     fetch: Fetch = Fetch()
     ingest: Ingest = Ingest()
     serve: Serve = Serve()
     columns: Columns = Columns()
+    search: Search = Search()
     topics: dict[str, TopicRule] = {}
     """The user's rules by the topic that each sets."""
+
+    def today(self) -> date:
+        """Return the day that it is now in the archive's zone."""
+        return datetime.now(ZoneInfo(self.timezone) if self.timezone else None).date()
 
 
 def load(site: Path, environ: Mapping[str, str] | None = None) -> Settings:
@@ -155,6 +182,12 @@ def _override(values: dict[str, Any], kind: type, prefix: str, environ: Mapping[
 
 
 def _checked(settings: Settings, where: str) -> Settings:
+    if settings.timezone and not _is_zone(settings.timezone):
+        raise SettingsError(
+            f"timezone “{settings.timezone}” is not known",
+            where,
+            "write one such as Europe/Lisbon, America/New_York or UTC",
+        )
     if not 0 < settings.fetch.timeout < 3600:
         raise SettingsError("fetch.timeout must be more than 0 seconds, and under an hour", where)
     if not 0 <= settings.lock_timeout < 86400:
@@ -177,6 +210,8 @@ def _checked(settings: Settings, where: str) -> Settings:
         raise SettingsError("serve.workers must be at least 1", where)
     if not 0 <= settings.serve.port <= 65535:
         raise SettingsError("serve.port must lie between 0 and 65535", where)
+    for group in settings.search.groups:
+        _check_equivalents(group, where)
     for name, rule in settings.topics.items():
         if name != " ".join(name.split()) or not 0 < len(name) <= LONGEST_TOPIC:
             raise SettingsError(
@@ -191,6 +226,27 @@ def _checked(settings: Settings, where: str) -> Settings:
                 f'write what it finds below [topics.{name}]: query = "…"',
             )
     return settings
+
+
+def _check_equivalents(group: tuple[str, ...], where: str) -> None:
+    name = f"search.equivalents.“{group[0][:LONGEST_EQUIVALENT]}”"
+    if not 2 <= len(group) <= MOST_EQUIVALENTS:
+        raise SettingsError(f"{name} must have 1 to {MOST_EQUIVALENTS - 1} equivalents", where)
+    for one in group:
+        if len(one) > LONGEST_EQUIVALENT or not any(map(str.isalnum, one)):
+            raise SettingsError(
+                f"{name}: “{one[:LONGEST_EQUIVALENT]}” is no word or phrase",
+                where,
+                f"write words of 1 to {LONGEST_EQUIVALENT} characters in all",
+            )
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        return False
+    return True
 
 
 def _is_proxy(address: str) -> bool:

@@ -38,13 +38,15 @@ class Position:
 class Change:
     """One step of the sequence: the article as it is now, or None when it was withdrawn.
 
-    *story* is what it shares with its copies, None when it has none.
+    *story* is what it shares with its copies, None when it has none; *revised* says
+    whether its source changed what it says since it came.
     """
 
     seq: int
     id: str
     article: Article | None
     story: str | None = None
+    revised: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +268,7 @@ class Store(FrontierStore, PageStore, StoryStore, TopicStore):
             for row in rows:
                 seq = row["seq"]
                 article = _article(row) if row["state"] == "kept" else None
-                yield Change(seq, row["id"], article, row["story"])
+                yield Change(seq, row["id"], article, row["story"], row["edits"] > 0)
             if len(rows) < _BATCH:
                 return
 

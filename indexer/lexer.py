@@ -1,89 +1,118 @@
-"""The query language's words: what people type, cut into operators, fields, phrases and words.
-
-What is an operator elsewhere and not here is left out with a notice, never
-quietly read as a word.
-"""
+"""The query language's words: what people type, cut into operators, fields, phrases and words."""
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Final
+
+from indexer.tree import Field
+
+FIELDS: Final[dict[str, Field]] = {
+    **dict.fromkeys(("title", "intitle", "hd", "headline", "subject"), Field.TITLE),
+    **dict.fromkeys(("by", "author", "byline", "from"), Field.BY),
+    **dict.fromkeys(("source", "sn"), Field.SOURCE),
+    **dict.fromkeys(("topic",), Field.TOPIC),
+    **dict.fromkeys(("place", "dateline"), Field.PLACE),
+    **dict.fromkeys(("agency",), Field.AGENCY),
+    **dict.fromkeys(("section", "se"), Field.SECTION),
+    **dict.fromkeys(("lang", "language", "la"), Field.LANGUAGE),
+    **dict.fromkeys(("url", "inurl", "site"), Field.URL),
+    **dict.fromkeys(("credit", "credits"), Field.CREDIT),
+    **dict.fromkeys(("hlead", "hlp", "lede", "lead"), Field.LEDE),
+}
+"""What may stand before a colon, and the field that it names."""
+CONDITIONS: Final = frozenset(
+    {
+        *("after", "since", "newer", "newer_than", "before", "until", "older", "older_than"),
+        *("date", "undated", "has", "copies"),
+    }
+)
+"""What stands before a colon and is no field: it takes the value behind it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lexeme:
-    """A piece of a query. *kind* is word, phrase, field, ``(``, ``)``, AND, OR or NOT."""
+    """A piece of a query.
+
+    *kind* is word, phrase, field, condition, length, relation, atleast, ``(``, ``)``, AND, OR or
+    NOT. *value* is what belongs to it: the value of a condition or length, the number
+    of an atleast, or of a phrase's ``~5``; of a relation how it is written normally.
+    """
 
     kind: str
     text: str
+    value: str = ""
 
 
-_QUOTES = str.maketrans("“”„‟«»＂", '"' * 7)
-_OPERATORS = {"AND": "AND", "&&": "AND", "OR": "OR", "|": "OR", "||": "OR", "NOT": "NOT"}
-# Nearness as Nexis, Factiva, ProQuest and Westlaw write it: W/5, NEAR/5, PRE/3, near5, /s, /p.
-_NEARNESS = re.compile(
-    r"(?:o?near|adj|pre|[wnp])/(?:\d+|[sp])|/(?:\d+|[sp])|(?:near|adj)\d+", re.IGNORECASE
+_ALIKE: Final = str.maketrans("“”„‟«»＂（）", '"' * 7 + "()")
+_OPERATORS: Final = {"AND": "AND", "&&": "AND", "OR": "OR", "|": "OR", "||": "OR", "NOT": "NOT"}
+# As Nexis, Factiva, ProQuest and Westlaw write them: W/5, NEAR/5, N/5, near5, PRE/3, ADJ3, /s, /p.
+_NEAR: Final = re.compile(r"(?:(?:near|within|w|n)?/|near)(\d+)", re.IGNORECASE)
+_BEFORE: Final = re.compile(r"(?:(?:pre|adj|onear|p)/|adj)(\d+)", re.IGNORECASE)
+_UNIT: Final = re.compile(r"(?:near|w|n)?/(s|p)(?:ent|ara)?", re.IGNORECASE)
+
+
+def _names(names: object) -> str:
+    return "|".join(sorted(names, key=len, reverse=True))  # type: ignore[call-overload]
+
+
+_PATTERN: Final = re.compile(
+    rf"""
+      (?P<condition>(?i:{_names(CONDITIONS)}))[:=]\s*
+        (?P<value>"[^"]*"?|[\[{{][^\]}}]*[\]}}]|[^\s()"]+)?
+    | (?P<length>(?i:wc|length)(?=[:=]?[<>])|(?i:wc)(?=[:=]))[:=]?\s*(?P<count>[^\s()"]*)
+    | (?P<field>(?i:{_names(FIELDS)}))(?:[:=]|(?=\())
+    | (?P<address>(?i:https?)://[^\s"]+)
+    | (?P<unknown>[A-Za-z]+)[:=](?=[^\s:=)])
+    | "(?P<phrase>[^"]*)(?P<close>"|$)(?:~(?P<slop>\d*))?
+    | (?i:around)\((?P<around>\d+)\)
+    | (?i:atleast)(?P<atleast>\d+)(?=\()
+    | (?P<paren>[()])
+    | (?P<not>(?<![^\s(:=])-(?=[^\s-]))
+    | (?P<word>[^\s()"]+)
+    """,
+    re.VERBOSE,
 )
-_AT_LEAST = re.compile(r"atleast\d*", re.IGNORECASE)
-_SIMILAR = re.compile(r"(.*[^~])~[\d.]*")
-_ANY_LETTER = re.compile(r"(?<=\w)\?+(?=\w)")
 
 
-class Lexer:
-    """Cuts queries in which *fields* are the names before a colon."""
-
-    def __init__(self, fields: Collection[str]) -> None:
-        self._pattern = re.compile(
-            rf"""
-              (?P<field>(?i:{"|".join(sorted(fields, key=len, reverse=True))}))[:=]
-            | (?P<unknown>[A-Za-z]+)[:=](?=[^\s:=)])
-            | "(?P<phrase>[^"]*)(?P<close>"|$)(?P<near>~\d*)?
-            | (?P<paren>[()])
-            | (?P<not>(?<![^\s(:=])-(?=[^\s-]))
-            | (?P<word>[^\s()"]+)
-            """,
-            re.VERBOSE,
-        )
-
-    def lexemes(self, text: str, note: Callable[[str], None]) -> Iterator[Lexeme]:
-        """Yield the lexemes of *text*; *note* is told what was left out."""
-        for match in self._pattern.finditer(text.translate(_QUOTES)):
-            if match["field"]:
-                yield Lexeme("field", match["field"].lower())
-            elif match["unknown"]:
-                note(f"there is no field “{match['unknown']}”; it was read as a word")
-                yield Lexeme("word", match["unknown"])
-            elif match["phrase"] is not None:
-                if not match["close"]:
-                    note("the quotation mark was never closed; the phrase runs to the end")
-                if match["near"]:
-                    note(_unsupported(match["near"], "words near each other"))
-                yield Lexeme("phrase", match["phrase"])
-            elif match["paren"]:
-                yield Lexeme(match["paren"], match["paren"])
-            elif match["not"]:
-                yield Lexeme("NOT", "-")
-            elif _AT_LEAST.fullmatch(match["word"]) and match.string.startswith("(", match.end()):
-                note(_unsupported(match["word"], "so many times"))
-            else:
-                yield from _word(match["word"], note)
+def lexemes(text: str, note: Callable[[str], None]) -> Iterator[Lexeme]:
+    """Yield the lexemes of *text*; *note* is told what is wrong with them."""
+    for match in _PATTERN.finditer(text.translate(_ALIKE)):
+        if match["condition"]:
+            yield Lexeme("condition", match["condition"].lower(), match["value"] or "")
+        elif match["length"]:
+            yield Lexeme("length", match["length"].lower(), match["count"])
+        elif match["field"]:
+            yield Lexeme("field", match["field"].lower())
+        elif match["address"]:
+            yield Lexeme("field", "url")
+            yield Lexeme("phrase", match["address"])
+        elif match["unknown"]:
+            note(f"there is no field “{match['unknown'][:40]}”; it was read as a word")
+            yield Lexeme("word", match["unknown"])
+        elif match["phrase"] is not None:
+            if not match["close"]:
+                note("the quotation mark was never closed; the phrase runs to the end")
+            yield Lexeme("phrase", match["phrase"], match["slop"] or "")
+        elif match["around"]:
+            yield Lexeme("relation", match.group(), f"W/{match['around']}")
+        elif match["atleast"]:
+            yield Lexeme("atleast", match.group(), match["atleast"])
+        elif match["paren"]:
+            yield Lexeme(match["paren"], match["paren"])
+        elif match["not"]:
+            yield Lexeme("NOT", "-")
+        else:
+            yield _word(match["word"])
 
 
-def _word(word: str, note: Callable[[str], None]) -> Iterator[Lexeme]:
+def _word(word: str) -> Lexeme:
     if word in _OPERATORS:
-        yield Lexeme(_OPERATORS[word], word)
-        return
-    if _NEARNESS.fullmatch(word):
-        note(_unsupported(word, "words near each other"))
-        return
-    similar = _SIMILAR.fullmatch(word)
-    if similar and any(c.isalnum() for c in similar[1]):
-        note(_unsupported(word[similar.end(1) :], "similar spellings"))
-        word = similar[1]
-    if _ANY_LETTER.search(word):
-        note(_unsupported("?", "any letter within a word"))
-        word = _ANY_LETTER.sub(" ", word)
-    yield Lexeme("word", word)
-
-
-def _unsupported(operator: str, meaning: str) -> str:
-    return f"“{operator[:40]}” ({meaning}) is not supported and was left out"
+        return Lexeme(_OPERATORS[word], word)
+    if near := _NEAR.fullmatch(word):
+        return Lexeme("relation", word, f"W/{near[1]}")
+    if before := _BEFORE.fullmatch(word):
+        return Lexeme("relation", word, f"PRE/{before[1]}")
+    if unit := _UNIT.fullmatch(word):
+        return Lexeme("relation", word, f"/{unit[1].lower()}")
+    return Lexeme("word", word)

@@ -129,7 +129,7 @@ def _fields(field: Field) -> set[Field]:
     """What a part of a query may ask for to be looked for in a text that is *field*."""
     if field is Field.TITLE:
         return {field, Field.ANY, Field.LEDE}
-    return {field, Field.ANY} if field is Field.BY else {field}
+    return {field, Field.ANY} if field in {Field.BY, Field.CREDIT} else {field}
 
 
 def _lede(text: str) -> str:

@@ -2,268 +2,352 @@
 
 ::
 
-    query   = { alternatives [ "AND" ] }               all must match
-    alternatives = unary { ( "OR" | "|" ) unary }      OR binds tighter, as in Nexis and Google
-    unary   = ( "NOT" | "-" ) unary | [ field ":" ] ( "(" query ")" | phrase | prefix | word )
+    query   = { related [ "AND" ] }                          all must match
+    related = alternatives { relation alternatives }         W/5, PRE/3, /s, /p
+    alternatives = unary { ( "OR" | "|" ) unary }            OR binds tightest, as in Nexis
+    unary   = ( "NOT" | "-" ) unary | [ field ":" ] atom | condition
+    atom    = "(" query ")" | atleast3 "(" query ")" | phrase [ "~5" ] | word
 
 Spaces may follow the colon of a field. No input is an error: what cannot be
 understood is left out and named in the notices, and what passes a limit is cut
-with a notice.
+with a notice. The tree can be written down again (`Query.normal`), and is read from
+that as the same tree.
 """
 
-import calendar
-import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Final
 
-from indexer.analysis import first_words, fold, has_words, last_word
-from indexer.lexer import Lexeme, Lexer
+from indexer.analysis import has_words
+from indexer.condition import condition, is_yes, length
+from indexer.lexer import FIELDS, Lexeme, lexemes
+from indexer.normal import DEEPEST, LONGEST, MOST_PARTS, fitted, leaves, unparse
+from indexer.relation import (
+    MOST_COST,
+    MOST_NEAR,
+    Apart,
+    Combining,
+    Relation,
+    joined,
+    relation,
+    times,
+)
 from indexer.tree import (
     EVERYTHING,
     And,
-    Dates,
     Field,
+    Fuzzy,
     Node,
     Not,
     Or,
     Placed,
     Prefix,
-    Undated,
+    Wildcard,
     Words,
     wanted,
 )
+from indexer.word import MOST_PATTERNS, cut, is_plain, word
 
-LONGEST: Final = 2000
-MOST_PARTS: Final = 64
-DEEPEST: Final = 20
-MOST_WORDS_IN_PHRASE: Final = 32
-SHORTEST_PREFIX: Final = 2
-ALIASES: Final[dict[str, Field]] = {
-    "title": Field.TITLE,
-    "intitle": Field.TITLE,
-    "hd": Field.TITLE,
-    "by": Field.BY,
-    "author": Field.BY,
-    "byline": Field.BY,
-    "source": Field.SOURCE,
-    "topic": Field.TOPIC,
-    "place": Field.PLACE,
+_COPIES: Final = " copies:yes"
+_LANGUAGES: Final = {
+    "arabic": "ar",
+    "chinese": "zh",
+    "danish": "da",
+    "dutch": "nl",
+    "english": "en",
+    "finnish": "fi",
+    "french": "fr",
+    "german": "de",
+    "greek": "el",
+    "hebrew": "he",
+    "hungarian": "hu",
+    "italian": "it",
+    "japanese": "ja",
+    "korean": "ko",
+    "norwegian": "no",
+    "polish": "pl",
+    "portuguese": "pt",
+    "romanian": "ro",
+    "russian": "ru",
+    "spanish": "es",
+    "swedish": "sv",
+    "turkish": "tr",
+    "ukrainian": "uk",
 }
-_DATE_FIELDS: Final = frozenset({"after", "before", "date", "undated"})
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A parsed query: the tree, and in plain words what was left out or cut."""
+    """A parsed query: the tree, and in plain words what was left out or cut.
+
+    *copies*: every copy of a story is to have a line of its own (``copies:yes``).
+    """
 
     text: str
     tree: Node
     notices: tuple[str, ...] = ()
+    copies: bool = False
 
     @property
     def ranks(self) -> bool:
         """Whether the query has anything that makes one match better than another."""
         return any(isinstance(leaf, Placed) for leaf in wanted(self.tree))
 
-
-def parse(text: str) -> Query:
-    """Parse *text*. Never raises: see the notices."""
-    return _Parser(text).parse()
-
-
-def period(text: str) -> tuple[date, date] | None:
-    """Return the first and last day of ``2024``, ``2024-06`` or ``2024-06-20``, or None."""
-    match = re.fullmatch(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?", text.strip())
-    if match is None:
-        return None
-    year, month, day = (int(part) if part else None for part in match.groups())
-    assert year is not None  # noqa: S101 - always part of the match, for mypy
-    try:
-        if month is None:
-            return date(year, 1, 1), date(year, 12, 31)
-        if day is None:
-            return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
-        return date(year, month, day), date(year, month, day)
-    except (ValueError, calendar.IllegalMonthError):
-        return None
+    @property
+    def normal(self) -> str:
+        """The query as what was understood, written in one way; nothing where all is found."""
+        words = "" if self.tree == EVERYTHING else unparse(self.tree)
+        return f"{words}{_COPIES if self.copies else ''}".strip()
 
 
-_LEXER = Lexer(frozenset(ALIASES) | _DATE_FIELDS)
+def parse(text: str, today: date | None = None) -> Query:
+    """Parse *text*. Never raises: see the notices.
+
+    *today* is the archive's own day; without it no relative days (``date:yesterday``)
+    are known.
+    """
+    return _Parser(text, today).parse()
 
 
 class _Parser:
     """Recursive descent over lexemes; it drops what it cannot use and says so."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, today: date | None) -> None:
         self._text = text
+        self._today = today
         self._notices: list[str] = []
         self._parts = 0
-        cut = text
-        if len(cut) > LONGEST:
-            cut = cut[:LONGEST]
+        self._patterns: set[Node] = set()
+        self._copies = False
+        self._combining = Combining()
+        if len(text) > LONGEST:
             self._note(f"only the first {LONGEST:,} characters were read")
-        self._lexemes = list(_LEXER.lexemes(cut, self._note))
+        self._lexemes = list(lexemes(text[:LONGEST], self._note))
         self._next = 0
 
     def parse(self) -> Query:
-        parts: list[Node] = []
+        parts: list[Node | None] = []
         while self._next < len(self._lexemes):
-            node = self._all(Field.ANY, 0)
-            if node != EVERYTHING:
-                parts.append(node)
+            parts.append(self._all(Field.ANY, 0))
             # What stopped it is a parenthesis that nothing opened.
             self._next += 1
-        tree = _joined(And, parts)
-        return Query(self._text, tree, tuple(dict.fromkeys(self._notices)))
+        whole = _all_of(parts) or EVERYTHING
+        tree = fitted(whole, LONGEST - (len(_COPIES) if self._copies else 0))
+        if self._combining.cut:
+            self._note(f"only the first {MOST_COST} pairs of near words were read")
+        if tree != whole:
+            self._note("the query is too long when it is written out; its end was left out")
+        return Query(self._text, tree, tuple(dict.fromkeys(self._notices)), self._copies)
 
     def _note(self, notice: str) -> None:
         self._notices.append(notice)
 
-    def _peek(self) -> str:
-        return self._lexemes[self._next].kind if self._next < len(self._lexemes) else "end"
+    def _peek(self, ahead: int = 0) -> str:
+        at = self._next + ahead
+        return self._lexemes[at].kind if at < len(self._lexemes) else "end"
 
-    def _all(self, field: Field, depth: int) -> Node:
+    def _take(self) -> Lexeme:
+        self._next += 1
+        return self._lexemes[self._next - 1]
+
+    def _all(self, field: Field, depth: int) -> Node | None:
         """Parts side by side, until a closing parenthesis or the end."""
-        parts: list[Node] = []
+        parts: list[Node | None] = []
         while self._peek() not in {")", "end"}:
             if self._peek() in {"AND", "OR"}:
                 self._operators(after=bool(parts))
                 continue
-            node = self._any(field, depth)
-            if node is not None:
-                parts.append(node)
-        return _joined(And, parts)
+            parts.append(self._related(field, depth))
+        return _all_of(parts)
+
+    def _related(self, field: Field, depth: int) -> Node | None:
+        """Parts between relations: those that follow each other alike are one, others by two."""
+        first = None if self._is_relation() else self._any(field, depth)
+        operands: list[Node] = [] if first is None else [first]
+        between: list[tuple[Lexeme, bool]] = []
+        while self._is_relation():
+            negated = self._peek() == "NOT"
+            self._next += negated
+            lexeme = self._take()
+            if self._is_relation() or self._peek() in {")", "end", "AND", "OR"} or not operands:
+                self._note(f"{lexeme.text} stands beside nothing and was left out")
+                if not operands and not self._is_relation():
+                    return self._related(field, depth) if self._peek() not in _ENDS else None
+                continue
+            behind = self._any(field, depth)
+            if behind is not None:
+                operands.append(behind)
+                between.append((lexeme, negated))
+        if not between:
+            return operands[0] if operands else None
+        return self._bound(operands, between)
+
+    def _is_relation(self) -> bool:
+        return self._peek() == "relation" or (
+            self._peek() == "NOT" and self._peek(1) == "relation"
+        )
+
+    def _bound(self, operands: list[Node], between: list[tuple[Lexeme, bool]]) -> Node | None:
+        """What *operands* with a relation between each two mean."""
+        outside = isinstance(operands[0], Not)
+        runs: list[tuple[Relation, bool, Lexeme, list[Node]]] = []
+        for (one, other), (lexeme, negated) in zip(pairwise(operands), between, strict=True):
+            how = relation(lexeme.value)
+            if isinstance(other, Not):
+                other, negated = other.part, not negated
+            one = one.part if isinstance(one, Not) else one
+            if runs and not negated and runs[-1][:2] == (how, False):
+                runs[-1][3].append(other)
+            else:
+                runs.append((how, negated, lexeme, [one, other]))
+        found = _all_of([self._run(*run) for run in runs])
+        return Not(found) if outside and found is not None else found
+
+    def _run(
+        self, how: Relation, negated: bool, lexeme: Lexeme, operands: list[Node]
+    ) -> Node | None:
+        if len(operands) > MOST_NEAR:
+            self._note(f"only the first {MOST_NEAR} words near each other were read")
+            operands = operands[:MOST_NEAR]
+        try:
+            found = self._combining.related(how, tuple(operands))
+        except Apart:
+            self._note(
+                f"{lexeme.text} works between words and phrases of one field;"
+                f" it was read as {'NOT' if negated else 'AND'}"
+            )
+            found = operands[-1] if negated else _all_of(list(operands))
+        if found is None:
+            # Too much to be told: what is near must be there at least.
+            return operands[0] if negated else _all_of(list(operands))
+        if not negated:
+            return found
+        return _all_of([operands[0], Not(found)])
 
     def _any(self, field: Field, depth: int) -> Node | None:
         """Parts between ORs."""
         parts = [self._one(field, depth)]
         while self._peek() == "OR":
             self._operators(after=True)
-            if self._peek() in {")", "end"}:
+            if self._peek() in {")", "end"} or self._is_relation():
                 break
             parts.append(self._one(field, depth))
-        found = [part for part in parts if part is not None]
-        return _joined(Or, found) if found else None
+        return joined(Or, parts)
 
     def _operators(self, *, after: bool) -> None:
         """Pass over ANDs and ORs in a row; *after* says whether anything stands before them."""
         operator = self._lexemes[self._next].text
         while self._peek() in {"AND", "OR"}:
             self._next += 1
-        if not after or self._peek() in {")", "end"}:
+        if not after or self._peek() in {")", "end"} or self._is_relation():
             self._note(f"{operator} stands beside nothing and was left out")
 
     def _one(self, field: Field, depth: int) -> Node | None:
         """One part with what stands before it: any NOTs, and the last field named."""
         negated, named, notices = False, "", len(self._notices)
         while self._peek() in {"NOT", "field"}:
-            lexeme = self._lexemes[self._next]
-            self._next += 1
+            lexeme = self._take()
             if lexeme.kind == "NOT":
                 negated = not negated
-            elif lexeme.text in _DATE_FIELDS:
-                node = self._date(lexeme.text)
-                break
             else:
-                field, named = ALIASES[lexeme.text], lexeme.text
-        else:
-            node = self._atom(field, depth)
-            if node is None and named and len(self._notices) == notices:
+                field, named = FIELDS[lexeme.text], lexeme.text
+        if self._peek() == "condition" and self._lexemes[self._next].text == "copies":
+            self._copies = is_yes(self._take().value) != negated
+            return None
+        node = self._atom(field, depth)
+        if node is None and len(self._notices) == notices:
+            if named:
                 self._note(f"{named}: names nothing and was left out")
-        if node is None and negated and not named:
-            self._note("NOT stands before nothing and was left out")
+            elif negated:
+                self._note("NOT stands before nothing and was left out")
         return Not(node) if negated and node is not None else node
 
     def _atom(self, field: Field, depth: int) -> Node | None:
-        kind = self._peek()
-        if kind in {")", "end", "AND", "OR"}:
+        if self._peek() in _ENDS:
             return None
-        lexeme = self._lexemes[self._next]
-        self._next += 1
-        if kind == "(":
+        lexeme = self._take()
+        if lexeme.kind == "(":
             return self._group(field, depth)
+        if lexeme.kind == "atleast":
+            self._next += 1
+            return self._at_least(lexeme, self._group(field, depth))
         if self._parts >= MOST_PARTS:
-            self._note(f"only the first {MOST_PARTS} words and phrases were read")
+            self._note(f"only the first {MOST_PARTS} words, phrases and conditions were read")
             return None
-        node = self._phrase(lexeme.text, field) if kind == "phrase" else self._word(lexeme, field)
-        self._parts += node is not None
+        node = self._leaf(lexeme, field)
+        patterns = {leaf for leaf in leaves(node or EVERYTHING) if isinstance(leaf, _PATTERNS)}
+        if len(self._patterns | patterns) > MOST_PATTERNS:
+            self._note(f"only the first {MOST_PATTERNS} words with *, ? or ~ were read")
+            return None
+        self._patterns |= patterns
+        self._parts += sum(1 for _ in leaves(node)) if node is not None else 0
         return node
+
+    def _leaf(self, lexeme: Lexeme, field: Field) -> Node | None:
+        match lexeme.kind:
+            case "phrase":
+                return self._phrase(lexeme, field)
+            case "condition" | "length":
+                found = (
+                    length(lexeme.value)
+                    if lexeme.kind == "length"
+                    else condition(lexeme.text, lexeme.value, self._today)
+                )
+                if isinstance(found, str):
+                    self._note(f"{found}; it was left out")
+                    return None
+                return found
+            case _:
+                text = lexeme.text
+                if field is Field.LANGUAGE:
+                    text = _LANGUAGES.get(text.casefold(), text)
+                return word(text, field, self._note)
 
     def _group(self, field: Field, depth: int) -> Node | None:
         if depth >= DEEPEST:
             self._note(f"parentheses deeper than {DEEPEST} were left out")
             opened = 1
             while opened and self._peek() != "end":
-                opened += {"(": 1, ")": -1}.get(self._peek(), 0)
-                self._next += 1
+                opened += {"(": 1, ")": -1}.get(self._take().kind, 0)
             return None
         node = self._all(field, depth + 1)
         if self._peek() == ")":
             self._next += 1
-        return None if node == EVERYTHING else node
+        return node
 
-    def _phrase(self, text: str, field: Field) -> Node | None:
-        text = self._cut(" ".join(text.split()))
+    def _at_least(self, lexeme: Lexeme, node: Node | None) -> Node | None:
+        count = times(lexeme.value)
+        if node is None:
+            self._note(f"{lexeme.text} counts nothing and was left out")
+        if node is None or count == 1:
+            return node
+        try:
+            return self._combining.often(count, node)
+        except Apart:
+            self._note(f"{lexeme.text} counts words and phrases only; it was left out")
+            return node
+
+    def _phrase(self, lexeme: Lexeme, field: Field) -> Node | None:
+        text = cut(" ".join(lexeme.text.split()), self._note)
         if not has_words(text):
             if text:
-                self._note(f"“{text}” holds nothing to search for")
+                self._note(f"“{text[:40]}” holds nothing to search for")
             return None
-        return Words(text, field, quoted=True)
-
-    def _cut(self, text: str) -> str:
-        """Cut a phrase, or a word that analysis parts into one, to what it may hold."""
-        cut = first_words(text, MOST_WORDS_IN_PHRASE)
-        if cut != text:
-            self._note(f"only the first {MOST_WORDS_IN_PHRASE} words of a phrase were read")
-        return cut
-
-    def _word(self, lexeme: Lexeme, field: Field) -> Node | None:
-        text = self._cut(lexeme.text)
-        if re.fullmatch(r"\*+", text):
-            return EVERYTHING if field is Field.ANY else None
-        if not has_words(text):
-            self._note(f"“{text[:40]}” holds nothing to search for")
-            return None
-        stem = text.rstrip("*")
-        if stem != text and "*" not in stem:
-            return self._prefix(stem, field)
-        if "*" in text:
-            self._note("* works at the end of a word only; elsewhere it was left out")
-        return Words(text.replace("*", " ").strip(), field)
-
-    def _prefix(self, stem: str, field: Field) -> Node | None:
-        head, last = last_word(stem)
-        if len(fold(last)) < SHORTEST_PREFIX:
-            self._note(f"* needs at least {SHORTEST_PREFIX} letters before it; it was left out")
-            return Words(stem, field)
-        prefix = Prefix(last, field)
-        return And((Words(head, field), prefix)) if has_words(head) else prefix
-
-    def _date(self, name: str) -> Node | None:
-        if self._peek() not in {"word", "phrase"}:
-            self._note(f"{name}: names no date and was left out")
-            return None
-        value = self._lexemes[self._next].text.strip()
-        self._next += 1
-        if name == "undated":
-            return Undated() if value.lower() in {"yes", "true", "1"} else Not(Undated())
-        ends = value.split("..") if name == "date" else [value]
-        periods = [period(end) for end in ends]
-        if not 1 <= len(ends) <= 2 or None in periods:
-            self._note(
-                f"“{value[:40]}” is no date such as 2024, 2024-06 or 2024-06-20; it was left out"
-            )
-            return None
-        first, last = periods[0], periods[-1]
-        assert first is not None  # noqa: S101 - checked above, for mypy
-        assert last is not None  # noqa: S101
-        dates = Dates(first[0], last[1])
-        if name == "after":
-            return replace(dates, last=None)
-        return replace(dates, first=None) if name == "before" else dates
+        words = [one for one in text.split() if has_words(one)]
+        if not lexeme.value or len(words) < 2:
+            return Words(text, field, quoted=True)
+        # So far apart as to have room for all of them.
+        within = max(relation(f"W/{lexeme.value}").within, min(len(words), MOST_NEAR) - 1)
+        operands: list[Node] = [Words(one, field, quoted=not is_plain(one)) for one in words]
+        return self._run(Relation(within), negated=False, lexeme=lexeme, operands=operands)
 
 
-def _joined(kind: type[And] | type[Or], parts: list[Node]) -> Node:
-    """Return *parts* under one node, or the part itself where it is the only one."""
-    return parts[0] if len(parts) == 1 else kind(tuple(parts))
+_PATTERNS: Final = (Prefix, Wildcard, Fuzzy)
+_ENDS: Final = frozenset({")", "end", "AND", "OR", "relation"})
+
+
+def _all_of(parts: list[Node | None]) -> Node | None:
+    """*parts* that all match; what everything matches adds nothing beside others."""
+    found = [part for part in parts if part is not None and part != EVERYTHING]
+    return joined(And, list(found)) or (EVERYTHING if EVERYTHING in parts else None)

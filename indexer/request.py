@@ -6,6 +6,7 @@ from datetime import date
 
 from archive.errors import UsageError
 from indexer import query
+from indexer.days import period
 from indexer.engine import Sort
 from indexer.query import Query
 from indexer.tree import And, Dates, Node, Undated
@@ -20,6 +21,7 @@ class Request:
     Values of one facet are alternatives. *first* and *last* are a year, month or
     day, both included. *copies* lists every member of a story; otherwise the
     earliest that matches stands for all. *telling* asks for the words that stand out.
+    *today* is the archive's own day, by which ``yesterday`` is meant.
     """
 
     text: str = ""
@@ -34,6 +36,7 @@ class Request:
     languages: tuple[str, ...] = ()
     copies: bool = False
     telling: bool = False
+    today: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ def understand(request: Request) -> Asked:
     if not 1 <= request.limit <= MOST_PER_PAGE:
         raise UsageError(f"a page holds 1 to {MOST_PER_PAGE} articles", f"limit {request.limit}")
     request = cleaned(request)
-    parsed = query.parse(request.text)
+    parsed = query.parse(request.text, request.today)
     filters: list[Node] = []
     if request.undated:
         filters.append(Undated())
@@ -100,9 +103,9 @@ def _whole(text: str) -> str:
 
 
 def _period(text: str) -> tuple[date, date]:
-    period = query.period(text)
-    if period is None:
+    days = period(text)
+    if days is None:
         raise UsageError(
             "is not a date", f"“{text}”", "write a day, month or year: 2024-06-20, 2024-06, 2024"
         )
-    return period
+    return days

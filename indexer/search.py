@@ -11,7 +11,7 @@ from typing import Protocol
 
 from archive.store import Kept
 from archive.store_stories import Copy
-from indexer import snippet
+from indexer import explain, snippet
 from indexer.analysis import Analyzer, analyzer_for
 from indexer.engine import FACETS, TELLING, Engine, Scored, Sort
 from indexer.marking import Marker
@@ -21,6 +21,7 @@ from indexer.snippet import Snippet
 from indexer.telling import new_words
 from indexer.tree import Field, Node, Prefix, Words, wanted
 from indexer.ways_on import WaysOn, ways_on
+from indexer.widening import Also, Equivalents, Widened, widened
 
 
 class Articles(Protocol):
@@ -74,7 +75,8 @@ class Results:
 
     *total* counts lines: a story whose copies were brought together is one, while
     *articles* and *facets* count each article. A facet with chosen values counts its
-    others too, as alternatives. *sort* is the order used; *took_ms* the time in milliseconds.
+    others too, as alternatives. *sort* is the order used; *took_ms* the time in milliseconds;
+    *also* what was looked for beside the words of the query.
     *ways_on* help where little or nothing was found, and where nothing was, *words* says how
     many articles of the whole archive each word finds alone. *telling*, where it was asked
     for, maps words that stand out to how many of the articles have each.
@@ -89,6 +91,7 @@ class Results:
     sort: Sort
     took_ms: float
     words: dict[str, int] = field(default_factory=dict)
+    also: tuple[Also, ...] = ()
     ways_on: WaysOn = field(default_factory=WaysOn)
     telling: dict[str, int] = field(default_factory=dict)
 
@@ -96,6 +99,12 @@ class Results:
         """The results as ``morgue search --json`` and ``/search.json`` print them."""
         return {
             "query": self.query.text,
+            "also": [
+                {"asked": one.asked, "others": list(one.others), "why": one.why}
+                for one in self.also
+            ],
+            "understood": {"words": explain.sentence(self.query), "query": self.query.normal},
+            "notices": list(self.query.notices),
             "total": self.total,
             "articles": self.articles,
             "hits": [hit.as_json() for hit in self.hits],
@@ -120,25 +129,32 @@ class Results:
         return told
 
 
-def search(request: Request, engine: Engine, articles: Articles) -> Results:
-    """Answer *request*. Raises UsageError for a date, page or limit that makes no sense."""
+def search(
+    request: Request, engine: Engine, articles: Articles, equivalents: Equivalents = ()
+) -> Results:
+    """Answer *request*, for words that have *equivalents* by these too.
+
+    Raises UsageError for a date, page or limit that makes no sense.
+    """
     started = time.perf_counter()
     request = cleaned(request)
     asked = understand(request)
     parsed = asked.query
+    meant = widened_over(engine, asked.tree, equivalents)
     sort = request.sort if parsed.ranks or request.sort is not Sort.RELEVANCE else Sort.NEWEST
     offset = (request.page - 1) * request.limit
     matches = engine.match(
-        asked.tree,
+        meant.tree,
         sort=sort,
         offset=offset,
         limit=request.limit,
-        copies=request.copies,
+        copies=request.copies or parsed.copies,
         chosen=asked.chosen,
         facets=(*FACETS, TELLING) if request.telling else FACETS,
     )
     stand_out = matches.facets.pop(TELLING, {})
-    marker = marker_over(engine, parsed.tree)
+    analyzer = analyzer_of(engine)
+    marker = Marker(meant.tree, analyzer)
     ids = [hit.id for hit in matches.hits]
     kept, copies = articles.get_many(ids), articles.copies(ids)
     hits = tuple(
@@ -155,15 +171,21 @@ def search(request: Request, engine: Engine, articles: Articles) -> Results:
         facets=matches.facets,
         sort=sort,
         took_ms=round((time.perf_counter() - started) * 1000, 2),
-        words={} if matches.total else _blame(parsed.tree, engine),
-        telling=new_words(parsed, stand_out, analyzer_of(engine)),
-        ways_on=ways_on(asked, matches.articles, engine, analyzer_of(engine)),
+        words={} if matches.total else _blame(parsed.tree, engine, equivalents),
+        also=meant.also,
+        telling=new_words(parsed, stand_out, analyzer),
+        ways_on=ways_on(asked, matches.articles, engine, analyzer, equivalents),
     )
 
 
-def marker_over(engine: Engine, tree: Node) -> Marker:
+def marker_over(engine: Engine, tree: Node, equivalents: Equivalents = ()) -> Marker:
     """Return what marks the matches of *tree*, by the analysis that the index was built with."""
-    return Marker(tree, analyzer_of(engine))
+    return Marker(widened_over(engine, tree, equivalents).tree, analyzer_of(engine))
+
+
+def widened_over(engine: Engine, tree: Node, equivalents: Equivalents) -> Widened:
+    """Return *tree* with all that its words may mean, as the index reads them."""
+    return widened(tree, analyzer_of(engine), equivalents)
 
 
 def analyzer_of(engine: Engine) -> Analyzer:
@@ -172,11 +194,12 @@ def analyzer_of(engine: Engine) -> Analyzer:
     return analyzer_for(checkpoint.built_for if checkpoint else "english")
 
 
-def all_ids(request: Request, engine: Engine) -> Iterator[str]:
+def all_ids(request: Request, engine: Engine, equivalents: Equivalents = ()) -> Iterator[str]:
     """Yield the ids of all articles that match, copies too, the newest first, for exports."""
     asked = understand(request)
+    tree = widened_over(engine, asked.tree, equivalents).tree
     matches = engine.match(
-        asked.tree, sort=Sort.NEWEST, limit=None, copies=True, facets=(), chosen=asked.chosen
+        tree, sort=Sort.NEWEST, limit=None, copies=True, facets=(), chosen=asked.chosen
     )
     for scored in matches.hits:
         yield scored.id
@@ -193,12 +216,13 @@ def _hit(kept: Kept, scored: Scored, marker: Marker, copies: tuple[Copy, ...]) -
     )
 
 
-def _blame(tree: Node, engine: Engine) -> dict[str, int]:
+def _blame(tree: Node, engine: Engine, equivalents: Equivalents) -> dict[str, int]:
     """How many articles each word or phrase of a query without hits finds alone."""
     counts: dict[str, int] = {}
     for leaf in list(wanted(tree))[:8]:
         if isinstance(leaf, Words | Prefix):
             star = "*" if isinstance(leaf, Prefix) else ""
             name = "" if leaf.field is Field.ANY else f"{leaf.field}:"
-            counts[f"{name}{leaf.text}{star}"] = engine.match(leaf, limit=0, facets=()).articles
+            meant = widened_over(engine, leaf, equivalents).tree
+            counts[f"{name}{leaf.text}{star}"] = engine.match(meant, limit=0, facets=()).articles
     return counts

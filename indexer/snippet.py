@@ -51,9 +51,12 @@ def _elsewhere(article: Article, marker: Marker) -> list[Snippet]:
     others: list[tuple[str, Field, str | None]] = [
         ("caption", Field.ANY, article.caption),
         ("byline", Field.BY, ", ".join(article.byline)),
-        ("credits", Field.ANY, article.credits),
+        ("credits", Field.CREDIT, article.credits),
         ("dateline", Field.PLACE, article.dateline),
         ("source", Field.SOURCE, article.source),
+        ("agency", Field.AGENCY, article.agency),
+        ("section", Field.SECTION, article.section),
+        ("address", Field.URL, article.url),
         *(("topics", Field.TOPIC, topic) for topic in article.topics),
     ]
     found = []

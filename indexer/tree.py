@@ -20,6 +20,12 @@ class Field(StrEnum):
     SOURCE = "source"
     TOPIC = "topic"
     PLACE = "place"
+    AGENCY = "agency"
+    SECTION = "section"
+    LANGUAGE = "lang"
+    """The code of the article's language: ``de``, ``pt-br``."""
+    URL = "url"
+    CREDIT = "credit"
     LEDE = "lede"
     """The headline, and the first paragraph that has words."""
 
@@ -127,8 +133,20 @@ class Undated:
 
 
 @dataclass(frozen=True, slots=True)
+class Length:
+    """At least *least* and at most *most* words in text, caption and credits together."""
+
+    least: int = 0
+    most: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Exactly:
-    """A facet (``source``, ``topic`` or ``language``) with one of *values*, letter by letter."""
+    """A keyword with one of *values*, letter by letter.
+
+    Keywords are the facets (``source``, ``topic``, ``language``, …) and ``has``, whose values
+    are those of `HAS`.
+    """
 
     facet: str
     values: tuple[str, ...]
@@ -149,6 +167,14 @@ class Or:
 
 
 @dataclass(frozen=True, slots=True)
+class Meant(Or):
+    """What was typed, the first part, or anything else that may be meant by it.
+
+    It matches as `Or` does; but of what is `wanted`, only the first part is.
+    """
+
+
+@dataclass(frozen=True, slots=True)
 class Not:
     """The part does not match."""
 
@@ -157,13 +183,20 @@ class Not:
 
 Placed = Words | Exact | Prefix | Wildcard | Fuzzy
 """What stands at places of a text, so that they can be counted and measured."""
-Node = Placed | Near | Together | AtLeast | Dates | Undated | Exactly | And | Or | Not
+Node = Placed | Near | Together | AtLeast | Dates | Undated | Length | Exactly | And | Or | Not
 EVERYTHING: Final = And(())
+HAS: Final = (
+    *("revisions", "copies", "byline", "agency", "place", "section", "topics", "caption"),
+    *("credits", "language"),
+)
+"""What an article may have beside headline and text; ``revisions``: what it says was changed."""
 
 
 def wanted(node: Node) -> Iterator[Node]:
     """Yield the leaves of a tree that a match should have, not those behind NOT."""
-    if isinstance(node, And | Or | Near | Together):
+    if isinstance(node, Meant):
+        yield from wanted(node.parts[0])
+    elif isinstance(node, And | Or | Near | Together):
         for part in node.parts:
             yield from wanted(part)
     elif isinstance(node, AtLeast):

@@ -1,6 +1,6 @@
 """What helps where little or nothing was found: another spelling, or asking for less."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from indexer.analysis import Analyzer
@@ -9,6 +9,7 @@ from indexer.loosened import Loosened, loosened
 from indexer.request import Asked, Request, understand
 from indexer.spelling import FEW, Suggestion, suggest
 from indexer.tree import Node
+from indexer.widening import Equivalents, widened
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +30,21 @@ class WaysOn:
     unnarrowed: tuple[Unnarrowed, ...] = ()
 
 
-def ways_on(asked: Asked, found: int, engine: Engine, analyzer: Analyzer) -> WaysOn:
+def ways_on(
+    asked: Asked, found: int, engine: Engine, analyzer: Analyzer, equivalents: Equivalents = ()
+) -> WaysOn:
     """Return what would find more than the *found* articles; nothing where these are enough."""
     if found > FEW:
         return WaysOn()
     tree = asked.query.tree
 
     def count(other: Node) -> int:
-        return _articles(asked, other, engine)
+        return articles(asked, other)
+
+    def articles(within: Asked, other: Node) -> int:
+        """How many articles a tree finds within what was asked, by all that it may mean."""
+        tree = widened(within.narrowed(other), analyzer, equivalents).tree
+        return engine.match(tree, limit=0, copies=True, facets=(), chosen=within.chosen).articles
 
     suggestion = suggest(tree, found, engine, analyzer, count)
     if found:
@@ -44,18 +52,11 @@ def ways_on(asked: Asked, found: int, engine: Engine, analyzer: Analyzer) -> Way
     return WaysOn(
         suggestion,
         tuple(loosened(tree, analyzer, count)),
-        tuple(_unnarrowed(asked, engine)),
+        tuple(_unnarrowed(asked, articles)),
     )
 
 
-def _articles(asked: Asked, tree: Node, engine: Engine) -> int:
-    """How many articles *tree* finds within the dates and facets asked for."""
-    narrowed = asked.narrowed(tree)
-    matches = engine.match(narrowed, limit=0, copies=True, facets=(), chosen=asked.chosen)
-    return matches.articles
-
-
-def _unnarrowed(asked: Asked, engine: Engine) -> Iterator[Unnarrowed]:
+def _unnarrowed(asked: Asked, count: Callable[[Asked, Node], int]) -> Iterator[Unnarrowed]:
     """The same words without each narrowing, where that finds something."""
     wider = {
         "sources": replace(asked.request, sources=()),
@@ -67,5 +68,5 @@ def _unnarrowed(asked: Asked, engine: Engine) -> Iterator[Unnarrowed]:
         if request != asked.request:
             request = replace(request, page=1)
             other = understand(request)
-            if articles := _articles(other, other.query.tree, engine):
+            if articles := count(other, other.query.tree):
                 yield Unnarrowed(less, articles, request)

@@ -1,31 +1,15 @@
-"""A tree back in the query language, for queries that are offered as links."""
+"""Trees changed in a part and written again, for queries that are offered as links."""
 
 from dataclasses import replace
-from typing import Final
 
 from indexer import query
-from indexer.tree import (
-    And,
-    AtLeast,
-    Dates,
-    Field,
-    Near,
-    Node,
-    Not,
-    Or,
-    Placed,
-    Prefix,
-    Together,
-    Undated,
-    Words,
-)
-
-_FIELDS: Final = {field: name for name, field in reversed(query.ALIASES.items())}
+from indexer.normal import unparse
+from indexer.tree import And, AtLeast, Near, Node, Not, Or, Placed, Together
 
 
 def written(tree: Node) -> str | None:
     """Return a text that parses to *tree*, or None where there is none."""
-    text = _all(tree.parts) if isinstance(tree, And) else _one(tree)
+    text = unparse(tree)
     parsed = query.parse(text)
     return text if parsed.tree == tree and not parsed.notices else None
 
@@ -44,35 +28,3 @@ def swapped(tree: Node, old: Placed, new: Node) -> Node:
         case AtLeast(_, part) if part == old and isinstance(new, Placed):
             return replace(tree, part=new)
     return tree
-
-
-def _all(parts: tuple[Node, ...]) -> str:
-    return " ".join(map(_one, parts))
-
-
-def _one(node: Node) -> str:
-    match node:
-        case Words(text, field, quoted):
-            return _named(field, f'"{text}"' if quoted else text)
-        case Prefix(text, field):
-            return _named(field, f"{text}*")
-        case And(parts):
-            return f"({_all(parts)})"
-        case Or(parts):
-            return " OR ".join(map(_one, parts))
-        case Not(part):
-            inner = _one(part)
-            return f"-({inner})" if isinstance(part, Or) else f"-{inner}"
-        case Dates(first, None) if first:
-            return f"after:{first}"
-        case Dates(None, last) if last:
-            return f"before:{last}"
-        case Dates(first, last):
-            return f"date:{first}..{last}"
-        case Undated():
-            return "undated:yes"
-    return ""
-
-
-def _named(field: Field, text: str) -> str:
-    return text if field is Field.ANY else f"{_FIELDS.get(field, field)}:{text}"

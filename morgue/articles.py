@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from itertools import islice
 from typing import TypeVar
 
@@ -20,6 +21,7 @@ from indexer.export import record
 from indexer.request import Request
 from indexer.search import all_ids, analyzer_of
 from indexer.search import search as search_articles
+from indexer.widening import Equivalents
 from morgue.coverage import show_coverage
 from morgue.output import QueryCommand, common, counted, json_option, print_json, say, site
 from morgue.results import show
@@ -89,8 +91,9 @@ def search(
     matches. --copies lists them all.
 
     All words must match; "quotes" make phrases; OR, NOT, -word, (groups);
-    title: by: source: topic: place: after: before: narrow; word* matches any
-    ending.
+    title: by: source: topic: place: after: before: narrow; word* colo?r word~
+    match alike; W/5 PRE/3 /s /p tell words near each other. What was understood
+    is shown. All of it is in docs/search.md, and in the web app behind ?.
     """
     request = Request(
         text=" ".join(query),
@@ -106,8 +109,9 @@ def search(
         page=page,
     )
     here = site()
+    request = replace(request, today=here.settings.today())
     with here.open() as store, here.engine() as engine:
-        results = search_articles(request, engine, store)
+        results = search_articles(request, engine, store, here.settings.search.groups)
     if as_json:
         print_json(results.as_json())
     else:
@@ -308,7 +312,9 @@ def export(
             # Everything comes from the truth itself, even while the index lags.
             found: Iterable[Article] = store.articles()
         else:
-            found = _found(request, opened.enter_context(here.engine()), store)
+            request = replace(request, today=here.settings.today())
+            engine = opened.enter_context(here.engine())
+            found = _found(request, engine, store, here.settings.search.groups)
         for batch in _batches(found):
             copies = store.copies([one.id for one in batch])
             for one in batch:
@@ -321,8 +327,10 @@ def _batches(found: Iterable[Article]) -> Iterator[list[Article]]:
         yield batch
 
 
-def _found(request: Request, engine: Engine, store: Store) -> Iterator[Article]:
-    ids = all_ids(request, engine)
+def _found(
+    request: Request, engine: Engine, store: Store, equivalents: Equivalents
+) -> Iterator[Article]:
+    ids = all_ids(request, engine, equivalents)
     while batch := list(islice(ids, _BATCH)):
         kept = store.get_many(batch)
         yield from (kept[found].article for found in batch if found in kept)

@@ -2,14 +2,21 @@
 
 from rich.text import Text
 
+from indexer import explain
 from indexer.search import Hit, Results
+from indexer.widening import Why
 from morgue.output import counted, marked, say
 
 
 def show(results: Results) -> None:
     """Print a page of results, and what else would find something."""
+    if not explain.is_plain(results.query) and results.query.normal:
+        say(f"{explain.sentence(results.query)}. Written: {results.query.normal}")
     for notice in results.query.notices:
         say(f"Note: {notice}.")
+    for put_in in results.also:
+        if put_in.why is Why.EQUIVALENT:
+            say(f"Note: {put_in}.")
     for hit in results.hits:
         _show_hit(hit)
     if results.hits:

@@ -44,7 +44,8 @@ class Site:
             raise SettingsError(
                 f"language “{loaded.language}” is not known",
                 str(self.folder / settings.FILE),
-                "use a Snowball stemmer's name, such as english, german or french",
+                "use a Snowball stemmer's name, such as english, german or french, or chinese, "
+                "japanese, korean or hebrew",
             ) from None
         topic_rules.check(loaded.topics, str(self.folder / settings.FILE))
         return loaded

@@ -6,9 +6,11 @@ topic of another (``topic:``); it sees what the index holds, that is the other's
 matches as the run before left them, and so settles one run later.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
+from typing import Final, TypeGuard
 
 from archive.errors import SettingsError
 from archive.identity import digest
@@ -20,9 +22,13 @@ from indexer import projection, query
 from indexer.engine import Engine
 from indexer.engines import built_for
 from indexer.live import LiveIndex
+from indexer.normal import leaves
 from indexer.request import Request
 from indexer.search import all_ids
-from indexer.tree import EVERYTHING, And, Field, Node, Not, Or, Prefix, Words
+from indexer.tree import EVERYTHING, Field, Node, Placed
+from indexer.widening import Equivalents
+
+_SOME_DAY: Final = date(2000, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +73,8 @@ def follow(store: Store, root: Path, settings: Settings) -> Followed:
             engine = live.engine()
             for name in names:
                 runs[name] = RuleRun(
-                    _stamp(rules[name], settings.language),
-                    matches(rules[name].query, engine),
+                    _stamp(rules[name], settings),
+                    matches(rules[name].query, engine, settings.search.groups),
                     not _asks_topics(rules[name]),
                 )
         finally:
@@ -85,24 +91,30 @@ def due(store: Store, settings: Settings) -> list[str]:
         for name, rule in settings.topics.items()
         if name not in known
         or known[name].seq != seq
-        or known[name].stamp != _stamp(rule, settings.language)
+        or known[name].stamp != _stamp(rule, settings)
     ]
 
 
-def matches(text: str, engine: Engine) -> set[str]:
+def matches(text: str, engine: Engine, equivalents: Equivalents) -> set[str]:
     """Return the ids of all articles that the query *text* finds."""
-    return set(all_ids(Request(text), engine))
+    return set(all_ids(Request(text), engine, equivalents))
 
 
 def check(rules: Mapping[str, TopicRule], where: str) -> None:
-    """Raise SettingsError for a rule whose query would find everything, or asks for itself."""
+    """Raise SettingsError for a rule that finds everything, moves with time, or needs itself."""
     for name, rule in rules.items():
         parsed = query.parse(rule.query)
+        if query.parse(rule.query, _SOME_DAY) != parsed:
+            raise SettingsError(
+                f"topics.{name}: “today”, “last week” or “7d” would mean other days tomorrow",
+                where,
+                "name the days themselves, such as after:2024-06",
+            )
         if parsed.tree == EVERYTHING:
             raise SettingsError(
                 f"topics.{name}: the query “{rule.query}” holds nothing to search for", where
             )
-        asked = {leaf.text.casefold() for leaf in _leaves(parsed.tree) if _is_topic(leaf)}
+        asked = {leaf.text.casefold() for leaf in leaves(parsed.tree) if _is_topic(leaf)}
         if name.casefold() in asked:
             raise SettingsError(
                 f"topics.{name} asks for its own topic",
@@ -111,24 +123,14 @@ def check(rules: Mapping[str, TopicRule], where: str) -> None:
             )
 
 
-def _stamp(rule: TopicRule, language: str) -> str:
-    return digest(f"{built_for(language)}\n{rule.query}".encode())
+def _stamp(rule: TopicRule, settings: Settings) -> str:
+    parts = [built_for(settings.language), rule.query, *map(repr, settings.search.groups)]
+    return digest("\n".join(parts).encode())
 
 
 def _asks_topics(rule: TopicRule) -> bool:
-    return any(_is_topic(leaf) for leaf in _leaves(query.parse(rule.query).tree))
+    return any(map(_is_topic, leaves(query.parse(rule.query).tree)))
 
 
-def _is_topic(leaf: Words | Prefix) -> bool:
-    return leaf.field is Field.TOPIC
-
-
-def _leaves(tree: Node) -> Iterator[Words | Prefix]:
-    """Yield all words and prefixes of a tree, those behind NOT too."""
-    if isinstance(tree, Words | Prefix):
-        yield tree
-    elif isinstance(tree, Not):
-        yield from _leaves(tree.part)
-    elif isinstance(tree, And | Or):
-        for part in tree.parts:
-            yield from _leaves(part)
+def _is_topic(leaf: Node) -> TypeGuard[Placed]:
+    return isinstance(leaf, Placed) and leaf.field is Field.TOPIC

@@ -147,8 +147,9 @@ def check(rule: tuple[str, ...], as_json: bool) -> None:
     named = site.settings.topics.get(text)
     query = named.query if named else text
     with site.open() as store, site.engine() as engine:
-        results = search_articles(Request(query, limit=_SHOWN), engine, store)
-        ids = topic_rules.matches(query, engine)
+        equivalents = site.settings.search.groups
+        results = search_articles(Request(query, limit=_SHOWN), engine, store, equivalents)
+        ids = topic_rules.matches(query, engine, equivalents)
         before = store.rule_matches(text) if named else set()
     notices = results.query.notices
     if as_json:

@@ -9,10 +9,10 @@ from pathlib import Path
 from flask import Flask, Response
 
 from archive.settings import Settings
-from indexer import location
+from indexer import location, syntax
 from indexer.completion import Completer
 from indexer.live import LiveIndex
-from web import article, changes, complete, errors, front, present, search
+from web import article, changes, complete, errors, front, guide, present, search
 from web.access import close_store
 
 # Nothing is loaded from elsewhere, nothing inline runs, nobody frames a page.
@@ -27,13 +27,17 @@ def create_app(site: Path, settings: Settings | None = None) -> Flask:
     """Return the WSGI app over the site in folder *site*."""
     app = Flask("web", static_folder="static", template_folder="templates")
     app.config["SITE"] = site
-    app.config["TITLE"] = (settings or Settings()).title
+    settings = settings or Settings()
+    app.config["TITLE"] = settings.title
+    app.config["EQUIVALENTS"] = settings.search.groups
+    app.config["TODAY"] = settings.today
     app.extensions["live_index"] = LiveIndex(site / location.FOLDER)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.extensions["completer"] = Completer()
-    for room in (front, search, article, changes, complete):
-        app.register_blueprint(room.blueprint)
+    app.jinja_env.globals["examples"] = syntax.WORDS
+    for page in (front, search, article, changes, complete, guide):
+        app.register_blueprint(page.blueprint)
     present.register(app)
     errors.register(app)
     app.teardown_appcontext(close_store)

@@ -1,10 +1,13 @@
 """What a request reads from: a store of its own, and the index that serves."""
 
+from datetime import date
+
 from flask import current_app, g
 
 from archive import store
 from archive.store import Store
 from indexer.engine import Engine
+from indexer.widening import Equivalents
 
 
 def open_store() -> Store:
@@ -23,7 +26,19 @@ def close_store(_: BaseException | None = None) -> None:
         opened.close()
 
 
+def today() -> date:
+    """Return the archive's own day, by which ``yesterday`` is meant."""
+    day: date = current_app.config["TODAY"]()
+    return day
+
+
 def engine() -> Engine:
     """Return the engine over the index that serves now. Raises SearchIndexError."""
     found: Engine = current_app.extensions["live_index"].engine()
     return found
+
+
+def equivalents() -> Equivalents:
+    """Return the words that stand for each other on this site."""
+    known: Equivalents = current_app.config["EQUIVALENTS"]
+    return known

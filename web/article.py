@@ -16,7 +16,7 @@ from indexer.search import analyzer_of, marker_over
 from indexer.tree import Field
 from web import address as addresses
 from web import present
-from web.access import engine, open_store
+from web.access import engine, equivalents, open_store, today
 
 blueprint = Blueprint("article", __name__)
 
@@ -50,7 +50,7 @@ def article(article_id: str, slug: str = "") -> str | Response | tuple[str, int]
     revisions = store.revisions(found.id)
     shown = _revision(revisions)
     found = shown.article
-    parsed = query.parse(text)
+    parsed = query.parse(text, today())
     marker = _marker(parsed)
     marks = marker.marks(found.text) if marker else []
     title_marks = marker.marks(found.headline, Field.TITLE) if marker else []
@@ -65,7 +65,7 @@ def article(article_id: str, slug: str = "") -> str | Response | tuple[str, int]
         headline=present.marked(found.headline, [(m.start, m.end) for m in title_marks]),
         paragraphs=list(present.paragraphs(found.text, marks)),
         caption=_marked(found.caption, marker, Field.ANY),
-        credits=_marked(found.credits, marker, Field.ANY),
+        credits=_marked(found.credits, marker, Field.CREDIT),
         byline=_marked(", ".join(found.byline), marker, Field.BY),
         dateline=_marked(found.dateline, marker, Field.PLACE),
         matches=len(marks),
@@ -99,7 +99,7 @@ def _marker(parsed: query.Query) -> Marker | None:
     if not parsed.ranks:
         return None
     try:
-        return marker_over(engine(), parsed.tree)
+        return marker_over(engine(), parsed.tree, equivalents())
     except SearchIndexError:
         return None
 

@@ -14,8 +14,10 @@ from markupsafe import Markup, escape
 
 from archive.article import Article, Precision, Published
 from archive.identity import web_url
+from indexer import explain
 from indexer.engine import UNDATED
 from indexer.marking import Mark
+from indexer.query import Query
 from indexer.search import Results
 from web.address import Address
 
@@ -59,7 +61,7 @@ class Facet:
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """A narrowing in force, and where it leads to take it back."""
+    """A part of the query or a narrowing in force, and where it leads to take it back."""
 
     label: str
     url: str
@@ -191,6 +193,16 @@ def _period(value: str, label: str, count: int, address: Address) -> Choice:
     if address.request.first == value == address.request.last:
         return Choice(label, count, address.with_period(None, None).url(), chosen=True)
     return Choice(label, count, address.with_period(value, value).url())
+
+
+def parts(query: Query, address: Address) -> list[list[Chip]]:
+    """Return what was understood of the query's words, each with its alternatives."""
+    if not query.normal:
+        return []
+    return [
+        [Chip(part.words, address.with_text(part.without).url()) for part in alternatives]
+        for alternatives in explain.parts(query)
+    ]
 
 
 def chips(address: Address) -> list[Chip]:

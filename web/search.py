@@ -1,24 +1,27 @@
 """The search page, and the same answer as JSON."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
 
 from archive.article import Article
 from archive.errors import MorgueError, UsageError
 from indexer.engine import Sort
+from indexer.explain import is_plain, sentence
 from indexer.search import Results
 from indexer.search import search as search_articles
 from web import address as addresses
 from web import present
-from web.access import engine, open_store
+from web.access import engine, equivalents, open_store, today
 from web.address import Address
 
 blueprint = Blueprint("search", __name__)
 
 
 def _results(address: Address) -> Results:
-    return search_articles(address.request, engine(), open_store())
+    request = replace(address.request, today=today())
+    return search_articles(request, engine(), open_store(), equivalents())
 
 
 @blueprint.get("/search")
@@ -33,6 +36,8 @@ def search() -> str:
         results=results,
         facets=present.facets(results, address),
         chips=present.chips(address),
+        parts=present.parts(results.query, address),
+        understood=None if is_plain(results.query) else sentence(results.query),
         pages=present.pager(results, address),
         article_url=_article_url(address),
         sorts=[(sort, address.with_sort(sort).url()) for sort in Sort],

@@ -14,7 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from archive.article import Article
+from archive.store import Change
 from indexer.analysis import Analyzer, Bound, bound, words_and_bounds
+from indexer.tree import HAS
 from indexer.whoosh_engine.schema import PARTS, UNDATED_MOMENT, pieces
 from indexer.whoosh_engine.segment import (
     MOST_DOCUMENTS,
@@ -26,17 +28,18 @@ from indexer.whoosh_engine.segment import (
     Strings,
 )
 
-KEYWORDS: Final = ("source", "topic", "language", "agency", "byline", "section", "story")
+KEYWORDS: Final = (
+    *("source", "topic", "language", "agency", "byline", "section"),
+    *("has", "story"),
+)
 
 _ARTICLE, _PARAGRAPH, _SENTENCE = range(3)
 _FIRST_WORD = 3
 _BOUNDS: Final = {Bound.PARAGRAPH: _PARAGRAPH, Bound.SENTENCE: _SENTENCE}
 
 
-def build(
-    name: str, documents: Iterable[tuple[Article, str | None]], analyzer: Analyzer
-) -> Segment:
-    """Return the segment of *documents*: articles, each with the story it is a member of.
+def build(name: str, changes: Iterable[Change], analyzer: Analyzer) -> Segment:
+    """Return the segment of the articles that *changes* put, as they are then.
 
     Document numbers follow their order; ids must differ. Raises ValueError for more
     than `MOST_DOCUMENTS`, UnicodeEncodeError for text that is no Unicode.
@@ -45,7 +48,10 @@ def build(
     streams: dict[str, array[int]] = {part: array("I") for part in PARTS}
     keywords: dict[str, list[tuple[str, ...]]] = {keyword: [] for keyword in KEYWORDS}
     facts = _Facts([], [], [], [], [])
-    for article, story in documents:
+    for change in changes:
+        article = change.article
+        if article is None:
+            continue
         for part, texts in pieces(article).items():
             stream = streams[part]
             for text in texts:
@@ -53,7 +59,7 @@ def build(
                     stream.extend(map(codes.__getitem__, words_and_bounds(text)))
                     stream.append(_PARAGRAPH)
             stream.append(_ARTICLE)
-        for keyword, strings in _strings(article, story):
+        for keyword, strings in _strings(article, change):
             keywords[keyword].append(strings)
         facts.add(article)
     if len(facts.ids) > MOST_DOCUMENTS:
@@ -140,7 +146,7 @@ class _Facts:
         self.months.append(month)
 
 
-def _strings(article: Article, story: str | None) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _strings(article: Article, change: Change) -> Iterator[tuple[str, tuple[str, ...]]]:
     yield "source", (article.source,)
     yield "topic", tuple(dict.fromkeys(article.topics))
     yield "byline", tuple(dict.fromkeys(article.byline))
@@ -148,9 +154,22 @@ def _strings(article: Article, story: str | None) -> Iterator[tuple[str, tuple[s
         ("language", article.language),
         ("agency", article.agency),
         ("section", article.section),
-        ("story", story),
+        ("story", change.story),
     ):
         yield keyword, (value,) if value else ()
+    held = {
+        "revisions": change.revised,
+        "copies": change.story,
+        "byline": article.byline,
+        "agency": article.agency,
+        "place": article.dateline,
+        "section": article.section,
+        "topics": article.topics,
+        "caption": article.caption,
+        "credits": article.credits,
+        "language": article.language,
+    }
+    yield "has", tuple(name for name in HAS if held[name])
 
 
 @dataclass(frozen=True, slots=True)

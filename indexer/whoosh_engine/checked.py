@@ -42,6 +42,12 @@ class Blocks:
         if self.seen.find(0, first, last) >= 0:
             self._compare(first, last)
 
+    def check_size(self) -> None:
+        """Raise IndexDamaged where the file was cut short since it was mapped."""
+        mapped = self._data.obj
+        if isinstance(mapped, mmap) and mapped.size() < len(mapped):
+            raise IndexDamaged("is damaged: it was cut short", self._where)
+
     def release(self) -> None:
         """Give the memory of the file back to the system, until it is read again."""
         mapped = self._data.obj
@@ -95,10 +101,6 @@ class Guarded:
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
         """Return all of it, checked, for numpy."""
         return np.array(self[0 : len(self)], dtype=dtype, copy=copy)
-
-    def release(self) -> None:
-        """Give the memory of the whole file back to the system, until it is read again."""
-        self._blocks.release()
 
     @property
     def dtype(self) -> "np.dtype[Any]":

@@ -21,7 +21,6 @@ from numpy.typing import NDArray
 from whoosh.filedb.filestore import RamStorage
 from whoosh.index import TOC
 
-from archive.article import Article
 from archive.store import Change
 from indexer.analysis import Analyzer
 from indexer.engine import Checkpoint
@@ -102,12 +101,12 @@ def _built(changes: Mapping[str, Change], analyzer: Analyzer) -> Iterator[_Draft
         yield _Draft(known_as, _whole(build(known_as.name, chunk, analyzer)))
 
 
-def _chunks(changes: Mapping[str, Change]) -> Iterator[list[tuple[Article, str | None]]]:
-    chunk: list[tuple[Article, str | None]] = []
+def _chunks(changes: Mapping[str, Change]) -> Iterator[list[Change]]:
+    chunk: list[Change] = []
     text = 0
     for change in changes.values():
         if change.article is not None:
-            chunk.append((change.article, change.story))
+            chunk.append(change)
             text += len(change.article.text)
             if len(chunk) == _MOST_AT_ONCE or text >= _MOST_TEXT:
                 yield chunk

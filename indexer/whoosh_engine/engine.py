@@ -12,11 +12,12 @@ from archive.errors import REBUILD, IndexDamaged, MorgueError, SearchIndexError
 from archive.store import Change, Position
 from indexer import location
 from indexer.analysis import analyzer_for
-from indexer.engine import FACETS, NONE_CHOSEN, Checkpoint, Matches, Sort
+from indexer.engine import FACETS, NONE_CHOSEN, TELLING, Checkpoint, Matches, Sort
 from indexer.tree import Fuzzy, Node, Words
 from indexer.whoosh_engine import commit, files, generation, schema, vocabulary
 from indexer.whoosh_engine.answer import answer
 from indexer.whoosh_engine.cache import Cache
+from indexer.whoosh_engine.facets import check_names
 from indexer.whoosh_engine.generation import Generation
 from indexer.whoosh_engine.leaf import View
 
@@ -113,6 +114,7 @@ class WhooshEngine:
         chosen: Mapping[str, tuple[str, ...]] = NONE_CHOSEN,
     ) -> Matches:
         """Return what matches *tree*; see `Engine.match`."""
+        check_names((*(name for name in facets if name != TELLING), *chosen))
         with self._read() as view:
             return answer(
                 view,
@@ -142,6 +144,9 @@ class WhooshEngine:
         view = self._current().view
         try:
             with _usable(self._folder, "read"):
+                # Whoever reads behind the end of a file is ended by the system (SIGBUS).
+                for leaf in view.leaves:
+                    leaf.segment.check_size()
                 yield view
         except IndexDamaged as error:
             location.note_damage(self._folder, error)

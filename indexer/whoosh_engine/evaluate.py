@@ -20,6 +20,7 @@ from indexer.tree import (
     Exactly,
     Field,
     Fuzzy,
+    Length,
     Near,
     Node,
     Not,
@@ -139,7 +140,7 @@ class _Evaluation:
                 return self._related(node, parts, field)
             case AtLeast(count, part):
                 return self._often(count, part)
-            case Exactly() | Dates() | Undated():
+            case Exactly() | Dates() | Undated() | Length():
                 segment = self._leaf.leaf.segment
                 return _Matched(
                     self._cache.get(

@@ -6,7 +6,7 @@ counting is one `numpy.bincount` over sets and one over their values, whether an
 article has one value or several.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -22,7 +22,9 @@ from indexer.whoosh_engine.segment import Keyword, Segment
 DATE: Final = "date"
 DAY: Final = "day"
 STORY: Final = "story"
-"""The keyword that is no facet."""
+NO_FACETS: Final = frozenset({STORY, "has"})
+"""The keywords that are no facets."""
+_NAMES: Final = {*KEYWORDS, DATE, DAY} - NO_FACETS
 # With so many times fewer documents than pairs of set and value, sets are not counted first.
 _FEW: Final = 4
 
@@ -104,6 +106,13 @@ class Facet:
         return values
 
 
+def check_names(names: Iterable[str]) -> None:
+    """Raise ValueError for one of *names* that is no facet."""
+    for name in names:
+        if name not in _NAMES:
+            raise ValueError(f"“{name}” is no facet")
+
+
 def facet_of(name: str, segments: Sequence[Segment]) -> Facet:
     """Return the facet *name* of all documents of *segments*: a keyword, ``date`` or ``day``.
 
@@ -114,8 +123,7 @@ def facet_of(name: str, segments: Sequence[Segment]) -> Facet:
         return _joined([_months(segment) for segment in segments], by_count=False)
     if name == DAY:
         return _joined([_days(segment) for segment in segments], by_count=False)
-    if name not in KEYWORDS or name == STORY:
-        raise ValueError(f"“{name}” is no facet")
+    check_names((name,))
     return _joined([segment.keywords[name] for segment in segments], by_count=True)
 
 

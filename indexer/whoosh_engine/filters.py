@@ -10,11 +10,11 @@ from typing import assert_never
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.tree import Dates, Exactly, Undated
+from indexer.tree import Dates, Exactly, Length, Undated
 from indexer.whoosh_engine.build import starts_of
 from indexer.whoosh_engine.segment import Keyword, Segment
 
-Filter = Exactly | Dates | Undated
+Filter = Exactly | Dates | Undated | Length
 
 
 def matching(segment: Segment, node: Filter) -> NDArray[np.bool_]:
@@ -31,6 +31,10 @@ def matching(segment: Segment, node: Filter) -> NDArray[np.bool_]:
         case Undated():
             undated: NDArray[np.bool_] = segment.first_days == 0
             return undated
+        case Length(least, most):
+            lengths = segment.parts["body"].lengths
+            long_enough: NDArray[np.bool_] = lengths >= least
+            return long_enough if most is None else long_enough & (lengths <= most)
         case _:
             assert_never(node)
 

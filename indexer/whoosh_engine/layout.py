@@ -117,6 +117,7 @@ def load(path: Path, seal: Seal | None = None) -> Segment:
         **{name: mapped.array(name) for name in _COLUMNS},
         parts={name: _part(mapped, f"part.{name}.") for name in mapped.names("part")},
         keywords={name: _keyword(mapped, f"keyword.{name}.") for name in mapped.names("keyword")},
+        file=mapped.blocks,
     )
 
 
@@ -179,10 +180,10 @@ class _Mapped:
                 raise self._damaged("it is no segment of Morgue's")
             if version != VERSION:
                 raise IndexDamaged("was written by another version of Morgue", self._where)
-            described = file.read(length)
-            if _sum_of(version, described) != expected:
-                raise self._damaged("its description is not what was written")
             self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        described = self._map[_PREAMBLE.size : _PREAMBLE.size + length]
+        if _sum_of(version, described) != expected:
+            raise self._damaged("its description is not what was written")
         description = json.loads(described)
         self.places = {place[0]: _Place(*place) for place in description["arrays"]}
         size = description["size"]

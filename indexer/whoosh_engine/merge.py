@@ -119,7 +119,7 @@ class _Piece:
         while low < most:
             reach = int(np.searchsorted(starts, starts[low] + _AT_ONCE, side="right")) - 1
             yield range(low, max(reach, low + 1))
-            self.part.release()
+            self.source.segment.release()
             low = max(reach, low + 1)
 
     def starts(self) -> "_Starts":
@@ -170,7 +170,7 @@ def _part(pieces: list[_Piece]) -> Part:
     lists = _Lists(_sum(starts, vocabulary), place)
     for piece in pieces:
         # Their dictionaries have been read.
-        piece.part.release()
+        piece.source.segment.release()
     for piece, own, ordinals in zip(pieces, starts, vocabulary.ordinals, strict=True):
         lists.take(piece, own, ordinals)
     wide_at, wide = lists.wide()

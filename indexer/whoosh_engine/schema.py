@@ -8,18 +8,17 @@ store.
 
 import sys
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any, Final
 
 from whoosh import analysis, columns, fields, formats
 
 from archive.article import Article
-from indexer.analysis import Analyzer, Token
 from indexer.engine import Checkpoint
 from indexer.tree import Field
 
 # Raised when the layout below changes in a way that an old index does not follow.
-FORMAT: Final = "arrays-1"
+FORMAT: Final = "arrays-2"
 ID: Final = "id"
 FIRST_DAY: Final = "first_day"
 LAST_DAY: Final = "last_day"
@@ -34,7 +33,10 @@ MOMENT: Final = "moment"
 SEPARATOR: Final = "\x1f"
 UNDATED_MOMENT: Final = float("-inf")
 
-PARTS: Final = ("headline", "body", "byline", "source", "topic", "place")
+PARTS: Final = (
+    *("headline", "body", "byline", "source", "topic", "place"),
+    *("agency", "section", "language", "url", "credit"),
+)
 SEARCHED_IN: Final[dict[Field, tuple[str, ...]]] = {
     Field.ANY: ("headline", "body", "byline"),
     Field.TITLE: ("headline",),
@@ -42,10 +44,13 @@ SEARCHED_IN: Final[dict[Field, tuple[str, ...]]] = {
     Field.SOURCE: ("source",),
     Field.TOPIC: ("topic",),
     Field.PLACE: ("place",),
+    Field.AGENCY: ("agency",),
+    Field.SECTION: ("section",),
+    Field.LANGUAGE: ("language",),
+    Field.URL: ("url",),
+    Field.CREDIT: ("credit",),
     Field.LEDE: ("headline", "lede"),
 }
-# So far apart that no phrase reaches from one piece of a part into the next.
-_GAP: Final = 1000
 
 
 class ArticleSchema(fields.Schema):  # type: ignore[misc]
@@ -151,43 +156,9 @@ def pieces(article: Article) -> dict[str, tuple[str, ...]]:
         "source": (article.source,),
         "topic": article.topics,
         "place": (article.dateline or "",),
+        "agency": (article.agency or "",),
+        "section": (article.section or "",),
+        "language": (article.language or "",),
+        "url": (article.url, article.link or ""),
+        "credit": (article.credits or "",),
     }
-
-
-def document(article: Article, story: str | None, analyzer: Analyzer) -> dict[str, Any]:
-    """Return the values of *article*, a member of *story*, for Whoosh's ``add_document``."""
-    values: dict[str, Any] = {
-        ID: article.id,
-        DATED: "yes" if article.published else "no",
-        FACET_SOURCE: article.source,
-        FACET_TOPIC: article.topics,
-        FACET_LANGUAGE: article.language or "",
-        STORY: (story or "").encode(),
-        TOPICS: SEPARATOR.join(dict.fromkeys(article.topics)).encode(),
-        MONTH: article.published.month.encode() if article.published else b"",
-    }
-    if article.published:
-        first, last = article.published.days
-        values |= {
-            FIRST_DAY: first.isoformat(),
-            LAST_DAY: last.isoformat(),
-            MOMENT: article.published.moment,
-        }
-    for part, texts in pieces(article).items():
-        tokens = list(_tokens(texts, analyzer))
-        if tokens:
-            values[part] = [(token.term, token.position) for token in tokens]
-            values[forms_of(part)] = [token.form for token in tokens]
-            values[length_of(part)] = len(tokens)
-    return values
-
-
-def _tokens(texts: Iterable[str], analyzer: Analyzer) -> Iterator[Token]:
-    """The tokens of several texts in one run of positions, far apart from each other."""
-    position = 0
-    for text in texts:
-        token = None
-        for token in analyzer.tokens(text, position):
-            yield token
-        if token is not None:
-            position = token.position + _GAP

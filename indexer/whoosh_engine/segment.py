@@ -24,7 +24,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.whoosh_engine.checked import Guarded
+from indexer.whoosh_engine.checked import Blocks, Guarded
 
 MOST_DOCUMENTS: Final = 1 << 16
 
@@ -144,11 +144,6 @@ class Part:
                 found[self.wide_at[a:b] - low] = self.wide[a:b]
         return found
 
-    def release(self) -> None:
-        """Give the memory of a mapped file back to the system, until it is read again."""
-        if isinstance(self.ids, Guarded):
-            self.ids.release()
-
     def entries_with_stem(self, stem: bytes) -> range:
         """Return the ordinals of the entries with *stem*; none when it is unknown."""
         found = self.stems.find(stem)
@@ -198,7 +193,8 @@ class Segment:
     order of these. *moments* are seconds since 1970 (−inf: undated); *first_days*,
     *last_days* the first and last possible day (``date.toordinal``, 0: undated),
     in the source's own zone; *months* years × 12 + months from 0 (−1: undated).
-    *keywords*: source, topic, language, agency, byline, section, story (empty set: no copies).
+    *keywords*: source, topic, language, agency, byline, section, has, and story (empty
+    set: no copies). *file* is what it is mapped from, if it is.
     """
 
     name: str
@@ -210,6 +206,7 @@ class Segment:
     months: NDArray[np.int32]
     parts: Mapping[str, Part]
     keywords: Mapping[str, Keyword]
+    file: Blocks | None = None
 
     @property
     def count(self) -> int:
@@ -217,9 +214,14 @@ class Segment:
         return len(self.ids)
 
     def release(self) -> None:
-        """Give the memory of a mapped file back to the system, until it is read again."""
-        for part in self.parts.values():
-            part.release()
+        """Give the memory of its file back to the system, until it is read again."""
+        if self.file is not None:
+            self.file.release()
+
+    def check_size(self) -> None:
+        """Raise IndexDamaged where its file was cut short since it was mapped."""
+        if self.file is not None:
+            self.file.check_size()
 
     def document(self, article_id: str) -> int | None:
         """Return the number of the document with *article_id*, or None."""

@@ -41,6 +41,10 @@ def test_the_file_goes_over_the_defaults_and_the_environment_over_the_file(tmp_p
         ("[topics.narcotics]", "topics.narcotics has no query"),
         ("[topics.narcotics]\nquery = ' '", "topics.narcotics has no query"),
         ("[topics.narcotics]\nq = 'x'", "topics.narcotics: .*q"),
+        ("[search.equivalents]\nUS = []", "search.equivalents.“US” must have 1 to 15"),
+        ("[search.equivalents]\nUS = '—'", "search.equivalents.“US”: “—” is no word"),
+        ("[search.equivalents]\nUS = ['a', 1]", "search.equivalents"),
+        ("[search]\nsynonyms = 1", "synonyms"),
         ("[topics]\nnarcotics = 'x'", "topics.narcotics: "),
         ("[topics.'a  b']\nquery = 'x'", "no name for a topic"),
     ],
@@ -81,3 +85,12 @@ def test_columns_are_named_by_our_fields_and_no_others(tmp_path: Path) -> None:
     assert named.named() == {"headline": "Titel", "text": "Lauftext"}
     with pytest.raises(SettingsError, match="heading"):
         load(site(tmp_path, '[columns]\nheading = "Titel"\n'), {})
+
+
+def test_equivalents_are_groups_of_a_word_and_what_stands_for_it(tmp_path: Path) -> None:
+    toml = "[search.equivalents]\nUS = 'United States'\nEU = ['European Union', 'Brussels']\n"
+    assert load(site(tmp_path, toml), {}).search.groups == (
+        ("US", "United States"),
+        ("EU", "European Union", "Brussels"),
+    )
+    assert Settings().search.groups == ()

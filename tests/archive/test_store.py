@@ -75,11 +75,15 @@ def test_every_change_moves_its_article_to_the_end_of_the_sequence(store: Store)
     one, two = article("1"), article("2")
     store.put(one)
     store.put(two)
-    assert [change.id for change in store.changes_since(0)] == [one.id, two.id]
+    assert [(c.id, c.revised) for c in store.changes_since(0)] == [
+        (one.id, False),
+        (two.id, False),
+    ]
     cursor = store.position().seq
     store.put(replace(one, text="Edited."))
     (change,) = store.changes_since(cursor)
     assert (change.id, change.article and change.article.text) == (one.id, "Edited.")
+    assert change.revised
     assert change.seq == store.position().seq == cursor + 1
     assert store.count_changes_since(cursor) == 1
     assert [c.id for c in store.changes_since(0)] == [two.id, one.id]

@@ -30,6 +30,7 @@ from indexer.tree import (
     Exactly,
     Field,
     Fuzzy,
+    Length,
     Near,
     Node,
     Not,
@@ -50,6 +51,11 @@ _PIECES: dict[Field, Callable[[Article], Sequence[str | None]]] = {
     Field.SOURCE: lambda a: (a.source,),
     Field.TOPIC: lambda a: a.topics,
     Field.PLACE: lambda a: (a.dateline,),
+    Field.AGENCY: lambda a: (a.agency,),
+    Field.SECTION: lambda a: (a.section,),
+    Field.LANGUAGE: lambda a: (a.language,),
+    Field.URL: lambda a: (a.url, a.link),
+    Field.CREDIT: lambda a: (a.credits,),
     Field.LEDE: lambda a: (a.headline, a.text, a.caption, a.credits),
 }
 Place = tuple[int, int]
@@ -67,6 +73,19 @@ _VALUES: dict[str, Callable[[Article], Sequence[str | None]]] = {
 }
 
 
+def has(article: Article, change: Change) -> set[str]:
+    """What of the facts that ``has:`` asks for *article* has."""
+    facts = {
+        "revisions": change.revised,
+        "copies": change.story is not None,
+        "topics": article.topics,
+        "place": article.dateline,
+    }
+    for name in ("byline", "agency", "section", "caption", "credits", "language"):
+        facts[name] = getattr(article, name)
+    return {name for name, value in facts.items() if value}
+
+
 class MemoryEngine:
     """An `indexer.engine.Engine` over a dictionary; *kept* outlives it as a folder would."""
 
@@ -74,6 +93,7 @@ class MemoryEngine:
         self._kept: dict[str, object] = {} if kept is None else kept
         self._articles: dict[str, Article] = self._kept.setdefault("articles", {})  # type: ignore[assignment]
         self._stories: dict[str, str] = self._kept.setdefault("stories", {})  # type: ignore[assignment]
+        self._has: dict[str, set[str]] = self._kept.setdefault("has", {})  # type: ignore[assignment]
         self._built_for = f"memory {language}"
         self._analyzer = Analyzer(language)
 
@@ -84,6 +104,7 @@ class MemoryEngine:
             stories[change.id] = change.story or change.id
             if change.article is not None:
                 after[change.id] = change.article
+                self._has[change.id] = has(change.article, change)
         self._articles.clear()
         self._articles.update(after)
         self._stories.update(stories)
@@ -208,6 +229,13 @@ class MemoryEngine:
                 return _within(article, first or date.min, last or date.max)
             case Undated():
                 return article.published is None
+            case Length(least, most):
+                words = sum(len(p) for p in self._tokens(article, Field.ANY)) - sum(
+                    len(p) for part in (Field.TITLE, Field.BY) for p in self._tokens(article, part)
+                )
+                return least <= words and (most is None or words <= most)
+            case Exactly("has", values):
+                return bool(set(values) & self._has[article.id])
             case Exactly(facet, values):
                 return bool(set(values) & set(_VALUES[facet](article)))
         raise AssertionError(node)

@@ -342,3 +342,18 @@ def test_an_article_that_leaves_its_story_has_its_own_line_again(engine: Engine)
     engine.apply(told(STORY), Position("store", 5))
     engine.apply([Change(6, "a02", ARTICLES[1], None)], Position("store", 6))
     assert set(lines(engine, "")) == {"a01", "a02", "a03", "a05"}
+
+
+def test_what_was_changed_and_what_has_copies_can_be_asked_for(engine: Engine) -> None:
+    first, second, third = ARTICLES[:3]
+    engine.apply(
+        [
+            Change(1, first.id, first, revised=True),
+            Change(2, second.id, second, "story"),
+            Change(3, third.id, third, "story", revised=True),
+        ],
+        Position("store", 3),
+    )
+    assert ids(engine, "has:revisions") == {first.id, third.id}
+    assert set(lines(engine, "has:copies", copies=True)) == {second.id, third.id}
+    assert ids(engine, "-has:copies has:revisions") == {first.id}

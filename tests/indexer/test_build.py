@@ -9,26 +9,28 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.article import Article
 from archive.store import Change
 from indexer import analysis
 from indexer.analysis import Analyzer, bound, words_and_bounds
+from indexer.analysis import words as patterns
 from indexer.whoosh_engine.build import build
 from indexer.whoosh_engine.schema import pieces
 from indexer.whoosh_engine.segment import Part, Segment
+from tests.contract import oracle
 from tests.indexer.conftest import make_article
 from tests.indexer.test_equality import changes
 
-LETTERS = "aZ9.,'’ʼ _-東カ\u0301\u3099éß\n.!?…\"”sSUN1"
+LETTERS = "aZ9.,'’ʼ _-東カ\u0301\u3099éß\n.!?…\"”sSUN1&+#。״\u00ad\u064e٫"
 texts = st.text(st.sampled_from(LETTERS), max_size=40) | st.text(max_size=20)
 
 # The rules of words in the plainest way, slow: what the fast pattern must find too.
-_LETTER = rf"(?:[^\W_{analysis._IDEOGRAPH}]|[{analysis._MARKS}])"
+_APOSTROPHE = f"[{patterns.APOSTROPHES}]"
+_LETTER = rf"(?:[^\W_{patterns.IDEOGRAPHS}]|[{patterns.MARKS}])"
 PLAIN = re.compile(
-    r"(?<!\w)(?:[^\W\d_]\.){2,}(?:[^\W\d_](?!\w))?(?:['’ʼ][sS](?!\w))?"
-    rf"|[{analysis._IDEOGRAPH}][\u3099\u309a]*"
-    r"|\d+(?:[.,]\d+)+"
-    rf"|[^\W_ʼ{analysis._IDEOGRAPH}]{_LETTER}*(?:['’ʼ]{_LETTER}+)*"
+    rf"(?<!\w)(?:[^\W\d_]\.){{2,}}(?:[^\W\d_](?!\w))?(?:{_APOSTROPHE}[sS](?!\w))?"
+    rf"|[{patterns.IDEOGRAPHS}][{patterns.VOICING}]*"
+    r"|\d+(?:[.,٫٬]\d+)+"
+    rf"|[^\W_ʼ{patterns.IDEOGRAPHS}]{_LETTER}*(?:{_APOSTROPHE}{_LETTER}+|{patterns.SHORT_NAME})*"
 )
 
 
@@ -87,7 +89,8 @@ def words_of(part: Part) -> dict[int, list[tuple[str, str]]]:
     return {d: [words[i] for i in sorted(words)] for d, words in placed.items()}
 
 
-def check(segment: Segment, articles: list[tuple[Article, str | None]], english: Analyzer) -> None:
+def check(segment: Segment, told: list[Change], english: Analyzer) -> None:
+    articles = [(c.article, c) for c in told if c.article]
     assert segment.count == len(articles)
     for name, part in segment.parts.items():
         found = words_of(part)
@@ -101,7 +104,7 @@ def check(segment: Segment, articles: list[tuple[Article, str | None]], english:
             assert part.lengths[i] == len(words)
             for bounds, at in ((part.sentences, sentences), (part.paragraphs, paragraphs)):
                 assert bounds.at[bounds.starts[i] : bounds.starts[i + 1]].tolist() == at
-    for i, (article, story) in enumerate(articles):
+    for i, (article, change) in enumerate(articles):
         assert segment.document(article.id) == i
         facts = {
             "source": [article.source],
@@ -110,16 +113,19 @@ def check(segment: Segment, articles: list[tuple[Article, str | None]], english:
             "language": [article.language] if article.language else [],
             "agency": [article.agency] if article.agency else [],
             "section": [article.section] if article.section else [],
-            "story": [story] if story else [],
+            "has": sorted(oracle.has(article, change)),
+            "story": [change.story] if change.story else [],
         }
         assert {name: strings(segment, name, i) for name in segment.keywords} == facts
 
 
 def strings(segment: Segment, name: str, i: int) -> list[str]:
+    """The values of a keyword in their order; those of ``has``, which has none, sorted."""
     keyword = segment.keywords[name]
     code = int(keyword.codes[i])
     chosen = keyword.set_values[keyword.set_starts[code] : keyword.set_starts[code + 1]]
-    return [keyword.values[v] for v in chosen]
+    found = [keyword.values[v] for v in chosen]
+    return sorted(found) if name == "has" else found
 
 
 @settings(deadline=None, max_examples=60)
@@ -127,9 +133,9 @@ def strings(segment: Segment, name: str, i: int) -> list[str]:
 def test_a_segment_holds_every_word_where_it_stands(
     english: Analyzer, batch: list[Change], odd: str
 ) -> None:
-    articles = {c.id: (c.article, c.id) for c in batch if c.article}
-    articles["odd"] = (make_article("odd", odd, f"{odd}\n\n{odd}. {odd}", agency="AP"), None)
-    documents = list(articles.values())
+    told = {c.id: c for c in batch if c.article}
+    article = make_article("odd", odd, f"{odd}\n\n{odd}. {odd}", agency="AP")
+    documents = [*told.values(), Change(0, "odd", article)]
     check(build("one", documents, english), documents, english)
 
 
@@ -142,7 +148,7 @@ def test_a_segment_of_nothing_has_no_documents(english: Analyzer) -> None:
 
 def test_dates_are_days_months_and_moments(english: Analyzer) -> None:
     articles = [make_article("a", published="2024-02"), make_article("b", published=None)]
-    segment = build("dates", [(a, None) for a in articles], english)
+    segment = build("dates", [Change(0, a.id, a) for a in articles], english)
     assert segment.months.tolist() == [2024 * 12 + 1, -1]
     assert (segment.last_days - segment.first_days).tolist() == [28, 0]
     assert segment.first_days[1] == 0
@@ -151,7 +157,8 @@ def test_dates_are_days_months_and_moments(english: Analyzer) -> None:
 
 def test_frequencies_beyond_a_byte_and_positions_beyond_two_are_exact(english: Analyzer) -> None:
     long = make_article("a", text="gull " * 66_000 + "kestrel " * 255)
-    segment = build("wide", [(long, None), (make_article("b", text="gull " * 254), None)], english)
+    other = make_article("b", text="gull " * 254)
+    segment = build("wide", [Change(0, a.id, a) for a in (long, other)], english)
     body = segment.parts["body"]
     gull = body.postings(body.entries_with_stem(b"gull"))
     assert gull.frequencies.tolist() == [66_000, 254]
@@ -162,4 +169,4 @@ def test_frequencies_beyond_a_byte_and_positions_beyond_two_are_exact(english: A
 
 def test_text_that_is_no_unicode_is_refused(english: Analyzer) -> None:
     with pytest.raises(UnicodeEncodeError):
-        build("bad", [(make_article("a", source="\ud800"), None)], english)
+        build("bad", [Change(0, "a", make_article("a", source="\ud800"))], english)

@@ -230,6 +230,24 @@ def test_damage_met_by_a_search_is_told_and_noted_and_the_next_update_rebuilds(
     assert projection.verify(filled, root).ok
 
 
+def test_a_file_cut_short_under_a_reader_is_told_and_noted(filled: Store, root: Path) -> None:
+    filled.put(make_article("long", text=TEXT_OF_BLOCKS))
+    projection.catch_up(filled, root, "english")
+    folder = location.current(root)
+    assert folder is not None
+    reader = open_engine(folder)
+    assert reader.match(parse("title:bank").tree).total == 20
+    (path,) = folder.glob(f"*{EXTENSION}")
+    os.truncate(path, 4096)
+    with pytest.raises(IndexDamaged, match=r"MAIN_\w+\.arr: is damaged: it was cut short"):
+        reader.match(parse("title:bank").tree)
+    with pytest.raises(IndexDamaged, match="it was cut short"):
+        reader.terms("ba")
+    reader.close()
+    reason = "the index is damaged: it was cut short"
+    assert projection.catch_up(filled, root, "english") == projection.Report(41, reason)
+
+
 def test_damage_met_by_a_merge_leads_to_a_rebuild_at_once(filled: Store, root: Path) -> None:
     filled.put(make_article("long", text=TEXT_OF_BLOCKS))
     projection.catch_up(filled, root, "english")

@@ -9,6 +9,8 @@ from archive.errors import SearchIndexError
 from archive.store import Position
 from indexer.analysis import analyzer_for
 from indexer.engines import built_for, create_engine, open_engine
+from indexer.location import noted_damage
+from indexer.tree import EVERYTHING
 
 HOME = Path(__file__).parents[2]
 
@@ -75,3 +77,13 @@ def test_an_index_of_another_version_is_told_as_that(
         engine.close()
     with pytest.raises(SearchIndexError, match="was built by another version of Morgue"):
         open_engine(tmp_path)
+
+
+def test_a_facet_that_does_not_exist_is_no_fault_of_the_index(tmp_path: Path) -> None:
+    engine = create_engine(tmp_path, "english")
+    with pytest.raises(ValueError, match="“colour” is no facet"):
+        engine.match(EVERYTHING, facets=("colour",))
+    with pytest.raises(ValueError, match="“story” is no facet"):
+        engine.match(EVERYTHING, chosen={"story": ("one",)})
+    assert noted_damage(tmp_path) is None
+    engine.close()

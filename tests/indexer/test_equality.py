@@ -13,7 +13,20 @@ from archive.article import Article, Published
 from archive.store import Change, Position
 from indexer.engine import Engine, Matches, Sort
 from indexer.engines import create_engine
-from indexer.tree import And, Dates, Exactly, Field, Node, Not, Or, Prefix, Undated, Words
+from indexer.tree import (
+    HAS,
+    And,
+    Dates,
+    Exactly,
+    Field,
+    Length,
+    Node,
+    Not,
+    Or,
+    Prefix,
+    Undated,
+    Words,
+)
 from tests.contract.oracle import MemoryEngine
 from tests.indexer.segments import SegmentEngine
 
@@ -71,8 +84,10 @@ def changes(draw: st.DrawFn) -> Change:
             language=draw(st.sampled_from((None, "en", "de"))),
             agency=draw(st.sampled_from((None, "Elm Wire", "elm wire"))),
             section=draw(st.sampled_from((None, "World"))),
+            link=draw(st.sampled_from((None, "https://bank.example/rates/2024"))),
         ),
         draw(st.sampled_from((None, None, "one", "two"))),
+        draw(st.booleans()),
     )
 
 
@@ -83,6 +98,8 @@ leaves = st.one_of(
     st.builds(Prefix, st.sampled_from(("ba", "Bank", "u", "ås", "o’n", "10", "東", "zz")), fields),
     st.builds(Dates, days, days),
     st.just(Undated()),
+    st.builds(Length, st.integers(0, 12), st.none() | st.integers(0, 12)),
+    st.builds(Exactly, st.just("has"), st.lists(st.sampled_from(HAS)).map(tuple)),
     st.builds(Exactly, st.just("source"), st.lists(st.sampled_from(SOURCES)).map(tuple)),
     st.builds(Exactly, st.just("topic"), st.lists(st.sampled_from(TOPICS)).map(tuple)),
 )

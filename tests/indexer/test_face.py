@@ -26,6 +26,7 @@ from indexer.whoosh_engine import face, schema
 from indexer.whoosh_engine.build import build
 from indexer.whoosh_engine.segment import Segment
 from tests.indexer.conftest import make_article
+from tests.indexer.stock import document
 from tests.indexer.test_equality import SOURCES, TOPICS, VOCABULARY, changes
 
 ANALYZER = Analyzer("english")
@@ -53,7 +54,11 @@ class Codec(W3Codec):  # type: ignore[misc]
 def over_arrays(batches: Batches) -> IndexReader:
     readers = []
     for batch in batches:
-        segment = build("some", [(article, article.section) for article, _ in batch], ANALYZER)
+        segment = build(
+            "some",
+            [Change(0, article.id, article, article.section) for article, _ in batch],
+            ANALYZER,
+        )
         codec = Codec(segment)
         known_as = W3Segment(codec, "MAIN", segment.count)
         readers.append(with_deletions(RamStorage(), known_as, batch))
@@ -65,7 +70,7 @@ def over_stock(folder: Path, batches: Batches) -> IndexReader:
     for batch in batches:
         writer = index.writer(compound=False)
         for article, _ in batch:
-            writer.add_document(**schema.document(article, article.section, ANALYZER))
+            writer.add_document(**document(article, article.section, ANALYZER))
         writer.commit(merge=False)
     readers = [
         with_deletions(index.storage, segment, batch)
@@ -258,7 +263,9 @@ def listed(reader: IndexReader, term: tuple[str, bytes]) -> list[tuple[int, floa
 
 def test_a_matcher_skips_resets_and_is_copied() -> None:
     batch = [(make_article(f"n{i}", text="gull " * (1 + i % 3)), True) for i in range(10)]
-    terms = face.Terms(build("some", [(article, None) for article, _ in batch], ANALYZER))
+    terms = face.Terms(
+        build("some", [Change(0, article.id, article) for article, _ in batch], ANALYZER)
+    )
     matcher = terms.matcher("body", b"gull", schema.schema()["body"].format, WeightScorer(3.0))
     matcher.skip_to(4)
     other = matcher.copy()
@@ -280,7 +287,7 @@ def test_a_matcher_skips_resets_and_is_copied() -> None:
 
 
 def test_what_is_not_there_is_not_found() -> None:
-    terms = face.Terms(build("some", [(make_article(), None)], ANALYZER))
+    terms = face.Terms(build("some", [Change(0, "a", make_article())], ANALYZER))
     assert ("body", b"kestrel") not in terms
     assert ("nothing", b"") not in terms
     assert (terms.frequency("body", b"kestrel"), terms.doc_frequency("id", b"b")) == (0, 0)

@@ -55,7 +55,10 @@ def batches(draw: st.DrawFn) -> list[list[Told]]:
 
 
 def built(told: list[list[Told]], english: Analyzer) -> list[Segment]:
-    return [build(f"s{n}", batch, english) for n, batch in enumerate(told)]
+    return [
+        build(f"s{n}", [Change(0, a.id, a, story) for a, story in batch], english)
+        for n, batch in enumerate(told)
+    ]
 
 
 def drawn(data: st.DataObject, count: int) -> list[int]:
@@ -203,7 +206,9 @@ def test_of_many_words_the_most_frequent_are_found_whatever_part_they_are_in(
     ]
     leaves, oracle = [], MemoryEngine()
     for number, batch in enumerate(told):
-        segment = build(f"s{number}", [(article, None) for article in batch], english)
+        segment = build(
+            f"s{number}", [Change(0, article.id, article) for article in batch], english
+        )
         leaves.append(Leaf(segment, np.arange(0, 40, 7, dtype=np.uint16)))
         living = [Change(0, a.id, a) for i, a in enumerate(batch) if i % 7]
         oracle.apply(living, Position("here", number))
@@ -218,6 +223,6 @@ def test_a_word_that_is_nowhere_among_the_first_may_be_the_first_of_all(english:
     for name in "abc":
         own = " ".join(f"gu{name}{letter}" for letter in "aeiklnrst")
         batch = [make_article(f"{name}{i}", f"{own} {'gull' if i else ''}") for i in range(3)]
-        segment = build(name, [(article, None) for article in batch], english)
+        segment = build(name, [Change(0, article.id, article) for article in batch], english)
         leaves.append(Leaf(segment, np.empty(0, dtype=np.uint16)))
     assert vocabulary.terms(View(1, tuple(leaves), english), "gu", 1) == [("gull", 6)]

@@ -2,6 +2,7 @@
 
 import json
 import struct
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -74,7 +75,9 @@ def segment(english: Analyzer) -> Segment:
         )
         for number in range(60)
     ]
-    return build("MAIN_one", [(article, "story") for article in articles], english)
+    return build(
+        "MAIN_one", [Change(0, article.id, article, "story") for article in articles], english
+    )
 
 
 @pytest.fixture
@@ -89,8 +92,8 @@ def path(segment: Segment, tmp_path: Path) -> Path:
 )
 @given(batch=st.lists(changes(), max_size=6))
 def test_what_was_saved_is_loaded(english: Analyzer, tmp_path: Path, batch: list[Change]) -> None:
-    articles = {c.id: (c.article, c.id if len(c.id) % 2 else None) for c in batch if c.article}
-    segment = build("MAIN_x", list(articles.values()), english)
+    kept = {c.id: replace(c, story=c.id if len(c.id) % 2 else None) for c in batch}
+    segment = build("MAIN_x", list(kept.values()), english)
     path = tmp_path / "MAIN_x.arr"
     seal = layout.save(segment, path)
     loaded = layout.load(path, seal)
@@ -107,7 +110,7 @@ def test_wide_numbers_and_odd_values_are_loaded_as_they_were(
     english: Analyzer, tmp_path: Path
 ) -> None:
     long = make_article("a", text="gull " * 66_000, topics=('with\n"line', "", "東京", "\x00"))
-    segment = build("MAIN_wide", [(long, None)], english)
+    segment = build("MAIN_wide", [Change(0, long.id, long)], english)
     seal = layout.save(segment, tmp_path / "MAIN_wide.arr")
     loaded = layout.load(tmp_path / "MAIN_wide.arr", seal)
     assert arrays(loaded) == arrays(segment)

@@ -45,14 +45,14 @@ def same(ours: Segment, theirs: Segment) -> None:
 
 def leaf(articles: Sequence[tuple[Article, bool]], analyzer: Analyzer) -> Leaf:
     """A segment of *articles*, each with whether it lives."""
-    documents = [(article, article.section) for article, _ in articles]
+    documents = [Change(0, a.id, a, a.section) for a, _ in articles]
     deleted = [i for i, (_, lives) in enumerate(articles) if not lives]
     return Leaf(build("some", documents, analyzer), np.array(deleted, dtype=np.uint16))
 
 
 def built(batches: Sequence[Sequence[tuple[Article, bool]]], analyzer: Analyzer) -> Segment:
     living = [article for batch in batches for article, lives in batch if lives]
-    return build("one", [(article, article.section) for article in living], analyzer)
+    return build("one", [Change(0, a.id, a, a.section) for a in living], analyzer)
 
 
 def articles(batches: list[list[tuple[Change, bool]]]) -> list[list[tuple[Article, bool]]]:

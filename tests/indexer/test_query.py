@@ -5,24 +5,39 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from indexer import query
+from archive.store import Change
 from indexer.analysis import Analyzer
-from indexer.query import Query, parse, period
+from indexer.days import period
+from indexer.normal import DEEPEST, LONGEST, MOST_PARTS, leaves, unparse
+from indexer.query import Query, parse
+from indexer.relation import MOST_COST, MOST_NEAR
 from indexer.tree import (
     EVERYTHING,
     And,
     AtLeast,
     Dates,
+    Exact,
+    Exactly,
     Field,
+    Fuzzy,
+    Length,
     Near,
     Node,
     Not,
     Or,
+    Placed,
     Prefix,
+    Together,
     Undated,
+    Unit,
+    Wildcard,
     Words,
     wanted,
 )
+from indexer.word import MOST_WORDS_IN_PHRASE
+from tests.contract.oracle import MemoryEngine
+from tests.indexer.test_equality import commits, filled
+from tests.indexer.test_evaluate import every_tree
 
 ENGLISH = Analyzer("english")
 
@@ -43,8 +58,22 @@ def o(*parts: Node) -> Or:
     return Or(parts)
 
 
-TITLE, BY = Field.TITLE, Field.BY
+def near(within: int, *parts: Placed, field: Field = Field.ANY) -> Near:
+    return Near(parts, within, field=field)
+
+
+def before(within: int, *parts: Placed) -> Near:
+    return Near(parts, within, ordered=True)
+
+
+def together(unit: Unit, *parts: Placed) -> Together:
+    return Together(parts, unit)
+
+
+TITLE, BY, LEDE = Field.TITLE, Field.BY, Field.LEDE
+SENTENCE, PARAGRAPH = Unit.SENTENCE, Unit.PARAGRAPH
 DAY = date(2024, 6, 20)
+BANK, RATE, CUT = w("bank"), w("rate"), w("cut")
 
 
 @pytest.mark.parametrize(
@@ -122,11 +151,99 @@ DAY = date(2024, 6, 20)
         ("date: 2024-06-20", Dates(DAY, DAY)),
         ("undated: yes", Undated()),
         ("Reuters: bank", a(w("Reuters:"), w("bank"))),
+        ("bank *", w("bank")),
+        ("bank W/5 rate", near(5, BANK, RATE)),
+        ("bank NEAR/5 rate", near(5, BANK, RATE)),
+        ("bank near5 rate", near(5, BANK, RATE)),
+        ("bank N/5 rate", near(5, BANK, RATE)),
+        ("bank /5 rate", near(5, BANK, RATE)),
+        ("bank AROUND(5) rate", near(5, BANK, RATE)),
+        ("bank W/0 rate", near(1, BANK, RATE)),
+        ("bank W/99999999999 rate", near(255, BANK, RATE)),
+        ("bank PRE/3 rate", before(3, BANK, RATE)),
+        ("bank ADJ/3 rate", before(3, BANK, RATE)),
+        ("bank adj3 rate", before(3, BANK, RATE)),
+        ("bank P/3 rate", before(3, BANK, RATE)),
+        ("bank /s rate", together(SENTENCE, BANK, RATE)),
+        ("bank W/s rate", together(SENTENCE, BANK, RATE)),
+        ("bank w/sent rate", together(SENTENCE, BANK, RATE)),
+        ("bank /p rate", together(PARAGRAPH, BANK, RATE)),
+        ("bank W/para rate", together(PARAGRAPH, BANK, RATE)),
+        ('"bank rate"~5', near(5, BANK, RATE)),
+        ('"bank rate cut"~1', near(2, BANK, RATE, CUT)),
+        ('"bank"~5', p("bank")),
+        ('"bank rate"~', p("bank rate")),
+        ('bank W/5 "key rate" W/5 cut*', near(5, BANK, p("key rate"), Prefix("cut"))),
+        ("bank W/5 rate /s cut", a(near(5, BANK, RATE), together(SENTENCE, RATE, CUT))),
+        ("fog bank W/5 rate", a(w("fog"), near(5, BANK, RATE))),
+        ("bank OR rate W/5 cut", o(near(5, BANK, CUT), near(5, RATE, CUT))),
+        ("bank W/5 rate AND cut", a(near(5, BANK, RATE), CUT)),
+        ("(bank OR rate) W/5 cut", o(near(5, BANK, CUT), near(5, RATE, CUT))),
+        ("cut W/5 (bank rate)", a(near(5, CUT, BANK), near(5, CUT, RATE))),
+        ("(bank date:2024-06-20) W/5 cut", a(near(5, BANK, CUT), Dates(DAY, DAY))),
+        (
+            "(bank W/3 rate) W/9 cut",
+            a(near(3, BANK, RATE), near(9, BANK, CUT), near(9, RATE, CUT)),
+        ),
+        ("atleast2(bank) W/5 cut", a(AtLeast(2, BANK), near(5, BANK, CUT))),
+        ("anti-narc* W/5 cut", a(near(5, w("anti-"), CUT), near(5, Prefix("narc"), CUT))),
+        ("-bank W/5 rate", Not(near(5, BANK, RATE))),
+        ("bank NOT W/5 rate", a(BANK, Not(near(5, BANK, RATE)))),
+        ("bank W/5 -rate", a(BANK, Not(near(5, BANK, RATE)))),
+        ("title:(bank W/5 rate)", near(5, w("bank", TITLE), w("rate", TITLE), field=TITLE)),
+        ("title:bank W/5 rate", near(5, w("bank", TITLE), w("rate", TITLE), field=TITLE)),
+        ("title:bank W/5 hlead:rate", near(5, w("bank", TITLE), w("rate", TITLE), field=TITLE)),
+        ("atleast3(bank)", AtLeast(3, BANK)),
+        ("ATLEAST3(bank*)", AtLeast(3, Prefix("bank"))),
+        ("atleast1(bank)", BANK),
+        ("atleast3(bank OR rate)", o(AtLeast(3, BANK), AtLeast(3, RATE))),
+        ("atleast3(bank rate)", a(AtLeast(3, BANK), AtLeast(3, RATE))),
+        ("title:atleast3(bank)", AtLeast(3, w("bank", TITLE))),
+        ("-atleast3(title:bank)", Not(AtLeast(3, w("bank", TITLE)))),
+        ("hlead:(bank rate)", a(w("bank", LEDE), w("rate", LEDE))),
+        ("HLEAD(bank)", w("bank", LEDE)),
+        ("hlp=bank", w("bank", LEDE)),
+        ("agency:reuters", w("reuters", Field.AGENCY)),
+        ("section:world", w("world", Field.SECTION)),
+        ("lang:de", w("de", Field.LANGUAGE)),
+        ("lang:(German OR fr)", o(w("de", Field.LANGUAGE), w("fr", Field.LANGUAGE))),
+        ("credit:holm", w("holm", Field.CREDIT)),
+        ("url:kettle.example/news", w("kettle.example/news", Field.URL)),
+        ("https://kettle.example/a?b=(c)", p("https://kettle.example/a?b=(c)", Field.URL)),
+        ("colo?r", Wildcard("colo?r")),
+        ("mi*ter", Wildcard("mi*ter")),
+        ("*bank", Wildcard("*bank")),
+        ("title:w?rd*", Wildcard("w?rd*", TITLE)),
+        ("-mi**ter,", Not(Wildcard("mi*ter"))),
+        ("ban?*", Wildcard("ban?*")),
+        ("bank~", Fuzzy("bank")),
+        ("bank~1", Fuzzy("bank")),
+        ("bank~0.8", Fuzzy("bank")),
+        ("bank~2", Fuzzy("bank", 2)),
+        ("bank~9", Fuzzy("bank", 2)),
+        ("by:lindquist~", Fuzzy("lindquist", 1, BY)),
+        ("anti-narcotcs~", a(w("anti-"), Fuzzy("narcotcs"))),
+        ("date:[2014-02 TO 2014-04]", Dates(date(2014, 2, 1), date(2014, 4, 30))),
+        ("date:2024..2022", Dates(date(2022, 1, 1), date(2024, 12, 31))),
+        ('date:"20 June 2024"', Dates(DAY, DAY)),
+        ("since:2024-06-20", Dates(DAY, None)),
+        ("until:2024-06-20", Dates(None, DAY)),
+        ("wc>800", Length(801)),
+        ("wc>=800", Length(800)),
+        ("length<300", Length(0, 299)),
+        ("wc<=1,200", Length(0, 1200)),
+        ("wc=500", Length(500, 500)),
+        ("wc:100..300", Length(100, 300)),
+        ("-wc>800", Not(Length(801))),
+        ("has:revisions", Exactly("has", ("revisions",))),
+        ("has:author", Exactly("has", ("byline",))),
+        ("-has:Copies", Not(Exactly("has", ("copies",)))),
+        ("has:date", Not(Undated())),
         ("subtitle bank", a(w("subtitle"), w("bank"))),
         ("near the bank", a(w("near"), w("the"), w("bank"))),
         ("w/o 24/7 and/or", a(w("w/o"), w("24/7"), w("and/or"))),
         ("atleast2", w("atleast2")),
-        ('"bank W/5 w?rd~2"', p("bank W/5 w?rd~2")),
+        ('"bank W/5 w?rd~2 title:x"', p("bank W/5 w?rd~2 title:x")),
         ("why? who?", a(w("why?"), w("who?"))),
     ],
 )
@@ -146,25 +263,29 @@ def test_a_query_that_is_well_formed(text: str, tree: Node) -> None:
         ("bank NOT", w("bank"), "NOT stands before nothing"),
         ("bank - rate", a(w("bank"), w("rate")), "“-” holds nothing"),
         ("colour:red", a(w("colour"), w("red")), "there is no field “colour”"),
-        (
-            "https://kettle.example",
-            a(w("https"), w("//kettle.example")),
-            "there is no field “https”",
-        ),
         ("bank !!!", w("bank"), "“!!!” holds nothing"),
         ('bank "…"', w("bank"), "“…” holds nothing"),
         ("b*", w("b"), "at least 2 letters"),
         ("O'*", w("O'"), "at least 2 letters"),
         ("bank.''*", w("bank.''"), "at least 2 letters"),
         ("東京*", w("東京"), "at least 2 letters"),
+        ("東*京", p("東 京"), "within one word"),
+        ("ab*-rate", p("ab -rate"), "within one word"),
+        ("*ab", w("ab"), "at least 3 letters"),
+        ("b?*", w("b"), "at least 2 letters"),
+        ("cat~", w("cat"), "4 to 40 letters"),
+        ("U.S.~", w("U.S."), "4 to 40 letters"),
         ("3.5*", w("3.5"), "at least 2 letters"),
-        ("mi*ter", w("mi ter"), "at the end of a word only"),
-        ("*bank", w("bank"), "at the end of a word only"),
         ("date:yesterday bank", w("bank"), "“yesterday” is no date"),
         ("date:2024-13", EVERYTHING, "is no date"),
         ("date:2023-02-29", EVERYTHING, "is no date"),
         ("date:0000", EVERYTHING, "is no date"),
         ("date:2024..", EVERYTHING, "is no date"),
+        ("date:last-week", EVERYTHING, "is no date"),
+        ("since:7d", EVERYTHING, "is no date"),
+        ("wc>many", EVERYTHING, "wc needs a number of words"),
+        ("has:wings bank", w("bank"), "and not “wings”"),
+        ("has: ", EVERYTHING, "has: names no value"),
         ("date:2022..2023..2024", EVERYTHING, "is no date"),
         ("after:2022..2023", EVERYTHING, "is no date"),
         ("before:(2022)", w("2022"), "before: names no date"),
@@ -183,17 +304,17 @@ def test_a_query_that_is_well_formed(text: str, tree: Node) -> None:
         ("bank OR", w("bank"), "OR stands beside nothing"),
         ("OR bank", w("bank"), "OR stands beside nothing"),
         ("(bank AND) rate", a(w("bank"), w("rate")), "AND stands beside nothing"),
-        ("bank NEAR/5 rate", a(w("bank"), w("rate")), "“NEAR/5” (words near each other)"),
-        ("bank w/5 rate", a(w("bank"), w("rate")), "“w/5” (words near each other)"),
-        ("bank W/s rate", a(w("bank"), w("rate")), "“W/s” (words near each other)"),
-        ("bank /p rate", a(w("bank"), w("rate")), "“/p” (words near each other)"),
-        ("bank PRE/3 rate", a(w("bank"), w("rate")), "“PRE/3” (words near each other)"),
-        ("bank adj5 rate", a(w("bank"), w("rate")), "“adj5” (words near each other)"),
-        ("atleast3(bank)", w("bank"), "“atleast3” (so many times)"),
-        ('"bank rate"~5', p("bank rate"), "“~5” (words near each other)"),
-        ("bank~", w("bank"), "“~” (similar spellings)"),
-        ("bank~2", w("bank"), "“~2” (similar spellings)"),
-        ("title:w?rd", w("w rd", TITLE), "“?” (any letter within a word)"),
+        ("bank W/5", BANK, "W/5 stands beside nothing and was left out"),
+        ("W/5 bank", BANK, "W/5 stands beside nothing"),
+        ("bank W/5 OR rate", a(BANK, RATE), "W/5 stands beside nothing"),
+        ("bank OR W/5 rate", near(5, BANK, RATE), "OR stands beside nothing"),
+        ("bank W/3 /s rate", together(SENTENCE, BANK, RATE), "W/3 stands beside nothing"),
+        ("title:bank W/5 by:ana", a(w("bank", TITLE), w("ana", BY)), "of one field"),
+        ("bank W/5 topic:sea", a(BANK, w("sea", Field.TOPIC)), "it was read as AND"),
+        ("bank W/5 date:2024-06-20", a(BANK, Dates(DAY, DAY)), "it was read as AND"),
+        ("bank NOT W/5 undated:yes", a(BANK, Not(Undated())), "it was read as NOT"),
+        ("atleast3(date:2024-06-20)", Dates(DAY, DAY), "atleast3 counts words and phrases only"),
+        ("atleast3() bank", BANK, "atleast3 counts nothing"),
     ],
 )
 def test_what_cannot_be_understood_is_left_out_and_named(
@@ -228,18 +349,18 @@ def test_stray_operators_and_parentheses_do_no_harm(text: str, tree: Node) -> No
 
 def test_a_query_is_read_as_far_as_its_limit() -> None:
     parsed = parse("bank " + "x" * 1_000_000)
-    assert parsed.tree == a(w("bank"), w("x" * (query.LONGEST - 5)))
+    assert parsed.tree == a(w("bank"), w("x" * (LONGEST - 5)))
     assert parsed.notices == ("only the first 2,000 characters were read",)
 
 
 def test_so_many_parts_are_read_and_no_more() -> None:
     parsed = parse(" ".join(f"w{n}" for n in range(100)))
-    assert len(list(leaves(parsed.tree))) == query.MOST_PARTS
-    assert parsed.notices == ("only the first 64 words and phrases were read",)
+    assert len(list(leaves(parsed.tree))) == MOST_PARTS
+    assert parsed.notices == ("only the first 64 words, phrases and conditions were read",)
 
 
 def test_parentheses_are_read_to_a_depth() -> None:
-    deep = "(" * query.DEEPEST + "fog" + ")" * query.DEEPEST
+    deep = "(" * DEEPEST + "fog" + ")" * DEEPEST
     assert parse(deep).tree == w("fog")
     assert parse(f"bank ({deep})").tree == w("bank")
     assert "deeper than 20" in parse(f"bank ({deep})").notices[0]
@@ -250,7 +371,7 @@ def test_parentheses_are_read_to_a_depth() -> None:
 def test_a_phrase_has_so_many_words_however_they_are_joined(text: str) -> None:
     parsed = parse(text)
     assert isinstance(parsed.tree, Words)
-    assert len(ENGLISH.terms(parsed.tree.text)) == query.MOST_WORDS_IN_PHRASE
+    assert len(ENGLISH.terms(parsed.tree.text)) == MOST_WORDS_IN_PHRASE
     assert parsed.notices == ("only the first 32 words of a phrase were read",)
 
 
@@ -303,17 +424,6 @@ def test_a_period_is_a_year_a_month_or_a_day(text: str, days: tuple[date, date] 
     assert period(text) == days
 
 
-def leaves(node: Node) -> Iterator[Node]:
-    match node:
-        case And(parts) | Or(parts):
-            for part in parts:
-                yield from leaves(part)
-        case Not(part):
-            yield from leaves(part)
-        case _:
-            yield node
-
-
 def depth(node: Node) -> int:
     match node:
         case And(parts) | Or(parts):
@@ -326,6 +436,10 @@ def depth(node: Node) -> int:
 
 PIECES = st.sampled_from(
     [
+        *("colo?r", "b*k", "w~", "word~2", "x~1~1", "anti-narc*", "https://a.example/z?a=(b)"),
+        *(" W/5 ", " PRE/3 ", " /s ", "w/0", " NOT W/5 ", " W/5 -", "atleast3(", "AROUND(3)"),
+        *("wc>", "800", "wc:", "has:", "copies:", "yes", "hlead(", "lang:", "[2014 TO 2015]"),
+        *("~5", "today", "7d", "<", "&&"),
         *("bank", "U.S.", "東京", "é", "\u0301", "ʼ", "3.5", "minist*", "*", "a-b-c", "o'neill"),
         *(" ", " ", " ", "\n", '"', "“", "”", "(", ")", "-", "NOT ", " AND ", " OR ", "|"),
         *("title:", "by:(", "date:", "2024", "..", "after:", "undated:", "colour:", "''", "."),
@@ -345,15 +459,193 @@ PIECES = st.sampled_from(
 @example("date:2024 " * 200)
 @example("a-" * 1000)
 @example("a*" * 1000)
+@example("a~1" * 600)
+@example("a W/5 " * 300)
+@example("(a|b) W/5 " * 200)
+@example("atleast3(" * 200)
+@example("(" * 19 + "a OR b W/5 c" + ")" * 19)
 def test_any_text_at_all_parses_to_a_bounded_tree(text: str) -> None:
     parsed = parse(text)
     assert parsed.text == text
-    assert depth(parsed.tree) <= 3 * (query.DEEPEST + 2)
+    assert depth(parsed.tree) <= 3 * (DEEPEST + 2)
     found = list(leaves(parsed.tree))
-    assert len(found) <= 3 * query.LONGEST // 10
-    words = [leaf for leaf in found if isinstance(leaf, Words | Prefix)]
-    assert len(words) <= 2 * query.MOST_PARTS
-    for leaf in words:
+    assert len(found) <= MOST_PARTS
+    for leaf in found:
+        if not isinstance(leaf, Words | Prefix):
+            continue
         terms = ENGLISH.terms(leaf.text)
-        assert 1 <= len(terms) <= query.MOST_WORDS_IN_PHRASE
+        assert 1 <= len(terms) <= MOST_WORDS_IN_PHRASE
         assert all(terms)
+
+
+TODAY = date(2026, 11, 28)
+
+
+@settings(deadline=None, max_examples=400)
+@given(text=st.text() | st.lists(PIECES, max_size=60).map("".join))
+@example("(" * 19 + "a OR b W/5 c" + ")" * 19)
+@example("(a|b|c|d|e|f|g) W/5 " * 80)
+@example("a|" * 900)
+@example("wc:1 00*' -(-x) AND:x")
+def test_the_normal_form_is_read_as_the_same_query(text: str) -> None:
+    parsed = parse(text, TODAY)
+    again = parse(parsed.normal)
+    assert (again.tree, again.copies) == (parsed.tree, parsed.copies)
+    assert again.notices == ()
+    assert again.normal == parsed.normal
+    assert len(parsed.normal) <= LONGEST
+
+
+@settings(deadline=None, max_examples=200)
+@given(tree=every_tree)
+def test_any_tree_is_written_as_a_query_that_stays_as_it_is(tree: Node) -> None:
+    parsed = parse(unparse(tree))
+    assert parse(unparse(parsed.tree)).tree == parsed.tree
+
+
+@settings(deadline=None, max_examples=40)
+@given(batches=commits, queries=st.lists(every_tree, min_size=6, max_size=6))
+def test_a_tree_that_is_written_and_read_finds_what_it_found(
+    batches: list[list[Change]], queries: list[Node]
+) -> None:
+    oracle = filled(MemoryEngine(), batches)
+    for tree in queries:
+        if any(map(_unwritable, every_node(tree))):
+            continue
+        assert oracle.match(parse(unparse(tree)).tree) == oracle.match(tree), unparse(tree)
+
+
+def _unwritable(node: Node) -> bool:
+    """Whether the language has no way to say *node*."""
+    match node:
+        case Exactly(keyword):
+            return keyword != "has"
+        case Exact():
+            return True
+        case Wildcard(text):
+            return not isinstance(parse(text).tree, Wildcard)
+        case Fuzzy(text, distance):
+            return distance == 0 or parse(f"{text}~").notices != ()
+        case Prefix(text):
+            return not isinstance(parse(f"{text}*").tree, Prefix)
+        case Dates(first, last):
+            return bool(first and last and last < first)
+        case Near(parts) | Together(parts):
+            return any(not _is_word(part) for part in parts)
+        case AtLeast(count, part):
+            return count == 0 or not _is_word(part)
+        case Length(least, most):
+            return most is not None and most < least
+    return False
+
+
+def _is_word(part: Placed) -> bool:
+    return isinstance(part, Words | Prefix)
+
+
+def every_node(node: Node) -> Iterator[Node]:
+    yield node
+    match node:
+        case And(parts) | Or(parts) | Near(parts) | Together(parts):
+            for part in parts:
+                yield from every_node(part)
+        case Not(part) | AtLeast(_, part):
+            yield from every_node(part)
+
+
+@pytest.mark.parametrize(
+    ("text", "normal"),
+    [
+        ("", ""),
+        ("bank  rate", "bank rate"),
+        ("fog bank | rate", "fog (bank OR rate)"),
+        ("-title:bank", "NOT title:bank"),
+        ("hd=(bank rate)", "title:bank title:rate"),
+        ("“bank rate” near/5 cut", '"bank rate" W/5 cut'),
+        ("(bank OR rate) PRE/3 cut", "(bank PRE/3 cut) OR (rate PRE/3 cut)"),
+        ("hlp=bank adj3 cut", "hlead:bank PRE/3 hlead:cut"),
+        ("copies:yes bank", "bank copies:yes"),
+        ("copies:no bank", "bank"),
+        ("-copies:no", "copies:yes"),
+        ("length<300", "wc<300"),
+        ("since:2024", "after:2024-01-01"),
+        ("date:2024-02-01..2024-02-29", "date:2024-02"),
+        ("date:yesterday", "date:2026-11-27"),
+        ("bank NEAR", "bank NEAR"),
+        ("AND:bank", '"AND" bank'),
+    ],
+)
+def test_a_query_is_written_in_one_way(text: str, normal: str) -> None:
+    assert parse(text, TODAY).normal == normal
+
+
+def test_near_words_are_combined_up_to_a_limit() -> None:
+    group = "(" + " OR ".join(f"w{n}" for n in range(12)) + ")"
+    parsed = parse(f"{group} W/5 {group}")
+    assert len([node for node in every_node(parsed.tree) if isinstance(node, Near)]) <= MOST_COST
+    assert f"only the first {MOST_COST} pairs of near words were read" in parsed.notices
+
+
+def test_too_many_patterns_near_each_other_must_at_least_be_there() -> None:
+    parsed = parse("bank* W/5 rate* W/5 cut*")
+    assert parsed.tree == a(*map(Prefix, ("bank", "rate", "cut")))
+    assert "pairs of near words" in parsed.notices[0]
+
+
+def test_so_many_words_are_near_each_other_and_no_more() -> None:
+    words = [f"w{n}" for n in range(20)]
+    for text in (" W/9 ".join(words), f'"{" ".join(words)}"~9'):
+        parsed = parse(text)
+        assert parsed.tree == near(9, *map(w, words[:MOST_NEAR]))
+        assert parsed.notices == (f"only the first {MOST_NEAR} words near each other were read",)
+
+
+def test_what_is_too_long_when_it_is_written_out_loses_its_end() -> None:
+    words = " OR ".join("w" * 150 + str(n) for n in range(6))
+    parsed = parse(f"({words}) W/5 (cut OR dock OR fog)")
+    assert len(parsed.normal) <= LONGEST
+    assert len(parsed.notices) == 1
+    assert "too long when it is written out" in parsed.notices[0]
+
+
+def test_copies_are_asked_for_beside_the_words() -> None:
+    assert parse("bank copies:yes").copies
+    assert parse("bank copies:yes").tree == BANK
+    assert not parse("bank").copies
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("today", "2026-11-28", "2026-11-28"),
+        ("Yesterday", "2026-11-27", "2026-11-27"),
+        ("this week", "2026-11-23", "2026-11-29"),
+        ("last week", "2026-11-16", "2026-11-22"),
+        ("last-week", "2026-11-16", "2026-11-22"),
+        ("this month", "2026-11-01", "2026-11-30"),
+        ("last month", "2026-10-01", "2026-10-31"),
+        ("last year", "2025-01-01", "2025-12-31"),
+        ("past week", "2026-11-21", "2026-11-28"),
+        ("7d", "2026-11-21", "2026-11-28"),
+        ("last 7 days", "2026-11-21", "2026-11-28"),
+        ("2w", "2026-11-14", "2026-11-28"),
+        ("6m", "2026-05-28", "2026-11-28"),
+        ("1y", "2025-11-28", "2026-11-28"),
+        ("June 2024", "2024-06-01", "2024-06-30"),
+        ("June 20, 2024", "2024-06-20", "2024-06-20"),
+        ("20 jun 2024", "2024-06-20", "2024-06-20"),
+        ("2024/06/20", "2024-06-20", "2024-06-20"),
+    ],
+)
+def test_days_in_words_go_by_the_day_that_is_given(text: str, first: str, last: str) -> None:
+    assert period(text, TODAY) == (date.fromisoformat(first), date.fromisoformat(last))
+
+
+@pytest.mark.parametrize("text", ["99999y", "last 99999 years", "31 June 2024", "soon"])
+def test_days_that_there_are_not_are_none(text: str) -> None:
+    assert period(text, TODAY) is None
+
+
+def test_older_than_a_while_ends_when_it_began() -> None:
+    assert parse("older_than:7d", TODAY).tree == Dates(None, date(2026, 11, 21))
+    assert parse("newer_than:7d", TODAY).tree == Dates(date(2026, 11, 21), None)

@@ -67,6 +67,20 @@ class Ask:
         return [hit.kept.article.id for hit in self(text, **asked).hits]
 
 
+def test_equivalents_find_mark_and_export_what_stands_for_a_word(ask: Ask) -> None:
+    known = (("vessel", "ferry", "steam boat"),)
+    results = search.search(Request("vessel"), ask.engine, ask.store, known)
+    assert [hit.kept.article.id for hit in results.hits] == ["new"]
+    assert [results.hits[0].headline.text[a:b] for a, b in results.hits[0].headline.marks] == [
+        "Ferry"
+    ]
+    assert [one.others for one in results.also] == [("ferry", "steam boat")]
+    assert list(all_ids(Request("vessel"), ask.engine, known)) == ["new"]
+    assert search.search(Request('"vessel"'), ask.engine, ask.store, known).total == 0
+    nothing = search.search(Request("vessel rates"), ask.engine, ask.store, known)
+    assert nothing.words == {"vessel": 1, "rates": 1}
+
+
 def test_words_are_sorted_by_relevance_and_their_best_match_comes_first(ask: Ask) -> None:
     results = ask("bank rates")
     assert results.sort is Sort.RELEVANCE
@@ -219,7 +233,8 @@ def test_a_hit_shows_why_it_matched(ask: Ask) -> None:
 def test_the_json_has_the_shape_that_was_promised(ask: Ask) -> None:
     results = ask("bank rates")
     data = json.loads(json.dumps(results.as_json()))
-    assert set(data) == {"query", "total", "articles", "hits", "facets", "took_ms"}
+    told = {"query", "also", "understood", "notices", "total", "articles", "hits", "facets"}
+    assert set(data) == {*told, "took_ms"}
     assert (data["query"], data["total"]) == ("bank rates", 1)
     assert set(data["facets"]) == {"source", "topic", "language", "date"}
     assert data["facets"]["date"] == {"2022": 1, "2022-01": 1}

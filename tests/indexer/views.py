@@ -22,7 +22,7 @@ def view_of(batches: Sequence[Sequence[Change]], analyzer: Analyzer) -> View:
                 document = segment.document(name)
                 if document is not None:
                     gone.add(document)
-        kept = [(c.article, c.story or c.id) for c in last.values() if c.article]
+        kept = [c for c in last.values() if c.article]
         segments.append(build(f"segment{number}", kept, analyzer))
         deleted.append(set())
     leaves = (

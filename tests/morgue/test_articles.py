@@ -9,7 +9,10 @@ from tests.web.conftest import client_of
 
 def test_search_json_has_the_keys_of_the_contract(sample_site: Path) -> None:
     found = answer("search", "customs fraud", "--limit", "1", site=sample_site)
-    assert set(found) == {"query", "total", "articles", "hits", "facets", "took_ms"}
+    assert set(found) == {
+        *("query", "understood", "notices", "also", "total", "articles", "hits", "facets"),
+        "took_ms",
+    }
     assert set(found["hits"][0]) == {
         "id", "url", "headline", "source", "agency", "byline", "dateline", "published", "topics",
         "updated", "precision", "language", "copies", "missing", "score", "snippets",
@@ -175,3 +178,16 @@ def test_words_that_stand_out_are_listed_on_request(sample_site: Path) -> None:
     said = run_morgue("search", "bridge", "--telling", site=sample_site).stdout
     assert "More here than elsewhere: " in said
     assert answer("search", "bridge", "--telling", site=sample_site)["telling"][0]["articles"] > 1
+
+
+def test_equivalents_of_the_settings_are_looked_for_too_and_said(own_sample_site: Path) -> None:
+    assert answer("search", "klondike", site=own_sample_site)["total"] == 0
+    (own_sample_site / "morgue.toml").write_text('[search.equivalents]\nklondike = "tramadol"\n')
+    found = answer("search", "klondike", site=own_sample_site)
+    assert found["total"] == answer("search", '"tramadol"', site=own_sample_site)["total"] > 0
+    assert found["also"] == [{"asked": "klondike", "others": ["tramadol"], "why": "equivalent"}]
+    assert answer("search", '"klondike"', site=own_sample_site)["total"] == 0
+    said = run_morgue("search", "klondike", site=own_sample_site).stdout
+    assert "Note: klondike: also “tramadol”." in said
+    exported = run_morgue("export", "klondike", site=own_sample_site).stdout
+    assert len(exported.splitlines()) == found["articles"]

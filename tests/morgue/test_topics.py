@@ -136,7 +136,13 @@ def test_rules_are_checked_used_and_listed(own_sample_site: Path) -> None:
 
 @pytest.mark.parametrize(
     ("query", "reason"),
-    [("()", "nothing to search for"), ("*", "nothing to search for"), ("topic:x y", "its own")],
+    [
+        ("()", "nothing to search for"),
+        ("*", "nothing to search for"),
+        ("topic:x y", "its own"),
+        ("(topic:x W/5 y)", "its own"),
+        ("bank since:7d", "7d"),
+    ],
 )
 def test_a_rule_that_cannot_be_one_is_refused(query: str, reason: str) -> None:
     with pytest.raises(SettingsError, match=reason) as caught:

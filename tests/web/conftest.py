@@ -16,13 +16,14 @@ import pytest
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from archive.settings import Settings
 from web import create_app
 
 
 @contextmanager
-def client_of(site: Path) -> Iterator[FlaskClient]:
+def client_of(site: Path, settings: Settings | None = None) -> Iterator[FlaskClient]:
     """Give a client of the app over *site*, and let go of its index in the end."""
-    app = create_app(site)
+    app = create_app(site, settings)
     yield app.test_client()
     app.extensions["live_index"].close()
 

@@ -126,6 +126,9 @@ def test_without_javascript_everything_still_works(browser: Browser, server: str
     expect(page.locator(".hit mark").first).to_be_visible()
     page.locator(".facet").filter(has_text="Topic").get_by_role("link").first.click()
     expect(page.locator(".chips")).to_be_visible()
+    page.locator(".parts a").click()
+    expect(page.get_by_role("searchbox")).to_have_value("")
+    page.go_back()
     page.locator(".hit .headline a").first.click()
     expect(page.locator(".article h1")).to_be_visible()
     page.get_by_text("What is known, and from where").click()
@@ -135,7 +138,16 @@ def test_without_javascript_everything_still_works(browser: Browser, server: str
 
 @pytest.mark.parametrize("width", [360, 768, 1440])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("address", ["/", "/search?q=bridge+OR+strike", "/nowhere"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/",
+        "/search?q=bridge+OR+strike",
+        "/search?q=(bridge+OR+ferry)+W/9+toll+hd%3D(council+OR+crew*)+since:2021+nosuch:field",
+        "/help",
+        "/nowhere",
+    ],
+)
 def test_no_page_is_wider_than_its_screen(
     browser: Browser, server: str, width: int, scheme: str, address: str
 ) -> None:

@@ -9,6 +9,7 @@ from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
 from archive.article import Article
+from archive.settings import Search, Settings
 from archive.store import FILE, Store
 from indexer import projection
 from tests.command_line import run_morgue
@@ -323,3 +324,55 @@ def test_what_stands_out_narrows_to_as_many_articles_as_it_says(client: FlaskCli
         narrowed = soup(client, str(word["href"])).select_one("#count").get_text()  # type: ignore[union-attr]
         assert narrowed.startswith(f"{count} article")
     assert "telling" not in str(page.select_one(".telling .close")["href"])  # type: ignore[index]
+
+
+def test_equivalents_are_said_above_the_results_and_marked_in_the_article(
+    sample_site: Path,
+) -> None:
+    known = Settings(search=Search({"klondike": "tramadol"}))
+    with client_of(sample_site, known) as client:
+        page = soup(client, "/search?q=klondike")
+        assert "klondike: also “tramadol”." in page.select_one(".notice").get_text()  # type: ignore[union-attr]
+        article = soup(client, str(page.select_one(".hit .headline a")["href"]))  # type: ignore[index]
+        assert {mark.get_text().lower() for mark in article.select("mark")} == {"tramadol"}
+        assert not soup(client, "/search?q=e-mail").select(".notice")
+
+
+def test_what_was_understood_is_shown_each_part_with_its_way_out(client: FlaskClient) -> None:
+    page = soup(client, "/search?q=bridge+W/9+toll+OR+crown+hd%3Dcouncil+nosuch:&sort=newest")
+    (understood,) = page.select(".understood")
+    assert "“bridge” within 9 words of “toll”" in understood.get_text()
+    normal = understood.select_one("a code")
+    assert normal is not None
+    assert normal.get_text().startswith("((bridge W/9 toll) OR (bridge W/9 crown)) title:")
+    parts = page.select(".parts a")
+    assert [part.get_text(" ", strip=True).split(" ×")[0] for part in parts][:3] == [
+        "“bridge” within 9 words of “toll”",
+        "“bridge” within 9 words of “crown”",
+        "“council” in the headline",
+    ]
+    left = soup(client, str(parts[2]["href"]))
+    box = left.select_one("input[type=search]")
+    assert box is not None
+    assert box["value"] == "((bridge W/9 toll) OR (bridge W/9 crown)) nosuch:"
+    assert "sort=newest" in str(parts[2]["href"])
+
+
+def test_plain_words_need_no_explanation_but_can_be_taken_out(client: FlaskClient) -> None:
+    page = soup(client, "/search?q=bridge+toll")
+    assert not page.select(".understood")
+    assert [str(a["href"]) for a in page.select(".parts a")] == [
+        "/search?q=toll",
+        "/search?q=bridge",
+    ]
+
+
+def test_the_help_page_has_every_example_as_a_search(client: FlaskClient) -> None:
+    page = soup(client, "/help")
+    links = {str(a["href"]) for a in page.select(".syntax a")}
+    assert len(links) > 50
+    assert "/search?q=bridge+W/5+toll" in links
+    for link in sorted(links):
+        assert client.get(link).status_code == 200
+    footer = soup(client, "/").select_one("footer a[href='/help']")
+    assert footer is not None
