@@ -208,6 +208,15 @@ def all_ids(request: Request, engine: Engine) -> Iterator[str]:
         yield scored.id
 
 
+def ranking(request: Request, engine: Engine, articles: Articles) -> tuple[Scored, ...]:
+    """Return all that `search` lists page after page, the best first, without showing any."""
+    del articles
+    asked = understand(request)
+    return engine.match(
+        asked.tree, limit=None, copies=request.copies, facets=(), chosen=asked.chosen
+    ).hits
+
+
 def _clean(request: Request) -> Request:
     """Return *request* without lone surrogates, which no text that can be written has.
 
