@@ -22,6 +22,7 @@ from indexer.tree import (
     Or,
     Placed,
     Prefix,
+    Some,
     Together,
     Wildcard,
     Words,
@@ -106,7 +107,7 @@ def _asked(tree: Node, analyzer: Analyzer) -> list[_Asked]:
 
 def _wanted(node: Node) -> Iterator[Node]:
     """Yield what a match should have, not what is behind NOT."""
-    if isinstance(node, And | Or):
+    if isinstance(node, And | Or | Some):
         for part in node.parts:
             yield from _wanted(part)
     elif not isinstance(node, Not):

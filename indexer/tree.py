@@ -149,6 +149,14 @@ class Or:
 
 
 @dataclass(frozen=True, slots=True)
+class Some:
+    """At least *least* of the parts match."""
+
+    parts: tuple["Node", ...]
+    least: int
+
+
+@dataclass(frozen=True, slots=True)
 class Not:
     """The part does not match."""
 
@@ -157,13 +165,13 @@ class Not:
 
 Placed = Words | Exact | Prefix | Wildcard | Fuzzy
 """What stands at places of a text, so that they can be counted and measured."""
-Node = Placed | Near | Together | AtLeast | Dates | Undated | Exactly | And | Or | Not
+Node = Placed | Near | Together | AtLeast | Dates | Undated | Exactly | And | Or | Some | Not
 EVERYTHING: Final = And(())
 
 
 def wanted(node: Node) -> Iterator[Node]:
     """Yield the leaves of a tree that a match should have, not those behind NOT."""
-    if isinstance(node, And | Or | Near | Together):
+    if isinstance(node, And | Or | Some | Near | Together):
         for part in node.parts:
             yield from wanted(part)
     elif isinstance(node, AtLeast):

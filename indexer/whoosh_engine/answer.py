@@ -14,6 +14,7 @@ from indexer.whoosh_engine.evaluate import find
 from indexer.whoosh_engine.facets import Facet, Numbers, Selection, facet_of
 from indexer.whoosh_engine.found import Found
 from indexer.whoosh_engine.leaf import View
+from indexer.whoosh_engine.pairs import with_pairs
 from indexer.whoosh_engine.segment import Segment
 from indexer.whoosh_engine.stories import Stories, stories_of
 from indexer.whoosh_engine.top import top
@@ -56,6 +57,8 @@ def answer(
     lines = _kept(found, kept)
     if not copies:
         lines = _kept(lines, whole.stories().shown(narrowed))
+    if sort is Sort.RELEVANCE and limit != 0:
+        lines = with_pairs(view, tree, lines, cache)
     return Matches(
         total=sum(len(one.documents) for one in lines),
         hits=top(lines, sort=sort, offset=offset, limit=limit),
