@@ -9,7 +9,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from itertools import accumulate, repeat
 
 from rapidfuzz.distance import OSA
@@ -18,7 +18,15 @@ from indexer.analysis import Analyzer, fold, paragraphs, word_spans
 from indexer.tree import Exact, Fuzzy, Placed, Prefix, Wildcard, Words
 
 _END = "\n"
+# Longer texts are not remembered: all that are take 60 MB at most, mostly a third of it.
+# Shorter ones, such as headlines, are written as fast as they are found again.
+_LONGEST = 8000
+_SHORTEST = 400
 _LETTER = f"[^{_END}]"
+
+
+_Write = Callable[[Iterable[str]], list[str]]
+"""Gives, of each piece of a text that is parted at its spaces, its words as lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,23 +43,28 @@ class Place:
     end: int
 
 
-class Lines:
+@dataclass(frozen=True, slots=True)
+class Written:
     """The words of a text, one a line, in terms or in forms; an empty line ends a paragraph.
 
-    *starts* says where the paragraphs begin, *pieces* are what stands between spaces
-    in each, *written* the words of each piece.
+    *bounds* are those of its paragraphs, *counts* how many words each piece of each
+    paragraph has, *ends* how many lines there are up to the end of each paragraph.
     """
 
-    def __init__(
-        self, starts: list[int], pieces: list[list[str]], written: list[list[str]]
-    ) -> None:
-        self._starts = starts
-        self._pieces = pieces
+    text: str
+    bounds: tuple[tuple[int, int], ...]
+    counts: tuple[tuple[int, ...], ...]
+    ends: tuple[int, ...]
+
+
+class Lines:
+    """A text as it is *written*, and the way back from its lines to the text."""
+
+    def __init__(self, source: str, written: Written) -> None:
+        self._source = source
         self._written = written
-        self._paragraphs = [f"{''.join(paragraph)}{_END}" for paragraph in written]
-        self._words: dict[tuple[int, int], list[tuple[int, int]]] = {}
-        self._tables: dict[int, tuple[list[int], list[int]]] = {}
-        self.text = _END + "".join(self._paragraphs)
+        self._tables: dict[int, _Table] = {}
+        self.text = written.text
 
     def places(self, sought: str) -> list[Place]:
         """Return where *sought*, that begins with the end of a line, stands, also overlapping.
@@ -86,31 +99,43 @@ class Lines:
 
     def _span(self, line: int) -> tuple[int, int]:
         """Where the word stands in the text that is on *line*, counted from 0."""
-        paragraph = bisect_right(self._ends, line)
-        if paragraph:
-            line -= self._ends[paragraph - 1]
-        starts, ends = self._tables.get(paragraph) or self._table(paragraph)
-        piece = bisect_right(ends, line)
+        number = bisect_right(self._written.ends, line)
+        if number:
+            line -= self._written.ends[number - 1]
+        table = self._tables.get(number)
+        if table is None:
+            table = self._tables[number] = self._table(number)
+        return table.span(line)
+
+    def _table(self, number: int) -> "_Table":
+        start, end = self._written.bounds[number]
+        return _Table(start, self._source[start:end].split(" "), self._written.counts[number])
+
+
+class _Table:
+    """Where the words of a paragraph stand, which begins at *start*.
+
+    *pieces* are what stands between its spaces, *counts* how many words each has.
+    """
+
+    def __init__(self, start: int, pieces: list[str], counts: tuple[int, ...]) -> None:
+        self._pieces = pieces
+        # Less the spaces between them.
+        self._starts = list(accumulate(map(len, pieces), initial=start))
+        self._ends = list(accumulate(counts))
+        self._words: dict[int, list[tuple[int, int]]] = {}
+
+    def span(self, line: int) -> tuple[int, int]:
+        """Return where the word stands in the text that is on *line* of this paragraph."""
+        piece = bisect_right(self._ends, line)
         if piece:
-            line -= ends[piece - 1]
-        words = self._words.get((paragraph, piece))
+            line -= self._ends[piece - 1]
+        words = self._words.get(piece)
         if words is None:
-            words = self._words[paragraph, piece] = word_spans(self._pieces[paragraph][piece])
+            words = self._words[piece] = word_spans(self._pieces[piece])
         start, end = words[line]
-        shift = self._starts[paragraph] + starts[piece] + piece
+        shift = self._starts[piece] + piece
         return start + shift, end + shift
-
-    @cached_property
-    def _ends(self) -> list[int]:
-        """How many lines there are up to the end of each paragraph."""
-        return list(accumulate(map(str.count, self._paragraphs, repeat(_END))))
-
-    def _table(self, paragraph: int) -> tuple[list[int], list[int]]:
-        """Where each piece begins, less spaces, and how many lines there are to its end."""
-        starts = list(accumulate(map(len, self._pieces[paragraph]), initial=0))
-        ends = list(accumulate(map(str.count, self._written[paragraph], repeat(_END))))
-        self._tables[paragraph] = starts, ends
-        return starts, ends
 
 
 class Text:
@@ -118,22 +143,36 @@ class Text:
 
     def __init__(self, text: str, analyzer: Analyzer) -> None:
         self.text = text
-        bounds = list(paragraphs(text))
-        self._starts = [start for start, _ in bounds]
-        self._pieces = [text[start:end].split(" ") for start, end in bounds]
         self._analyzer = analyzer
 
     @cached_property
     def terms(self) -> Lines:
         """Its words as terms."""
-        written = [self._analyzer.in_terms(pieces) for pieces in self._pieces]
-        return Lines(self._starts, self._pieces, written)
+        return self._lines(self._analyzer.in_terms)
 
     @cached_property
     def forms(self) -> Lines:
         """Its words as forms."""
-        written = [self._analyzer.in_forms(pieces) for pieces in self._pieces]
-        return Lines(self._starts, self._pieces, written)
+        return self._lines(self._analyzer.in_forms)
+
+    def _lines(self, write: _Write) -> Lines:
+        written = _remembered if _SHORTEST <= len(self.text) <= _LONGEST else _written
+        return Lines(self.text, written(self.text, write))
+
+
+def _written(text: str, write: _Write) -> Written:
+    bounds = tuple(paragraphs(text))
+    lines, counts = [_END], []
+    for start, end in bounds:
+        pieces = write(text[start:end].split(" "))
+        lines += [*pieces, _END]
+        counts.append(tuple(map(str.count, pieces, repeat(_END))))
+    ends = accumulate(sum(words) + 1 for words in counts)
+    return Written("".join(lines), bounds, tuple(counts), tuple(ends))
+
+
+# Who narrows a search, turns its pages or comes back sees mostly the same articles again.
+_remembered = lru_cache(maxsize=2048)(_written)
 
 
 Finder = Callable[[Text], list[Place]]

@@ -17,7 +17,7 @@ from indexer.engine import Checkpoint, Engine, Sort
 from indexer.engines import built_for, create_engine, open_engine
 from indexer.tree import EVERYTHING
 
-_BATCH = 4_000
+_BATCH = 2_500
 _MOST_TEXT = 12_000_000
 """How many changes, and characters, make a commit: all of it is in memory at once."""
 

@@ -5,28 +5,27 @@ from collections.abc import Sequence
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from archive import store as stores
 from archive.store import Change, Position, Store
 from bench.articles.kept import TimedStore
 from bench.engines.ask import SHOWN, UNDATED, Ask, How, Page
 from bench.process import size
-from indexer import location, projection, query, snippet
+from indexer import location, projection, snippet
 from indexer.analysis import analyzer_for
 from indexer.engine import Sort
 from indexer.engines import open_engine
 from indexer.marking import Marker
-from indexer.tree import And, Dates, Exactly, Node, Or, Prefix, Words
+from indexer.tree import And, Dates, Exactly, Near, Node, Or, Prefix, Words
 
 _LANGUAGE: Final = "english"
-_NEAR: Any = getattr(query, "Near", None)
 
 
 class Engine:
     """The index of a site, or, for changes that leave the site as it is, a copy of it."""
 
-    can_near = _NEAR is not None
+    can_near = True
 
     def __init__(self, site: Path, folder: Path) -> None:
         self._site = site
@@ -125,7 +124,7 @@ def _tree(ask: Ask) -> Node:
         case How.PREFIX:
             parts.append(Prefix(ask.words[0]))
         case How.NEAR:
-            parts.append(_NEAR(words, ask.within, ordered=False))
+            parts.append(Near(words, ask.within, ordered=False))
         case How.EVERYTHING:
             pass
     if ask.first or ask.last:

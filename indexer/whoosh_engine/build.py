@@ -169,13 +169,14 @@ class _Codes(dict[str, int]):
     def __init__(self, analyzer: Analyzer) -> None:
         super().__init__()
         self._analyzer = analyzer
-        self._entries: dict[tuple[str, str], int] = {}
+        # Stem, line feed, form: one string sorts faster than two, and as they do.
+        self._entries: dict[str, int] = {}
 
     def __missing__(self, piece: str) -> int:
         kind = bound(piece)
         if kind is None:
             stem, form = self._analyzer.face(piece)
-            code = self._entries.setdefault((stem, form), len(self._entries) + _FIRST_WORD)
+            code = self._entries.setdefault(f"{stem}\n{form}", len(self._entries) + _FIRST_WORD)
         else:
             code = _BOUNDS[kind]
         self[piece] = code
@@ -184,16 +185,14 @@ class _Codes(dict[str, int]):
     def vocabulary(self) -> _Vocabulary:
         """Return the entries in their order."""
         # UTF-8 sorts as code points do.
-        order = sorted(self._entries.items())
-        stems = sorted({stem for (stem, _), _ in order})
-        number = {stem: i for i, stem in enumerate(stems)}
+        order = sorted(self._entries)
         ordinals = np.zeros(len(order) + _FIRST_WORD, dtype=np.uint32)
-        ordinals[[code for _, code in order]] = np.arange(len(order))
+        ordinals[list(map(self._entries.__getitem__, order))] = np.arange(len(order))
+        pairs = "\n".join(order).encode().split(b"\n") if order else []
+        numbers: dict[bytes, int] = {}
+        stem_of = [numbers.setdefault(stem, len(numbers)) for stem in pairs[::2]]
         return _Vocabulary(
-            [form.encode() for (_, form), _ in order],
-            [stem.encode() for stem in stems],
-            np.array([number[stem] for (stem, _), _ in order], dtype=np.uint32),
-            ordinals,
+            pairs[1::2], list(numbers), np.array(stem_of, dtype=np.uint32), ordinals
         )
 
 

@@ -34,7 +34,7 @@ from indexer.whoosh_engine.merge import merge as merged
 from indexer.whoosh_engine.segment import Documents, Segment
 from indexer.whoosh_engine.storage import SyncedStorage
 
-_MOST_AT_ONCE: Final = 4_000
+_MOST_AT_ONCE: Final = 2_500
 _MOST_TEXT: Final = 12_000_000
 """How many articles, or characters, become a segment: building takes some 16 bytes for each."""
 

@@ -335,3 +335,22 @@ def test_a_line_that_says_both_dates_gives_both() -> None:
     assert read.updated is not None
     assert read.published.iso == "2024-03-11T23:30:00"
     assert read.updated.iso == "2024-03-12T09:00:00"
+
+
+@pytest.mark.parametrize(
+    ("lang", "shown", "day"),
+    [
+        ("", "03/04/2024", None),
+        ("en", "03/04/2024", None),
+        ("en-US", "03/04/2024", "2024-03-04"),
+        ("en-GB", "03/04/2024", "2024-04-03"),
+        ("", "25/04/2024", "2024-04-25"),
+        ("", "03/04/2024</p><p><a href='/news/2024/apr/03/talks'>Here</a>", "2024-04-03"),
+    ],
+)
+def test_a_day_in_figures_that_may_mean_another_is_not_guessed(
+    lang: str, shown: str, day: str | None
+) -> None:
+    data = page(top=f"<h1>Talks on smuggling</h1><p class=meta>{shown}</p>")
+    read = article(data.replace(b"<html>", f"<html lang='{lang}'>".encode()))
+    assert (read.published.iso if read.published else None) == day

@@ -23,6 +23,7 @@ from archive.ingest.pages.edges import trimmed
 from archive.ingest.pages.embedded import article_body
 from archive.ingest.pages.lead import with_lead
 from archive.ingest.pages.pruning import prune
+from archive.ingest.pages.times import is_toss_up
 
 _DATE_SEARCH = {"extensive_search": False, "original_date": True}
 _COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
@@ -40,7 +41,7 @@ def body(
     """Return the article's text, who found it, and what else trafilatura made out.
 
     *tree* is not changed. A date that htmldate finds is none of publication
-    when it is one of *changed*.
+    when it is one of *changed*, or read from figures that may mean another day.
     """
     pruned = _unframed(tree, data)
     prune(pruned)
@@ -59,7 +60,7 @@ def body(
     if document is not None and not isinstance(document, dict):
         for name in persons.person_names((document.author or "").replace(";", ",")):
             found += claim("byline", name, "page: trafilatura")
-        if document.date not in changed:
+        if document.date not in changed and not is_toss_up(tree, data, document.date or ""):
             found += claim("published", document.date, "page: htmldate")
         text = "\n\n".join(trimmed(_paragraphs(document.text or "")))
     stated = article_body(tree)

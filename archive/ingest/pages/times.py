@@ -31,6 +31,8 @@ _LABELLED = re.compile(f"{_CHANGED.pattern}|{_PUBLISHED.pattern}", re.IGNORECASE
 _ASIDE = re.compile(
     r"^\W*(?:(?:last|first|zuletzt|on|at|am|um|le|el|il)\b\W*)*|[\s|·•,;:–—-]+$", re.I
 )
+_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()  # noqa: SIM905
+_ISO_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 _PATH_DAY = re.compile(
     r"(?<!\d)(?P<year>(?:19|20)\d\d)(?P<sign>[/_.-]?)(?P<month>0?[1-9]|1[0-2])(?P=sign)"
     r"(?P<day>0[1-9]|[12]\d|3[01]|[1-9](?!\d))(?!\d)"
@@ -137,6 +139,24 @@ def is_date_line(text: str) -> bool:
         return False
     parts = [_ASIDE.sub("", part) for part in _LABELLED.split(text)]
     return len(parts) > 1 and all(dates.read(part) for part in parts if part)
+
+
+def is_toss_up(tree: HtmlElement, data: bytes, iso: str) -> bool:
+    """Whether a page writes the day *iso* only in figures that may mean another: 03/04/2024.
+
+    Written as ``2024-04-03`` or, as addresses do, ``2024/apr/03`` anywhere, it is plain.
+    """
+    match = _ISO_DAY.fullmatch(iso)
+    if match is None or dates.order_of(tree.get("lang") or "") is dates.Order.DAY_FIRST:
+        return False
+    year, month, day = map(int, match.groups())
+    if day > 12 or day == month:
+        return False
+    figures = rf"(?<!\d)(?:0?{day}/0?{month}|0?{month}/0?{day})/{year}(?!\d)"
+    plain = rf"(?<!\d){year}[/-]?(?:{month:02}|{_MONTHS[month - 1]})[/-]?{day:02}(?!\d)"
+    return bool(
+        re.search(figures.encode(), data) and not re.search(plain.encode(), data, re.IGNORECASE)
+    )
 
 
 def address(url: str) -> Iterator[Evidence]:
