@@ -1,4 +1,4 @@
-"""The contract of a search engine: five verbs, two for its upkeep, and what they speak of.
+"""The contract of a search engine: six verbs, two for its upkeep, and what they speak of.
 
 Whatever keeps the index implements `Engine`; the same suite of cases
 (``tests/contract/``) runs against every implementation.
@@ -57,6 +57,14 @@ class Matches:
 
 
 @dataclass(frozen=True, slots=True)
+class Frequencies:
+    """How many *articles* there are, and how many of them have each of some words."""
+
+    articles: int
+    having: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Checkpoint:
     """How far an index has come: the place in the store's sequence, and what it was built for.
 
@@ -110,6 +118,13 @@ class Engine(Protocol):
 
         Words are folded forms; the most frequent come first. A word that no
         article has any more is not among them.
+        """
+
+    def frequencies(self, words: Sequence[str]) -> Frequencies:
+        """Return how many articles have each of *words*, copies too, in whatever ending.
+
+        A word stands where plain words of a query are looked for. Of several in one string
+        none is counted.
         """
 
     def merge(self) -> None:

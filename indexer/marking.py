@@ -13,6 +13,7 @@ from indexer.proximity import taking_part
 from indexer.tree import (
     And,
     AtLeast,
+    Boosted,
     Exact,
     Field,
     Fuzzy,
@@ -110,6 +111,8 @@ def _wanted(node: Node) -> Iterator[Node]:
     if isinstance(node, And | Or | Some):
         for part in node.parts:
             yield from _wanted(part)
+    elif isinstance(node, Boosted):
+        yield from _wanted(node.part)
     elif not isinstance(node, Not):
         yield node
 

@@ -4,25 +4,23 @@ Parse, match, fetch the ten shown from the store, cut their snippets. The same
 for the command line, the pages and the API.
 """
 
-import re
 import time
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
 from typing import Protocol
 
-from archive.errors import UsageError
 from archive.store import Kept
 from archive.store_stories import Copy
-from indexer import query, snippet
-from indexer.analysis import analyzer_for
-from indexer.engine import Engine, Scored, Sort
+from indexer import related, snippet
+from indexer.analysis import Analyzer, analyzer_for
+from indexer.engine import Engine, Matches, Scored, Sort
 from indexer.marking import Marker
 from indexer.query import Query
+from indexer.question import Reading, missing, read
+from indexer.related import Related
+from indexer.request import Asked, Request, cleaned, understand
 from indexer.snippet import Snippet
-from indexer.tree import And, Dates, Field, Node, Prefix, Undated, Words, wanted
-
-MOST_PER_PAGE = 1000
+from indexer.tree import EVERYTHING, And, Field, Node, Prefix, Some, Words, wanted
 
 
 class Articles(Protocol):
@@ -36,33 +34,11 @@ class Articles(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
-    """What was asked for.
-
-    Values of one facet are alternatives. *first* and *last* are a year, month or
-    day, both included. *copies* lists every member of a story; otherwise the
-    earliest that matches stands for all.
-    """
-
-    text: str = ""
-    sources: tuple[str, ...] = ()
-    topics: tuple[str, ...] = ()
-    first: str | None = None
-    last: str | None = None
-    undated: bool = False
-    sort: Sort = Sort.RELEVANCE
-    limit: int = 10
-    page: int = 1
-    languages: tuple[str, ...] = ()
-    copies: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Hit:
     """One article found: where it stands, its score, why it matched.
 
     *copies* are the other members of its story, also those that do not match.
-    *missing* names the query words that it lacks: none, for every word must match.
+    *missing* names the words of a question, or of a query that it matches in part, that it lacks.
     """
 
     kept: Kept
@@ -99,6 +75,10 @@ class Results:
     *total* counts lines: a story whose copies were brought together is one, while
     *articles* and *facets* count each article. A facet with chosen values counts its
     others too, as alternatives. *sort* is the order used; *took_ms* the time in milliseconds.
+    *partial* are articles that hold a part of the words, listed behind all others where these
+    do not fill a page; *partial_total* counts them, nothing else does. *having_all* is how
+    many articles hold every word of a question, None where the query is none. *related* are
+    the words that were ranked by beside those of the query.
     """
 
     query: Query
@@ -110,9 +90,28 @@ class Results:
     sort: Sort
     took_ms: float
     words: dict[str, int] = field(default_factory=dict)
+    partial: tuple[Hit, ...] = ()
+    partial_total: int = 0
+    reading: Reading = field(default_factory=lambda: Reading(EVERYTHING))
+    having_all: int | None = None
+    related: tuple[Related, ...] = ()
+
+    @property
+    def can_relate(self) -> bool:
+        """Whether related words could rank this too."""
+        plain = self.reading.words and self.sort is Sort.RELEVANCE
+        return bool(plain and self.hits and not self.related)
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are, with those of partial matches."""
+        return -(-(self.total + self.partial_total) // self.request.limit)
 
     def as_json(self) -> dict[str, object]:
-        """The results as ``morgue search --json`` and ``/search.json`` print them."""
+        """The results as ``morgue search --json`` and ``/search.json`` print them.
+
+        ``partial``, ``question`` and ``related`` are there where there is any.
+        """
         return {
             "query": self.query.text,
             "total": self.total,
@@ -120,87 +119,128 @@ class Results:
             "hits": [hit.as_json() for hit in self.hits],
             "facets": self.facets,
             "took_ms": self.took_ms,
+            **{key: value for key, value in self._more().items() if value},
+        }
+
+    def _more(self) -> dict[str, object]:
+        """What only some queries have."""
+        words = [word.text for word in self.reading.words]
+        return {
+            "partial": [hit.as_json() for hit in self.partial],
+            "question": self.reading.is_question
+            and {"words": words, "least": self.reading.least, "having_all": self.having_all},
+            "related": {found.word: found.weight for found in self.related},
         }
 
 
 def search(request: Request, engine: Engine, articles: Articles) -> Results:
     """Answer *request*. Raises UsageError for a date, page or limit that makes no sense."""
     started = time.perf_counter()
-    request = _clean(request)
-    asked = understand(request)
-    parsed = asked.query
-    sort = request.sort if parsed.ranks or request.sort is not Sort.RELEVANCE else Sort.NEWEST
-    offset = (request.page - 1) * request.limit
-    matches = engine.match(
-        asked.tree,
-        sort=sort,
-        offset=offset,
-        limit=request.limit,
-        copies=request.copies,
-        chosen=asked.chosen,
-    )
-    marker = marker_over(engine, parsed.tree)
-    ids = [hit.id for hit in matches.hits]
+    request = cleaned(request)
+    analyzer = _analyzer(engine)
+    asked = understand(request, analyzer)
+    words = _related(asked, engine, articles, analyzer)
+    if words:
+        asked = replace(asked, reading=asked.reading.with_related(words))
+    parsed, reading = asked.query, asked.reading
+    matches = _match(asked, engine, offset=(request.page - 1) * request.limit, limit=request.limit)
+    partial = _partial(asked, engine, matches.total, request.limit)
+    marker = Marker(reading.tree, analyzer)
+    ids = [hit.id for hit in (*matches.hits, *partial.hits)]
     kept, copies = articles.get_many(ids), articles.copies(ids)
-    hits = tuple(
-        _hit(kept[scored.id], scored, marker, copies.get(scored.id, ()))
-        for scored in matches.hits
-        if scored.id in kept
-    )
+
+    def shown(scored: Scored, *, lacks: bool) -> Hit:
+        article = kept[scored.id]
+        lacking = missing(reading.words, article.article, analyzer) if lacks else ()
+        return _hit(article, scored, marker, copies.get(scored.id, ()), lacking)
+
     return Results(
         query=parsed,
         request=request,
         total=matches.total,
         articles=matches.articles,
-        hits=hits,
+        hits=tuple(
+            shown(hit, lacks=reading.is_question) for hit in matches.hits if hit.id in kept
+        ),
         facets=matches.facets,
-        sort=sort,
+        sort=asked.sort,
         took_ms=round((time.perf_counter() - started) * 1000, 2),
         words={} if matches.total else _blame(parsed.tree, engine),
+        partial=tuple(shown(hit, lacks=True) for hit in partial.hits if hit.id in kept),
+        partial_total=partial.total,
+        reading=reading,
+        having_all=_having_all(asked, engine) if reading.is_question else None,
+        related=words,
     )
+
+
+def _match(asked: Asked, engine: Engine, *, offset: int, limit: int | None) -> Matches:
+    return engine.match(
+        asked.tree,
+        sort=asked.sort,
+        offset=offset,
+        limit=limit,
+        copies=asked.request.copies,
+        chosen=asked.chosen,
+    )
+
+
+def _related(
+    asked: Asked, engine: Engine, articles: Articles, analyzer: Analyzer
+) -> tuple[Related, ...]:
+    """The related words, if they are asked for and the query is plain words, ranked by them."""
+    if not (asked.request.related and asked.reading.words and asked.sort is Sort.RELEVANCE):
+        return ()
+    any_of_them = asked.narrowed(Some(asked.reading.words, 1))
+    hits = engine.match(any_of_them, limit=related.BEST, facets=(), chosen=asked.chosen).hits
+    kept = articles.get_many([hit.id for hit in hits])
+    best = [(kept[hit.id].article, hit.score) for hit in hits if hit.id in kept]
+    return related.related_words(
+        best, asked.reading.words, asked.request.unrelated, analyzer, engine.frequencies
+    )
+
+
+def _partial(asked: Asked, engine: Engine, total: int, limit: int | None) -> Matches:
+    """What holds a part of the words, for as much of the page as the *total* leaves free.
+
+    Nothing where what has all that must be there fills the first page.
+    """
+    request, rest = asked.request, asked.reading.rest
+    if rest is None or request.every or total >= request.limit:
+        return Matches(0, ())
+    before = (request.page - 1) * request.limit
+    return engine.match(
+        asked.narrowed(rest),
+        sort=asked.sort,
+        offset=max(0, before - total),
+        limit=None if limit is None else before + limit - max(total, before),
+        copies=request.copies,
+        facets=(),
+        chosen=asked.chosen,
+    )
+
+
+def _having_all(asked: Asked, engine: Engine) -> int:
+    """How many articles hold every word of a question."""
+    every = asked.narrowed(And(asked.reading.words))
+    return engine.match(every, limit=0, facets=(), chosen=asked.chosen).articles
+
+
+def _analyzer(engine: Engine) -> Analyzer:
+    """The analysis that the index was built with."""
+    checkpoint = engine.checkpoint()
+    return analyzer_for(checkpoint.built_for if checkpoint else "english")
 
 
 def marker_over(engine: Engine, tree: Node) -> Marker:
     """Return what marks the matches of *tree*, by the analysis that the index was built with."""
-    checkpoint = engine.checkpoint()
-    return Marker(tree, analyzer_for(checkpoint.built_for if checkpoint else "english"))
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A request as an engine takes it: *tree* holds words and dates, *chosen* the facets."""
-
-    query: Query
-    tree: Node
-    chosen: dict[str, tuple[str, ...]]
-
-
-def understand(request: Request) -> Asked:
-    """Parse *request*. Raises UsageError for a date, page or limit that makes no sense."""
-    if request.page < 1:
-        raise UsageError("pages are counted from 1", f"page {request.page}")
-    if not 1 <= request.limit <= MOST_PER_PAGE:
-        raise UsageError(f"a page holds 1 to {MOST_PER_PAGE} articles", f"limit {request.limit}")
-    request = _clean(request)
-    parsed = query.parse(request.text)
-    parts: list[Node] = [parsed.tree]
-    if request.undated:
-        parts.append(Undated())
-    if request.first or request.last:
-        first = _period(request.first) if request.first else None
-        last = _period(request.last) if request.last else None
-        parts.append(Dates(first[0] if first else None, last[1] if last else None))
-    values = {"source": request.sources, "topic": request.topics, "language": request.languages}
-    return Asked(
-        query=parsed,
-        tree=parts[0] if len(parts) == 1 else And(tuple(parts)),
-        chosen={facet: chosen for facet, chosen in values.items() if chosen},
-    )
+    analyzer = _analyzer(engine)
+    return Marker(read(tree, analyzer).tree, analyzer)
 
 
 def all_ids(request: Request, engine: Engine) -> Iterator[str]:
     """Yield the ids of all articles that match, copies too, the newest first, for exports."""
-    asked = understand(request)
+    asked = understand(request, _analyzer(engine))
     matches = engine.match(
         asked.tree, sort=Sort.NEWEST, limit=None, copies=True, facets=(), chosen=asked.chosen
     )
@@ -210,49 +250,28 @@ def all_ids(request: Request, engine: Engine) -> Iterator[str]:
 
 def ranking(request: Request, engine: Engine, articles: Articles) -> tuple[Scored, ...]:
     """Return all that `search` lists page after page, the best first, without showing any."""
-    del articles
-    asked = understand(request)
-    return engine.match(
-        asked.tree, limit=None, copies=request.copies, facets=(), chosen=asked.chosen
-    ).hits
+    analyzer = _analyzer(engine)
+    asked = understand(request, analyzer)
+    if words := _related(asked, engine, articles, analyzer):
+        asked = replace(asked, reading=asked.reading.with_related(words))
+    matches = _match(asked, engine, offset=0, limit=None)
+    return (*matches.hits, *_partial(asked, engine, matches.total, None).hits)
 
 
-def _clean(request: Request) -> Request:
-    """Return *request* without lone surrogates, which no text that can be written has.
-
-    A command line brings them where its bytes are not UTF-8.
-    """
-    return replace(
-        request,
-        text=_whole(request.text),
-        sources=tuple(map(_whole, request.sources)),
-        topics=tuple(map(_whole, request.topics)),
-        languages=tuple(map(_whole, request.languages)),
-        first=_whole(request.first) if request.first else None,
-        last=_whole(request.last) if request.last else None,
-    )
-
-
-def _whole(text: str) -> str:
-    return re.sub("[\ud800-\udfff]", "\ufffd", text)
-
-
-def _period(text: str) -> tuple[date, date]:
-    period = query.period(text)
-    if period is None:
-        raise UsageError(
-            "is not a date", f"“{text}”", "write a day, month or year: 2024-06-20, 2024-06, 2024"
-        )
-    return period
-
-
-def _hit(kept: Kept, scored: Scored, marker: Marker, copies: tuple[Copy, ...]) -> Hit:
+def _hit(
+    kept: Kept,
+    scored: Scored,
+    marker: Marker,
+    copies: tuple[Copy, ...],
+    lacking: tuple[str, ...],
+) -> Hit:
     title = snippet.headline(kept.article, marker)
     return Hit(
         kept=kept,
         score=scored.score,
         snippets=tuple(snippet.snippets(kept.article, marker, title)),
         headline=title,
+        missing=lacking,
         copies=copies,
     )
 

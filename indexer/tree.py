@@ -157,6 +157,14 @@ class Some:
 
 
 @dataclass(frozen=True, slots=True)
+class Boosted:
+    """The part matches; each of *words* that stands beside it adds to the score by its weight."""
+
+    part: "Node"
+    words: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Not:
     """The part does not match."""
 
@@ -165,7 +173,20 @@ class Not:
 
 Placed = Words | Exact | Prefix | Wildcard | Fuzzy
 """What stands at places of a text, so that they can be counted and measured."""
-Node = Placed | Near | Together | AtLeast | Dates | Undated | Exactly | And | Or | Some | Not
+Node = (
+    Placed
+    | Near
+    | Together
+    | AtLeast
+    | Dates
+    | Undated
+    | Exactly
+    | And
+    | Or
+    | Some
+    | Boosted
+    | Not
+)
 EVERYTHING: Final = And(())
 
 
@@ -176,5 +197,7 @@ def wanted(node: Node) -> Iterator[Node]:
             yield from wanted(part)
     elif isinstance(node, AtLeast):
         yield node.part
+    elif isinstance(node, Boosted):
+        yield from wanted(node.part)
     elif not isinstance(node, Not):
         yield node

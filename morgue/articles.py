@@ -6,7 +6,6 @@ from itertools import islice
 from typing import TypeVar
 
 import click
-from rich.text import Text
 
 from archive.article import Article, Revision
 from archive.difference import Kind, difference
@@ -17,9 +16,11 @@ from archive.store_stories import Copy
 from indexer import projection
 from indexer.engine import Engine, Sort
 from indexer.export import record
-from indexer.search import Request, Results, all_ids
+from indexer.request import Request
+from indexer.search import all_ids
 from indexer.search import search as search_articles
-from morgue.output import QueryCommand, common, counted, json_option, marked, print_json, say, site
+from morgue.output import QueryCommand, common, counted, json_option, print_json, say, site
+from morgue.results import show
 from morgue.site import WAIT_FOR_LOCK
 
 _BATCH = 200
@@ -62,6 +63,8 @@ def _narrowing(command: Command) -> Command:
 )
 @click.option("--limit", metavar="N", type=int, default=10, show_default=True, help="Per page.")
 @click.option("--page", metavar="N", type=int, default=1, show_default=True)
+@click.option("--all", "every", is_flag=True, help="All words must match, of a question too.")
+@click.option("--related", is_flag=True, help="Rank by words that the best articles have, too.")
 @click.option("--copies", is_flag=True, help="List every copy of a story, not one for all.")
 @json_option
 @common
@@ -76,6 +79,8 @@ def search(
     limit: int,
     page: int,
     copies: bool,
+    every: bool,
+    related: bool,
     as_json: bool,
 ) -> None:
     """Search the archive. Without words it lists the newest articles.
@@ -83,7 +88,9 @@ def search(
     A story that several outlets ran is one result: the earliest copy that
     matches. --copies lists them all.
 
-    All words must match; "quotes" make phrases; OR, NOT, -word, (groups);
+    All words must match; of more than three, some do, and the articles with the
+    best of them come first. Where few have all words, those that lack one follow
+    and say which. "quotes" make phrases; OR, NOT, -word, (groups);
     title: by: source: topic: place: after: before: narrow; word* matches any
     ending.
     """
@@ -95,6 +102,8 @@ def search(
         first=first,
         last=last,
         copies=copies,
+        every=every,
+        related=related,
         sort=Sort(sort),
         limit=limit,
         page=page,
@@ -105,39 +114,7 @@ def search(
     if as_json:
         print_json(results.as_json())
     else:
-        _show(results)
-
-
-def _show(results: Results) -> None:
-    for notice in results.query.notices:
-        say(f"Note: {notice}.")
-    for hit in results.hits:
-        article = hit.kept.article
-        facts = [article.published.iso[:10] if article.published else "undated", article.source]
-        if article.byline:
-            facts.append(", ".join(article.byline))
-        say()
-        say(marked(hit.headline))
-        say(f"    {' · '.join(facts)} · {article.id}")
-        if hit.copies:
-            sources = dict.fromkeys(copy.source for copy in hit.copies)
-            also = counted(hit.outlets, "outlet") if hit.outlets else "the same source"
-            say(f"    Also in {also}: {', '.join(sources)}")
-        for snippet in hit.snippets:
-            if snippet.field != "headline":
-                label = "" if snippet.field == "text" else f"{snippet.field}: "
-                say(Text(f"    {label}") + marked(snippet))
-    if results.hits:
-        say()
-    pages = -(-results.total // results.request.limit)
-    shown = f", page {results.request.page} of {pages:,}" if pages > 1 else ""
-    lines = f" as {counted(results.total, 'result')}" if results.articles != results.total else ""
-    took = f"{results.took_ms:.0f} ms"
-    say(f"{counted(results.articles, 'article')}{lines}{shown} in {took}.")
-    if results.total and not results.hits:
-        say(f"There is no page {results.request.page}; the last is {pages:,}.")
-    for words, count in results.words.items():
-        say(f"    {words}: {counted(count, 'article')}")
+        show(results)
 
 
 @click.command(

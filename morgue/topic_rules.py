@@ -20,7 +20,8 @@ from indexer import projection, query
 from indexer.engine import Engine
 from indexer.engines import built_for
 from indexer.live import LiveIndex
-from indexer.search import Request, all_ids
+from indexer.request import Request
+from indexer.search import all_ids
 from indexer.tree import EVERYTHING, And, Field, Node, Not, Or, Prefix, Words
 
 
@@ -90,7 +91,7 @@ def due(store: Store, settings: Settings) -> list[str]:
 
 def matches(text: str, engine: Engine) -> set[str]:
     """Return the ids of all articles that the query *text* finds."""
-    return set(all_ids(Request(text), engine))
+    return set(all_ids(Request(text, every=True), engine))
 
 
 def check(rules: Mapping[str, TopicRule], where: str) -> None:

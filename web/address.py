@@ -1,7 +1,7 @@
 """Search addresses: every state of the search page is a link, and back again.
 
-``/search?q=…&source=…&topic=…&from=…&to=…&undated=yes&language=…&copies=yes&sort=…&page=…``;
-source, topic and language may be given several times.
+``/search?q=…&source=…&topic=…&from=…&to=…&undated=yes&language=…&copies=yes&words=all&rank=related&unrelated=…&sort=…&page=…``;
+source, topic, language and unrelated may be given several times.
 """
 
 from dataclasses import dataclass, replace
@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from archive.errors import UsageError
 from indexer.engine import Sort
-from indexer.search import Request
+from indexer.request import Request
 
 PER_PAGE = 10
 
@@ -38,6 +38,11 @@ class Address:
             pairs.append(("undated", "yes"))
         if asked.copies:
             pairs.append(("copies", "yes"))
+        if asked.every:
+            pairs.append(("words", "all"))
+        if asked.related:
+            pairs.append(("rank", "related"))
+            pairs += [("unrelated", word) for word in asked.unrelated]
         if asked.sort is not Sort.RELEVANCE:
             pairs.append(("sort", str(asked.sort)))
         if asked.page > 1:
@@ -78,6 +83,18 @@ class Address:
         """The same with every copy of a story in a line of its own (or no longer so)."""
         return self._with(copies=copies)
 
+    def with_every(self, every: bool) -> "Address":
+        """The same where all words of a question must match (or no longer so)."""
+        return self._with(every=every)
+
+    def with_related(self, related: bool) -> "Address":
+        """The same, ranked by related words too (or no longer so)."""
+        return self._with(related=related, unrelated=(), sort=Sort.RELEVANCE)
+
+    def without_related(self, word: str) -> "Address":
+        """The same, not ranked by this related word."""
+        return self._with(unrelated=(*self.request.unrelated, word))
+
     def with_sort(self, sort: Sort) -> "Address":
         """The same in another order."""
         return self._with(sort=sort)
@@ -101,6 +118,9 @@ def read(args: "MultiDict[str, str]") -> Address:
             last=args.get("to", "").strip() or None,
             languages=_values(args, "language"),
             copies=args.get("copies") == "yes",
+            every=args.get("words") == "all",
+            related=args.get("rank") == "related",
+            unrelated=_values(args, "unrelated"),
             undated=args.get("undated") == "yes",
             sort=Sort(sort),
             limit=_number(args, "limit", PER_PAGE),

@@ -12,7 +12,7 @@ from archive.errors import REBUILD, IndexDamaged, MorgueError, SearchIndexError
 from archive.store import Change, Position
 from indexer import location
 from indexer.analysis import analyzer_for
-from indexer.engine import FACETS, NONE_CHOSEN, Checkpoint, Matches, Sort
+from indexer.engine import FACETS, NONE_CHOSEN, Checkpoint, Frequencies, Matches, Sort
 from indexer.tree import Node
 from indexer.whoosh_engine import commit, files, generation, schema, vocabulary
 from indexer.whoosh_engine.answer import answer
@@ -130,6 +130,11 @@ class WhooshEngine:
         """Return words that begin with *prefix*; see `Engine.terms`."""
         with self._read() as view:
             return vocabulary.terms(view, prefix, limit)
+
+    def frequencies(self, words: Sequence[str]) -> Frequencies:
+        """Return how many articles have each of *words*; see `Engine.frequencies`."""
+        with self._read() as view:
+            return vocabulary.frequencies(view, words, self._cache)
 
     def damages(self) -> list[str]:
         """Read the whole index and say what is damaged; see `Engine.damages`."""

@@ -16,6 +16,7 @@ from indexer.stop_words import stop_words
 from indexer.tree import (
     And,
     AtLeast,
+    Boosted,
     Dates,
     Exact,
     Exactly,
@@ -158,6 +159,8 @@ class _Evaluation:
                 return self._any([self._matched(part) for part in parts])
             case Some(parts, least):
                 return self._some([self._matched(part) for part in parts], least)
+            case Boosted(part, words):
+                return self._boosted(self._matched(part), words)
             case Not(part):
                 return _Matched(self._but([self._everything()], [part]))
             case Near(parts, _, _, field) | Together(parts, _, field):
@@ -213,6 +216,17 @@ class _Evaluation:
             else:
                 held[part.documents] += 1
         return _Matched(held >= least, self._each(parts))
+
+    def _boosted(self, part: _Matched, words: Sequence[tuple[str, float]]) -> _Matched:
+        """What *part* matches, its scores with those of *words*, each by its weight."""
+        if not self._scored:
+            return part
+        scores = [] if part.score is None else [part.score]
+        for word, weight in words:
+            score = self._score(SEARCHED_IN[Field.ANY], terms_of(Words(word), self._analyzer))
+            if score is not None:
+                scores.append(scoring.weighted(score, weight))
+        return _Matched(part.documents, scoring.total(scores) if scores else None, apart=True)
 
     def _each(self, parts: Sequence[_Matched]) -> Score | None:
         """What adds the score of each of *parts* where it matches."""

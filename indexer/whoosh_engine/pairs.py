@@ -165,13 +165,14 @@ def _meetings(
     reader: PartReader, words: Sequence[Term], among: NDArray[np.uint16]
 ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
     """Yield documents, and the numbers of the pairs that meet there, each time they do."""
-    found = [places.read(reader, word, among) for word in words]
-    if sum(1 for addresses in found if len(addresses)) < 2:
+    here = [number for number, word in enumerate(words) if len(reader.entries(word))]
+    if len(here) < 2:
         return
+    found = [places.read(reader, words[number], among) for number in here]
     addresses = np.concatenate(found)
     order = np.argsort(addresses, kind="stable")
     addresses = addresses[order]
-    numbers = np.repeat(np.arange(len(words)), [len(some) for some in found])[order]
+    numbers = np.repeat(here, [len(some) for some in found])[order]
     count = len(words)
     for step in range(1, len(addresses)):
         gaps = addresses[step:] - addresses[:-step]

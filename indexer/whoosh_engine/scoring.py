@@ -178,6 +178,18 @@ def constant(documents: DocumentSet, score: float, count: int) -> Score:
     return add
 
 
+def weighted(part: Score, weight: float) -> Score:
+    """Return what adds *weight* times what *part* does."""
+
+    def add(documents: Asked, scores: Scores) -> None:
+        some = np.zeros(len(documents))
+        part(documents, some)
+        some *= weight
+        scores += some
+
+    return add
+
+
 def total(parts: list[Score]) -> Score:
     """Return what adds the scores of all *parts*."""
     if len(parts) == 1:

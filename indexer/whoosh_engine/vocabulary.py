@@ -1,4 +1,4 @@
-"""The words of a view by how they begin, for spelling and type-ahead."""
+"""The words of a view: how they begin, for spelling and type-ahead, and how many have them."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -9,9 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.analysis import fold
+from indexer.engine import Frequencies
 from indexer.tree import Field
+from indexer.whoosh_engine.cache import Cache
+from indexer.whoosh_engine.expand import Kind, Term
 from indexer.whoosh_engine.leaf import Leaf, View
 from indexer.whoosh_engine.schema import SEARCHED_IN
+from indexer.whoosh_engine.scoring import statistics_of
 from indexer.whoosh_engine.segment import Part, Strings
 
 _PARTS: Final = SEARCHED_IN[Field.ANY]
@@ -36,6 +40,17 @@ def terms(view: View, prefix: str, limit: int) -> Sequence[tuple[str, int]]:
         if sure:
             break
     return [(form.decode(), -negative) for negative, form in best]
+
+
+def frequencies(view: View, words: Sequence[str], cache: Cache) -> Frequencies:
+    """Return how many living articles have each of *words*; see `Engine.frequencies`."""
+    statistics = statistics_of(view, cache)
+    having = []
+    for word in words:
+        terms = view.analyzer.terms(word)
+        alone = Term(Kind.STEM, terms[0]) if len(terms) == 1 else None
+        having.append(statistics.having(_PARTS, alone) if alone else 0)
+    return Frequencies(statistics.documents, tuple(having))
 
 
 @dataclass(frozen=True, slots=True)

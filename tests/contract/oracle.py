@@ -11,10 +11,20 @@ from datetime import date
 from archive.article import Article
 from archive.store import Change, Position
 from indexer.analysis import Analyzer, Token, fold, paragraphs, sentence_starts
-from indexer.engine import FACETS, NONE_CHOSEN, UNDATED, Checkpoint, Matches, Scored, Sort
+from indexer.engine import (
+    FACETS,
+    NONE_CHOSEN,
+    UNDATED,
+    Checkpoint,
+    Frequencies,
+    Matches,
+    Scored,
+    Sort,
+)
 from indexer.tree import (
     And,
     AtLeast,
+    Boosted,
     Dates,
     Exact,
     Exactly,
@@ -131,6 +141,18 @@ class MemoryEngine:
             counts.update(form for form in forms if form.startswith(fold(prefix)))
         return sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:limit]
 
+    def frequencies(self, words: Sequence[str]) -> Frequencies:
+        articles = self._articles.values()
+        return Frequencies(
+            len(articles),
+            tuple(
+                sum(self.matches(Words(word), article) for article in articles)
+                if len(self._analyzer.terms(word)) == 1
+                else 0
+                for word in words
+            ),
+        )
+
     def checkpoint(self) -> Checkpoint | None:
         return self._kept.get("checkpoint")  # type: ignore[return-value]
 
@@ -146,6 +168,8 @@ class MemoryEngine:
                 return any(self.matches(part, article) for part in parts)
             case Some(parts, least):
                 return sum(self.matches(part, article) for part in parts) >= least
+            case Boosted(part, _):
+                return self.matches(part, article)
             case Not(part):
                 return not self.matches(part, article)
             case Words() | Exact() | Prefix() | Wildcard() | Fuzzy():

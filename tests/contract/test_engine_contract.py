@@ -13,7 +13,7 @@ from archive.store import Change, Position
 from indexer import query
 from indexer.engine import Checkpoint, Engine, Matches, Sort
 from indexer.engines import create_engine
-from indexer.search import Asked, Request, understand
+from indexer.request import Asked, Request, understand
 from indexer.tree import EVERYTHING
 from tests.contract.oracle import MemoryEngine
 
@@ -326,3 +326,14 @@ def test_an_article_that_leaves_its_story_has_its_own_line_again(engine: Engine)
     engine.apply(told(STORY), Position("store", 5))
     engine.apply([Change(6, "a02", ARTICLES[1], None)], Position("store", 6))
     assert set(lines(engine, "")) == {"a01", "a02", "a03", "a05"}
+
+
+def test_words_are_counted_by_the_articles_that_have_them(engine: Engine) -> None:
+    oracle = MemoryEngine()
+    for one in (engine, oracle):
+        one.apply(puts(ARTICLES), Position("here", len(ARTICLES)))
+    words = ("the", "bank", "banks", "Bank", "zeppelin", "two words", "")
+    assert engine.frequencies(words) == oracle.frequencies(words)
+    assert engine.frequencies(words).having[0] > 0
+    engine.apply([Change(99, ARTICLES[0].id, None)], Position("here", 99))
+    assert engine.frequencies(()).articles == len(ARTICLES) - 1

@@ -11,6 +11,7 @@ from indexer.stop_words import stop_words
 from indexer.tree import (
     And,
     AtLeast,
+    Boosted,
     Exact,
     Field,
     Fuzzy,
@@ -102,6 +103,11 @@ class Reference:
                 return sum(self._score(part, article, silent) for part in parts)
             case AtLeast(_, part):
                 return self._score(part, article, silent)
+            case Boosted(part, words):
+                return self._score(part, article, silent) + sum(
+                    weight * self._of(Words(word), article, Field.ANY, silent)
+                    for word, weight in words
+                )
             case Near(parts=parts, field=field) | Together(parts=parts, field=field):
                 return sum(self._of(part, article, field, silent) for part in parts)
         return 0

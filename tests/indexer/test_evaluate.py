@@ -14,6 +14,7 @@ from indexer.tree import (
     EVERYTHING,
     And,
     AtLeast,
+    Boosted,
     Exact,
     Field,
     Fuzzy,
@@ -66,6 +67,9 @@ every_tree: st.SearchStrategy[Node] = st.recursive(
         st.builds(And, st.lists(inner, max_size=3).map(tuple)),
         st.builds(Or, st.lists(inner, max_size=3).map(tuple)),
         st.builds(Some, st.lists(inner, max_size=4).map(tuple), st.integers(0, 4)),
+        st.builds(
+            Boosted, placed, st.lists(st.tuples(words, st.floats(0, 1)), max_size=3).map(tuple)
+        ),
         st.builds(Not, inner),
     ),
     max_leaves=5,

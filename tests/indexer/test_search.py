@@ -11,7 +11,8 @@ from archive.store_stories import Copy
 from indexer import projection, search
 from indexer.engine import Engine, Sort
 from indexer.live import LiveIndex
-from indexer.search import MOST_PER_PAGE, Request, Results, all_ids, understand
+from indexer.request import MOST_PER_PAGE, Request, understand
+from indexer.search import Results, all_ids
 from indexer.tree import EVERYTHING, And, Dates, Undated, Words
 from tests.indexer.conftest import make_article, put
 
@@ -217,7 +218,8 @@ def test_a_hit_shows_why_it_matched(ask: Ask) -> None:
 def test_the_json_has_the_shape_that_was_promised(ask: Ask) -> None:
     results = ask("bank rates")
     data = json.loads(json.dumps(results.as_json()))
-    assert set(data) == {"query", "total", "articles", "hits", "facets", "took_ms"}
+    assert set(data) == {*("query", "total", "articles", "hits", "facets", "took_ms"), "partial"}
+    assert "partial" not in ask("bank").as_json()
     assert (data["query"], data["total"]) == ("bank rates", 1)
     assert set(data["facets"]) == {"source", "topic", "language", "date"}
     assert data["facets"]["date"] == {"2022": 1, "2022-01": 1}
@@ -297,3 +299,49 @@ def test_only_the_page_shown_is_fetched_and_at_once(engine: Engine) -> None:
     checkpoint = engine.checkpoint()
     assert checkpoint is not None
     assert checkpoint.position == Position("store", 4)
+
+
+def test_few_words_are_all_there_and_what_has_a_part_of_them_follows(ask: Ask) -> None:
+    results = ask("bank ferry")
+    assert [hit.kept.article.id for hit in results.hits] == ["new"]
+    assert (results.total, results.articles, results.facets["source"]) == (1, 1, {"Herald": 1})
+    assert {hit.kept.article.id: hit.missing for hit in results.partial} == dict.fromkeys(
+        ("old", "mid", "undated"), ("ferry",)
+    )
+    assert results.partial_total == 3
+    assert results.hits[0].missing == ()
+    assert ask("bank").partial == ()
+    assert ask('"the bank" fog').partial == ()
+
+
+def test_partial_matches_go_on_over_the_pages(ask: Ask) -> None:
+    pages = [ask("bank ferry", limit=2, page=number) for number in (1, 2, 3)]
+    found = [hit.kept.article.id for page in pages for hit in (*page.hits, *page.partial)]
+    assert sorted(found) == ["mid", "new", "old", "undated"]
+    assert [page.pages for page in pages] == [2, 2, 2]
+
+
+def test_partial_matches_only_follow_where_all_do_not_fill_a_page(ask: Ask) -> None:
+    assert ask("bank ferry", limit=1).partial == ()
+    assert ask("bank zeppelin", limit=1).partial[0].missing == ("zeppelin",)
+
+
+def test_a_question_finds_what_holds_enough_of_it_and_says_what_is_missing(ask: Ask) -> None:
+    results = ask("when did the ferry sail past the bank in fog")
+    assert {hit.kept.article.id: hit.missing for hit in results.hits} == {
+        "new": ("fog",),
+        "mid": ("ferry", "sail", "past"),
+    }
+    assert results.having_all == 0
+    assert (results.total, results.facets["source"]) == (2, {"Herald": 1, "Kettle Bay Post": 1})
+    assert [hit.kept.article.id for hit in results.partial] == ["old", "undated"]
+    assert ask("ferry sailed past bank").having_all == 1
+
+
+def test_all_words_of_a_question_can_be_asked_for(ask: Ask) -> None:
+    text = "ferry sailed past bank"
+    assert ask.ids(text, every=True) == ["new"]
+    assert ask("ferry sailed past fog", every=True).total == 0
+    assert ask("ferry sailed past fog", every=True).partial == ()
+    assert list(all_ids(Request("ferry past fog bank"), ask.engine)) == ["new", "mid"]
+    assert list(all_ids(Request("ferry past fog bank", every=True), ask.engine)) == []
