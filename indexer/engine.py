@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Final, Protocol
 
 from archive.store import Change, Position
+from indexer.reasons import Reason
 from indexer.tree import Node
 
 
@@ -32,10 +33,14 @@ NONE_CHOSEN: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A match: the article's id, and its score (0 where nothing was ranked)."""
+    """A match: the article's id, and its score (0 where nothing was ranked).
+
+    *reasons* are what the score is the sum of, the greatest first, where they were asked for.
+    """
 
     id: str
     score: float
+    reasons: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +103,7 @@ class Engine(Protocol):
         copies: bool = False,
         facets: Collection[str] = FACETS,
         chosen: Mapping[str, tuple[str, ...]] = NONE_CHOSEN,
+        explain: bool = False,
     ) -> Matches:
         """Return what matches *tree*: the hits from *offset*, at most *limit* (None: all).
 
@@ -111,6 +117,8 @@ class Engine(Protocol):
         add. Dates are never chosen but part of *tree*, and so narrow their facet
         too: it is the timeline of what was asked for. Raises ValueError for a facet
         that does not exist.
+
+        With *explain*, what is ranked comes with its reasons, which takes several times as long.
         """
 
     def terms(self, prefix: str, limit: int = 10) -> Sequence[tuple[str, int]]:

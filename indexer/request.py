@@ -23,6 +23,7 @@ class Request:
     day, both included. *copies* lists every member of a story; otherwise the
     earliest that matches stands for all. *every*: also of many words all must match.
     *related* also ranks by words that the best articles have, without those in *unrelated*.
+    *explain* has each hit say why it stands where it does.
     """
 
     text: str = ""
@@ -39,6 +40,7 @@ class Request:
     every: bool = False
     related: bool = False
     unrelated: tuple[str, ...] = ()
+    explain: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from indexer.engine import Engine, Matches, Scored, Sort
 from indexer.marking import Marker
 from indexer.query import Query
 from indexer.question import Reading, missing, read
+from indexer.reasons import Reason
 from indexer.related import Related
 from indexer.request import Asked, Request, cleaned, understand
 from indexer.snippet import Snippet
@@ -39,6 +40,7 @@ class Hit:
 
     *copies* are the other members of its story, also those that do not match.
     *missing* names the words of a question, or of a query that it matches in part, that it lacks.
+    *reasons* say what its score is made of, where that was asked for.
     """
 
     kept: Kept
@@ -47,6 +49,7 @@ class Hit:
     headline: Snippet
     missing: tuple[str, ...] = ()
     copies: tuple[Copy, ...] = ()
+    reasons: tuple[Reason, ...] = ()
 
     @property
     def outlets(self) -> int:
@@ -65,6 +68,7 @@ class Hit:
                 {"field": s.field, "text": s.text, "marks": [list(mark) for mark in s.marks]}
                 for s in self.snippets
             ],
+            **({"reasons": [r.as_json() for r in self.reasons]} if self.reasons else {}),
         }
 
 
@@ -182,6 +186,7 @@ def _match(asked: Asked, engine: Engine, *, offset: int, limit: int | None) -> M
         limit=limit,
         copies=asked.request.copies,
         chosen=asked.chosen,
+        explain=asked.request.explain,
     )
 
 
@@ -217,6 +222,7 @@ def _partial(asked: Asked, engine: Engine, total: int, limit: int | None) -> Mat
         copies=request.copies,
         facets=(),
         chosen=asked.chosen,
+        explain=request.explain,
     )
 
 
@@ -273,6 +279,7 @@ def _hit(
         headline=title,
         missing=lacking,
         copies=copies,
+        reasons=scored.reasons,
     )
 
 

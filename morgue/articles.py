@@ -65,6 +65,7 @@ def _narrowing(command: Command) -> Command:
 @click.option("--page", metavar="N", type=int, default=1, show_default=True)
 @click.option("--all", "every", is_flag=True, help="All words must match, of a question too.")
 @click.option("--related", is_flag=True, help="Rank by words that the best articles have, too.")
+@click.option("--explain", is_flag=True, help="Say why each hit stands where it does.")
 @click.option("--copies", is_flag=True, help="List every copy of a story, not one for all.")
 @json_option
 @common
@@ -81,6 +82,7 @@ def search(
     copies: bool,
     every: bool,
     related: bool,
+    explain: bool,
     as_json: bool,
 ) -> None:
     """Search the archive. Without words it lists the newest articles.
@@ -104,6 +106,7 @@ def search(
         copies=copies,
         every=every,
         related=related,
+        explain=explain,
         sort=Sort(sort),
         limit=limit,
         page=page,

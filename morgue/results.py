@@ -58,3 +58,5 @@ def _show_hit(hit: Hit) -> None:
             say(Text(f"    {label}") + marked(snippet))
     if hit.missing:
         say(f"    Without {', '.join(hit.missing)}")
+    for reason in hit.reasons:
+        say(f"    {reason.score:6.2f}  {reason.says}")

@@ -1,6 +1,6 @@
 """Search addresses: every state of the search page is a link, and back again.
 
-``/search?q=…&source=…&topic=…&from=…&to=…&undated=yes&language=…&copies=yes&words=all&rank=related&unrelated=…&sort=…&page=…``;
+``/search?q=…&source=…&topic=…&from=…&to=…&undated=yes&language=…&copies=yes&words=all&rank=related&unrelated=…&why=yes&sort=…&page=…``;
 source, topic, language and unrelated may be given several times.
 """
 
@@ -43,6 +43,8 @@ class Address:
         if asked.related:
             pairs.append(("rank", "related"))
             pairs += [("unrelated", word) for word in asked.unrelated]
+        if asked.explain:
+            pairs.append(("why", "yes"))
         if asked.sort is not Sort.RELEVANCE:
             pairs.append(("sort", str(asked.sort)))
         if asked.page > 1:
@@ -95,6 +97,10 @@ class Address:
         """The same, not ranked by this related word."""
         return self._with(unrelated=(*self.request.unrelated, word))
 
+    def with_explain(self, explain: bool) -> "Address":
+        """The same page, where each hit says why it stands there (or no longer so)."""
+        return Address(replace(self.request, explain=explain))
+
     def with_sort(self, sort: Sort) -> "Address":
         """The same in another order."""
         return self._with(sort=sort)
@@ -120,6 +126,7 @@ def read(args: "MultiDict[str, str]") -> Address:
             copies=args.get("copies") == "yes",
             every=args.get("words") == "all",
             related=args.get("rank") == "related",
+            explain=args.get("why") == "yes",
             unrelated=_values(args, "unrelated"),
             undated=args.get("undated") == "yes",
             sort=Sort(sort),

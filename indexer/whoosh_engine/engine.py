@@ -111,6 +111,7 @@ class WhooshEngine:
         copies: bool = False,
         facets: Collection[str] = FACETS,
         chosen: Mapping[str, tuple[str, ...]] = NONE_CHOSEN,
+        explain: bool = False,
     ) -> Matches:
         """Return what matches *tree*; see `Engine.match`."""
         with self._read() as view:
@@ -123,6 +124,7 @@ class WhooshEngine:
                 copies=copies,
                 facets=facets,
                 chosen=chosen,
+                explain=explain,
                 cache=self._cache,
             )
 

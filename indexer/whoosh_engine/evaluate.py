@@ -46,15 +46,24 @@ from indexer.whoosh_engine.scoring import LeafReader, Score, Statistics, statist
 from indexer.whoosh_engine.sets import DocumentSet
 
 
-def find(view: View, tree: Node, *, scored: bool, cache: Cache) -> tuple[Found, ...]:
+def find(
+    view: View,
+    tree: Node,
+    *,
+    scored: bool,
+    cache: Cache,
+    silent: frozenset[Term] | None = None,
+) -> tuple[Found, ...]:
     """Return what matches *tree* in each leaf of *view*, with scores if *scored*.
 
-    The scores are None where nothing in the tree scores.
+    The scores are None where nothing in the tree scores. *silent* terms score nothing:
+    those of `silent_terms` where nothing else is said.
     """
     statistics = statistics_of(view, cache)
     scored = scored and any(isinstance(leaf, Placed) for leaf in wanted(tree))
     terms: dict[Placed, Terms] = {}
-    silent = silent_terms(tree, view.analyzer) if scored else frozenset()
+    if silent is None:
+        silent = silent_terms(tree, view.analyzer) if scored else frozenset()
     return tuple(
         _Evaluation(statistics, leaf, view.analyzer, cache, terms, silent, scored=scored).found(
             tree

@@ -87,12 +87,19 @@ def with_pairs(
     if pairs is None or any(line.scores is None for line in lines):
         return lines
     statistics = statistics_of(view, cache)
-    having = _having(statistics, pairs, cache)
-    worth = pairs.weights * np.array([statistics.idf(count) for count in having.tolist()])
+    worth, _ = worth_of(statistics, pairs, cache)
     return tuple(
         _added(statistics, leaf, line, chosen, pairs, worth)
         for leaf, line, chosen in zip(statistics.leaves, lines, best(lines, BEST), strict=True)
     )
+
+
+def worth_of(
+    statistics: Statistics, pairs: Pairs, cache: Cache
+) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+    """Return what each pair is worth at most, and how many living documents have it."""
+    having = _having(statistics, pairs, cache)
+    return pairs.weights * [statistics.idf(count) for count in having.tolist()], having
 
 
 def gains(

@@ -100,7 +100,9 @@ class MemoryEngine:
         copies: bool = False,
         facets: Collection[str] = FACETS,
         chosen: Mapping[str, tuple[str, ...]] = NONE_CHOSEN,
+        explain: bool = False,
     ) -> Matches:
+        del explain
         found = self._found(tree, chosen)
         lines = found if copies else self._one_of_each_story(found)
         lines.sort(key=lambda article: article.id)

@@ -345,3 +345,12 @@ def test_all_words_of_a_question_can_be_asked_for(ask: Ask) -> None:
     assert ask("ferry sailed past fog", every=True).partial == ()
     assert list(all_ids(Request("ferry past fog bank"), ask.engine)) == ["new", "mid"]
     assert list(all_ids(Request("ferry past fog bank", every=True), ask.engine)) == []
+
+
+def test_hits_say_why_they_stand_where_they_do_when_asked(ask: Ask) -> None:
+    results = ask("bank ferry", explain=True)
+    for hit in (*results.hits, *results.partial):
+        assert sum(reason.score for reason in hit.reasons) == pytest.approx(hit.score, abs=1e-6)
+        assert hit.as_json()["reasons"] == [reason.as_json() for reason in hit.reasons]
+    assert ask("bank").hits[0].reasons == ()
+    assert ask("bank", sort=Sort.NEWEST, explain=True).hits[0].reasons == ()

@@ -321,3 +321,12 @@ def test_related_words_are_one_click_away_shown_and_each_can_be_taken_out(
     quoted = soup(client, '/search?q="bridge"&rank=related')
     assert not quoted.select(".related")
     assert quoted.find("a", string="Rank by related words too.") is None
+
+
+def test_each_hit_says_why_it_stands_there_when_asked(client: FlaskClient) -> None:
+    page = soup(client, "/search?q=bridge")
+    assert not page.select(".why")
+    link = page.find("a", string="Say why each stands where it does.")
+    reasons = soup(client, str(link["href"])).select(".hit .why")  # type: ignore[index]
+    assert len(reasons) == len(page.select(".hit"))
+    assert "“bridge”" in reasons[0].get_text()
