@@ -43,6 +43,7 @@ from indexer.whoosh_engine.leaf import View
 from indexer.whoosh_engine.places import Terms
 from indexer.whoosh_engine.schema import SEARCHED_IN
 from indexer.whoosh_engine.scoring import LeafReader, Score, Statistics, statistics_of
+from indexer.whoosh_engine.segment import Documents
 from indexer.whoosh_engine.sets import DocumentSet
 
 
@@ -53,11 +54,13 @@ def find(
     scored: bool,
     cache: Cache,
     silent: frozenset[Term] | None = None,
+    among: Sequence[Documents] | None = None,
 ) -> tuple[Found, ...]:
     """Return what matches *tree* in each leaf of *view*, with scores if *scored*.
 
     The scores are None where nothing in the tree scores. *silent* terms score nothing:
-    those of `silent_terms` where nothing else is said.
+    those of `silent_terms` where nothing else is said. With *among*, only these documents
+    of each leaf are found.
     """
     statistics = statistics_of(view, cache)
     scored = scored and any(isinstance(leaf, Placed) for leaf in wanted(tree))
@@ -66,9 +69,9 @@ def find(
         silent = silent_terms(tree, view.analyzer) if scored else frozenset()
     return tuple(
         _Evaluation(statistics, leaf, view.analyzer, cache, terms, silent, scored=scored).found(
-            tree
+            tree, None if among is None else among[number]
         )
-        for leaf in statistics.leaves
+        for number, leaf in enumerate(statistics.leaves)
     )
 
 
@@ -143,13 +146,15 @@ class _Evaluation:
         self._silent = silent
         self._scored = scored
 
-    def found(self, tree: Node) -> Found:
-        """Return what lives and matches *tree*."""
+    def found(self, tree: Node, among: Documents | None) -> Found:
+        """Return what lives and matches *tree*, if given only *among* some."""
         matched = self._matched(tree)
         living = self._leaf.living
         documents = matched.documents
         if living is not None:
             documents = sets.all_of((documents, living), self._count)
+        if among is not None:
+            documents = among[sets.inside(among, documents, self._count)]
         documents = sets.list_of(documents)
         if not self._scored:
             return Found(self._leaf.leaf, documents, None)

@@ -73,8 +73,14 @@ def _of_words(
     every = frozenset(asked)
     bare, related = _with_related(tree, ()), _related(tree)
 
+    among = [
+        np.array(sorted(document for leaf, document in at if leaf == number), dtype=np.uint16)
+        for number in range(len(view.leaves))
+    ]
+
     def scores(node: Node, silent: frozenset[Term]) -> list[float]:
-        return _scores(find(view, node, scored=True, cache=cache, silent=silent), at)
+        found = find(view, node, scored=True, cache=cache, silent=silent, among=among)
+        return _scores(found, at)
 
     patterns = scores(bare, every)
     texts = tuple(
@@ -90,9 +96,10 @@ def _of_words(
     ]
     for word, weight in related:
         parts = SEARCHED_IN[Field.ANY]
-        (term,) = terms_of(Words(word), view.analyzer)
-        node = _with_related(tree, ((word, weight),))
-        alone.append((_Asked(term, word, parts), Why.RELATED, node, every))
+        terms = terms_of(Words(word), view.analyzer)
+        if terms:
+            node = _with_related(tree, ((word, weight),))
+            alone.append((_Asked(terms[0], word, parts), Why.RELATED, node, every))
     for found, why, node, silent in alone:
         having = statistics.having(found.parts, found.term)
         for number, score in enumerate(scores(node, silent)):

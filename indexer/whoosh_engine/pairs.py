@@ -38,6 +38,7 @@ WITHIN: Final = 8
 """How many words on the second of a pair may stand."""
 MOST_WORDS: Final = 16
 """So many words of a query make pairs, the first."""
+_BITS: Final = 4
 _ADJACENT: Final = 0.1
 _NEAR: Final = 0.4
 _PARTS: Final = SEARCHED_IN[Field.ANY]
@@ -176,10 +177,12 @@ def _meetings(
     if len(here) < 2:
         return
     found = [places.read(reader, words[number], among) for number in here]
-    addresses = np.concatenate(found)
-    order = np.argsort(addresses, kind="stable")
-    addresses = addresses[order]
-    numbers = np.repeat(here, [len(some) for some in found])[order]
+    # The word's number goes into the lowest bits, and ascending runs are merged.
+    row = np.concatenate(found).astype(np.uint64) << np.uint64(_BITS)
+    row |= np.repeat(np.array(here, dtype=np.uint64), [len(some) for some in found])
+    row.sort(kind="stable")
+    addresses = (row >> np.uint64(_BITS)).astype(np.uint32)
+    numbers = (row & np.uint64((1 << _BITS) - 1)).astype(np.intp)
     count = len(words)
     for step in range(1, len(addresses)):
         gaps = addresses[step:] - addresses[:-step]
