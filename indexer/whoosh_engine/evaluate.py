@@ -229,7 +229,7 @@ class _Evaluation:
                 held += part.documents
             else:
                 held[part.documents] += 1
-        return _Matched(held >= least, self._each(parts))
+        return _Matched(held >= least, self._each(parts), apart=True)
 
     def _boosted(self, part: _Matched, words: Sequence[tuple[str, float]]) -> _Matched:
         """What *part* matches, its scores with those of *words*, each by its weight."""
