@@ -9,6 +9,7 @@ from bench.ingest import ingest
 from bench.page_speed import page_speed
 from bench.polling import polling
 from bench.quality.command import quality
+from bench.relevance import relevance
 from bench.searching.hostile import hostile
 from bench.searching.index import index
 from bench.searching.memory import memory
@@ -32,6 +33,7 @@ bench.add_command(copies)
 bench.add_command(quality)
 bench.add_command(page_speed)
 bench.add_command(topics)
+bench.add_command(relevance)
 bench.add_command(speed)
 bench.add_command(page)
 bench.add_command(index)

@@ -1,4 +1,4 @@
-"""The contract of a search engine: five verbs, two for its upkeep, and what they speak of.
+"""The contract of a search engine: six verbs, two for its upkeep, and what they speak of.
 
 Whatever keeps the index implements `Engine`; the same suite of cases
 (``tests/contract/``) runs against every implementation.
@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Final, Protocol
 
 from archive.store import Change, Position
+from indexer.reasons import Reason
 from indexer.tree import Fuzzy, Node, Words
 
 
@@ -35,10 +36,14 @@ NONE_CHOSEN: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A match: the article's id, and its score (0 where nothing was ranked)."""
+    """A match: the article's id, and its score (0 where nothing was ranked).
+
+    *reasons* are what the score is the sum of, the greatest first, where they were asked for.
+    """
 
     id: str
     score: float
+    reasons: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,14 @@ class Matches:
     hits: tuple[Scored, ...]
     facets: dict[str, dict[str, int]] = field(default_factory=dict)
     articles: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Frequencies:
+    """How many *articles* there are, and how many of them have each of some words."""
+
+    articles: int
+    having: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +106,7 @@ class Engine(Protocol):
         copies: bool = False,
         facets: Collection[str] = FACETS,
         chosen: Mapping[str, tuple[str, ...]] = NONE_CHOSEN,
+        explain: bool = False,
     ) -> Matches:
         """Return what matches *tree*: the hits from *offset*, at most *limit* (None: all).
 
@@ -106,6 +120,8 @@ class Engine(Protocol):
         add. Dates are never chosen but part of *tree*, and so narrow their facet
         too: it is the timeline of what was asked for. Raises ValueError for a facet
         that does not exist.
+
+        With *explain*, what is ranked comes with its reasons, which takes several times as long.
         """
 
     def terms(self, like: str | Fuzzy | Words, limit: int = 10) -> Sequence[tuple[str, int]]:
@@ -117,6 +133,13 @@ class Engine(Protocol):
 
         Of `Words`, it returns the terms of their text, in whatever form they are found, and
         only about how many articles have each: fast enough for all words of many articles.
+        """
+
+    def frequencies(self, words: Sequence[str]) -> Frequencies:
+        """Return how many articles have each of *words*, copies too, in whatever ending.
+
+        A word stands where plain words of a query are looked for. Of several in one string
+        none is counted.
         """
 
     def merge(self) -> None:

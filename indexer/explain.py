@@ -17,6 +17,7 @@ from indexer.query import Query
 from indexer.tree import (
     And,
     AtLeast,
+    Boosted,
     Dates,
     Exact,
     Exactly,
@@ -29,6 +30,7 @@ from indexer.tree import (
     Or,
     Placed,
     Prefix,
+    Some,
     Together,
     Undated,
     Unit,
@@ -151,6 +153,10 @@ def _said(node: Node) -> tuple[bool, str]:
             return _joined(found, "and")
         case Or(found):
             return _joined(found, "or")
+        case Some(found, least):
+            return True, f"at least {least} of {_joined(found, 'and')[1]}"
+        case Boosted(part):
+            return _said(part)
         case Not(part):
             return False, _denied(part)
         case Dates(first, last):

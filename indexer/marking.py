@@ -13,6 +13,7 @@ from indexer.proximity import taking_part
 from indexer.tree import (
     And,
     AtLeast,
+    Boosted,
     Exact,
     Field,
     Fuzzy,
@@ -22,6 +23,7 @@ from indexer.tree import (
     Or,
     Placed,
     Prefix,
+    Some,
     Together,
     Wildcard,
     Words,
@@ -106,9 +108,11 @@ def _asked(tree: Node, analyzer: Analyzer) -> list[_Asked]:
 
 def _wanted(node: Node) -> Iterator[Node]:
     """Yield what a match should have, not what is behind NOT."""
-    if isinstance(node, And | Or):
+    if isinstance(node, And | Or | Some):
         for part in node.parts:
             yield from _wanted(part)
+    elif isinstance(node, Boosted):
+        yield from _wanted(node.part)
     elif not isinstance(node, Not):
         yield node
 

@@ -15,6 +15,7 @@ from indexer.tree import (
     EVERYTHING,
     And,
     AtLeast,
+    Boosted,
     Dates,
     Exact,
     Exactly,
@@ -26,6 +27,7 @@ from indexer.tree import (
     Not,
     Or,
     Prefix,
+    Some,
     Together,
     Undated,
     Unit,
@@ -69,6 +71,11 @@ def _bound(node: Node) -> tuple[str, int]:
             ), _SIDE_BY_SIDE
         case Or(parts):
             return " OR ".join(_written(part, _SINGLE) for part in parts), _ALTERNATIVE
+        case Some(parts):
+            # How a question is read is not typed; what is closest to it is any of its words.
+            return _bound(Or(parts))
+        case Boosted(part):
+            return _bound(part)
         case Exactly(keyword, values) if len(values) != 1:
             return _bound(Or(tuple(Exactly(keyword, (value,)) for value in values)))
         case Not(Undated()):

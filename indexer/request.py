@@ -6,9 +6,11 @@ from datetime import date
 
 from archive.errors import UsageError
 from indexer import query
+from indexer.analysis import Analyzer, analyzer_for
 from indexer.days import period
 from indexer.engine import Sort
 from indexer.query import Query
+from indexer.question import Reading, read, without_capitals
 from indexer.tree import And, Dates, Node, Undated
 
 MOST_PER_PAGE = 1000
@@ -21,7 +23,9 @@ class Request:
     Values of one facet are alternatives. *first* and *last* are a year, month or
     day, both included. *copies* lists every member of a story; otherwise the
     earliest that matches stands for all. *telling* asks for the words that stand out.
-    *today* is the archive's own day, by which ``yesterday`` is meant.
+    *today* is the archive's own day, by which ``yesterday`` is meant. *every*: also of many
+    words all must match. *related* also ranks by words that the best articles have, without
+    those in *unrelated*. *explain* has each hit say why it stands where it does.
     """
 
     text: str = ""
@@ -37,6 +41,10 @@ class Request:
     copies: bool = False
     telling: bool = False
     today: date | None = None
+    every: bool = False
+    related: bool = False
+    unrelated: tuple[str, ...] = ()
+    explain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,27 +53,38 @@ class Asked:
 
     request: Request
     query: Query
+    reading: Reading
     filters: tuple[Node, ...]
     chosen: dict[str, tuple[str, ...]]
 
     @property
     def tree(self) -> Node:
         """What an article must match: words and dates."""
-        return self.narrowed(self.query.tree)
+        return self.narrowed(self.reading.tree)
 
     def narrowed(self, tree: Node) -> Node:
         """Return *tree* within the dates asked for."""
         return And((tree, *self.filters)) if self.filters else tree
 
+    @property
+    def sort(self) -> Sort:
+        """The order that is used: what nothing ranks comes by date."""
+        sort = self.request.sort
+        return sort if self.query.ranks or sort is not Sort.RELEVANCE else Sort.NEWEST
 
-def understand(request: Request) -> Asked:
-    """Parse *request*. Raises UsageError for a date, page or limit that makes no sense."""
+
+def understand(request: Request, analyzer: Analyzer | None = None) -> Asked:
+    """Parse *request*, by *analyzer* or, without it, by English analysis.
+
+    Raises UsageError for a date, page or limit that makes no sense.
+    """
     if request.page < 1:
         raise UsageError("pages are counted from 1", f"page {request.page}")
     if not 1 <= request.limit <= MOST_PER_PAGE:
         raise UsageError(f"a page holds 1 to {MOST_PER_PAGE} articles", f"limit {request.limit}")
     request = cleaned(request)
-    parsed = query.parse(request.text, request.today)
+    analyzer = analyzer or analyzer_for("english")
+    parsed = query.parse(without_capitals(request.text, analyzer), request.today)
     filters: list[Node] = []
     if request.undated:
         filters.append(Undated())
@@ -76,7 +95,8 @@ def understand(request: Request) -> Asked:
     values = {"source": request.sources, "topic": request.topics, "language": request.languages}
     return Asked(
         request=request,
-        query=parsed,
+        query=replace(parsed, text=request.text),
+        reading=read(parsed.tree, analyzer, every=request.every),
         filters=tuple(filters),
         chosen={facet: chosen for facet, chosen in values.items() if chosen},
     )

@@ -6,20 +6,23 @@ for the command line, the pages and the API.
 
 import time
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Protocol
 
 from archive.store import Kept
 from archive.store_stories import Copy
-from indexer import explain, snippet
+from indexer import explain, related, snippet
 from indexer.analysis import Analyzer, analyzer_for
-from indexer.engine import FACETS, TELLING, Engine, Scored, Sort
+from indexer.engine import FACETS, TELLING, Engine, Matches, Scored, Sort
 from indexer.marking import Marker
 from indexer.query import Query
-from indexer.request import Request, cleaned, understand
+from indexer.question import Reading, missing, read
+from indexer.reasons import Reason
+from indexer.related import Related
+from indexer.request import Asked, Request, cleaned, understand
 from indexer.snippet import Snippet
 from indexer.telling import new_words
-from indexer.tree import Field, Node, Prefix, Words, wanted
+from indexer.tree import EVERYTHING, And, Field, Node, Prefix, Some, Words, wanted
 from indexer.ways_on import WaysOn, ways_on
 from indexer.widening import Also, Equivalents, Widened, widened
 
@@ -39,7 +42,8 @@ class Hit:
     """One article found: where it stands, its score, why it matched.
 
     *copies* are the other members of its story, also those that do not match.
-    *missing* names the query words that it lacks: none, for every word must match.
+    *missing* names the words of a question, or of a query that it matches in part, that it lacks.
+    *reasons* say what its score is made of, where that was asked for.
     """
 
     kept: Kept
@@ -48,6 +52,7 @@ class Hit:
     headline: Snippet
     missing: tuple[str, ...] = ()
     copies: tuple[Copy, ...] = ()
+    reasons: tuple[Reason, ...] = ()
 
     @property
     def outlets(self) -> int:
@@ -66,6 +71,7 @@ class Hit:
                 {"field": s.field, "text": s.text, "marks": [list(mark) for mark in s.marks]}
                 for s in self.snippets
             ],
+            **({"reasons": [r.as_json() for r in self.reasons]} if self.reasons else {}),
         }
 
 
@@ -75,10 +81,13 @@ class Results:
 
     *total* counts lines: a story whose copies were brought together is one, while
     *articles* and *facets* count each article. A facet with chosen values counts its
-    others too, as alternatives. *sort* is the order used; *took_ms* the time in milliseconds;
-    *also* what was looked for beside the words of the query.
-    *ways_on* help where little or nothing was found, and where nothing was, *words* says how
-    many articles of the whole archive each word finds alone. *telling*, where it was asked
+    others too, as alternatives. *sort* is the order used; *took_ms* the time in milliseconds.
+    *partial* are articles that hold a part of the words, listed behind all others where these
+    do not fill a page; *partial_total* counts them, nothing else does. *having_all* is how
+    many articles hold every word of a question, None where the query is none. *related* are
+    the words that were ranked by beside those of the query, *also* what was looked for beside
+    these. *ways_on* help where little or nothing was found, and where nothing was, *words* says
+    how many articles of the whole archive each word finds alone. *telling*, where it was asked
     for, maps words that stand out to how many of the articles have each.
     """
 
@@ -91,12 +100,31 @@ class Results:
     sort: Sort
     took_ms: float
     words: dict[str, int] = field(default_factory=dict)
+    partial: tuple[Hit, ...] = ()
+    partial_total: int = 0
+    reading: Reading = field(default_factory=lambda: Reading(EVERYTHING))
+    having_all: int | None = None
+    related: tuple[Related, ...] = ()
     also: tuple[Also, ...] = ()
     ways_on: WaysOn = field(default_factory=WaysOn)
     telling: dict[str, int] = field(default_factory=dict)
 
+    @property
+    def can_relate(self) -> bool:
+        """Whether related words could rank this too."""
+        plain = self.reading.words and self.sort is Sort.RELEVANCE
+        return bool(plain and self.hits and not self.related)
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are, with those of partial matches."""
+        return -(-(self.total + self.partial_total) // self.request.limit)
+
     def as_json(self) -> dict[str, object]:
-        """The results as ``morgue search --json`` and ``/search.json`` print them."""
+        """The results as ``morgue search --json`` and ``/search.json`` print them.
+
+        ``partial``, ``question`` and ``related`` are there where there is any.
+        """
         return {
             "query": self.query.text,
             "also": [
@@ -110,10 +138,21 @@ class Results:
             "hits": [hit.as_json() for hit in self.hits],
             "facets": self.facets,
             "took_ms": self.took_ms,
-            **self._more(),
+            **{key: value for key, value in self._more().items() if value},
+            **self._ways(),
         }
 
     def _more(self) -> dict[str, object]:
+        """What only some queries have."""
+        words = [word.text for word in self.reading.words]
+        return {
+            "partial": [hit.as_json() for hit in self.partial],
+            "question": self.reading.is_question
+            and {"words": words, "least": self.reading.least, "having_all": self.having_all},
+            "related": {found.word: found.weight for found in self.related},
+        }
+
+    def _ways(self) -> dict[str, object]:
         """What is told only where it was asked for, or little or nothing was found."""
         told: dict[str, object] = {}
         if self.ways_on.suggestion:
@@ -138,54 +177,136 @@ def search(
     """
     started = time.perf_counter()
     request = cleaned(request)
-    asked = understand(request)
-    parsed = asked.query
-    meant = widened_over(engine, asked.tree, equivalents)
-    sort = request.sort if parsed.ranks or request.sort is not Sort.RELEVANCE else Sort.NEWEST
+    search_for = _Search(engine, articles, equivalents)
+    asked, words = search_for.asked(request)
+    reading = asked.reading
     offset = (request.page - 1) * request.limit
-    matches = engine.match(
-        meant.tree,
-        sort=sort,
-        offset=offset,
-        limit=request.limit,
-        copies=request.copies or parsed.copies,
-        chosen=asked.chosen,
-        facets=(*FACETS, TELLING) if request.telling else FACETS,
-    )
+    matches = search_for.match(asked, offset=offset, limit=request.limit)
     stand_out = matches.facets.pop(TELLING, {})
-    analyzer = analyzer_of(engine)
-    marker = Marker(meant.tree, analyzer)
-    ids = [hit.id for hit in matches.hits]
+    partial = search_for.partial(asked, matches.total, request.limit)
+    meant = search_for.widened(reading.tree)
+    marker = Marker(meant.tree, search_for.analyzer)
+    ids = [hit.id for hit in (*matches.hits, *partial.hits)]
     kept, copies = articles.get_many(ids), articles.copies(ids)
-    hits = tuple(
-        _hit(kept[scored.id], scored, marker, copies.get(scored.id, ()))
-        for scored in matches.hits
-        if scored.id in kept
-    )
+
+    def shown(scored: Scored, *, lacks: bool) -> Hit:
+        article = kept[scored.id]
+        lacking = search_for.missing(reading, article) if lacks else ()
+        return _hit(article, scored, marker, copies.get(scored.id, ()), lacking)
+
     return Results(
-        query=parsed,
+        query=asked.query,
         request=request,
         total=matches.total,
         articles=matches.articles,
-        hits=hits,
+        hits=tuple(
+            shown(hit, lacks=reading.is_question) for hit in matches.hits if hit.id in kept
+        ),
         facets=matches.facets,
-        sort=sort,
+        sort=asked.sort,
         took_ms=round((time.perf_counter() - started) * 1000, 2),
-        words={} if matches.total else _blame(parsed.tree, engine, equivalents),
+        words={} if matches.total else search_for.blame(asked.query.tree),
+        partial=tuple(shown(hit, lacks=True) for hit in partial.hits if hit.id in kept),
+        partial_total=partial.total,
+        reading=reading,
+        having_all=search_for.having_all(asked) if reading.is_question else None,
+        related=words,
         also=meant.also,
-        telling=new_words(parsed, stand_out, analyzer),
-        ways_on=ways_on(asked, matches.articles, engine, analyzer, equivalents),
+        telling=new_words(asked.query, stand_out, search_for.analyzer),
+        ways_on=ways_on(asked, matches.articles, engine, search_for.analyzer, equivalents),
     )
 
 
-def marker_over(engine: Engine, tree: Node, equivalents: Equivalents = ()) -> Marker:
-    """Return what marks the matches of *tree*, by the analysis that the index was built with."""
-    return Marker(widened_over(engine, tree, equivalents).tree, analyzer_of(engine))
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """What answers the parts of a request: the engine, by all that words may mean."""
 
+    engine: Engine
+    articles: Articles
+    equivalents: Equivalents
 
-def widened_over(engine: Engine, tree: Node, equivalents: Equivalents) -> Widened:
-    """Return *tree* with all that its words may mean, as the index reads them."""
-    return widened(tree, analyzer_of(engine), equivalents)
+    @property
+    def analyzer(self) -> Analyzer:
+        return analyzer_of(self.engine)
+
+    def widened(self, tree: Node) -> Widened:
+        return widened(tree, self.analyzer, self.equivalents)
+
+    def asked(self, request: Request) -> tuple[Asked, tuple[Related, ...]]:
+        """The request as it is read, and the related words that it is ranked by, if any."""
+        asked = understand(request, self.analyzer)
+        if words := self._related(asked):
+            asked = replace(asked, reading=asked.reading.with_related(words))
+        return asked, words
+
+    def match(self, asked: Asked, *, offset: int, limit: int | None) -> Matches:
+        return self.engine.match(
+            self.widened(asked.tree).tree,
+            sort=asked.sort,
+            offset=offset,
+            limit=limit,
+            copies=asked.request.copies or asked.query.copies,
+            chosen=asked.chosen,
+            facets=(*FACETS, TELLING) if asked.request.telling else FACETS,
+            explain=asked.request.explain,
+        )
+
+    def _related(self, asked: Asked) -> tuple[Related, ...]:
+        """The related words, where they are asked for and plain words are to be ranked."""
+        reading = asked.reading
+        if not (asked.request.related and reading.words and asked.sort is Sort.RELEVANCE):
+            return ()
+        any_of_them = self.widened(asked.narrowed(Some(reading.words, 1))).tree
+        hits = self.engine.match(
+            any_of_them, limit=related.BEST, facets=(), chosen=asked.chosen
+        ).hits
+        kept = self.articles.get_many([hit.id for hit in hits])
+        best = [(kept[hit.id].article, hit.score) for hit in hits if hit.id in kept]
+        return related.related_words(
+            best, reading.words, asked.request.unrelated, self.analyzer, self.engine.frequencies
+        )
+
+    def partial(self, asked: Asked, total: int, limit: int | None) -> Matches:
+        """What holds a part of the words, for as much of the page as the *total* leaves free.
+
+        Nothing where what has all that must be there fills the first page.
+        """
+        request, rest = asked.request, asked.reading.rest
+        if rest is None or request.every or total >= request.limit:
+            return Matches(0, ())
+        before = (request.page - 1) * request.limit
+        return self.engine.match(
+            self.widened(asked.narrowed(rest)).tree,
+            sort=asked.sort,
+            offset=max(0, before - total),
+            limit=None if limit is None else before + limit - max(total, before),
+            copies=request.copies or asked.query.copies,
+            facets=(),
+            chosen=asked.chosen,
+            explain=request.explain,
+        )
+
+    def having_all(self, asked: Asked) -> int:
+        """How many articles hold every word of a question."""
+        every = self.widened(asked.narrowed(And(asked.reading.words))).tree
+        return self.engine.match(every, limit=0, facets=(), chosen=asked.chosen).articles
+
+    def missing(self, reading: Reading, kept: Kept) -> tuple[str, ...]:
+        """The words that are nowhere in an article, nor anything else that they may mean."""
+        meant = {word: self.widened(word).tree for word in reading.words}
+        return missing(meant, kept.article, self.analyzer)
+
+    def blame(self, tree: Node) -> dict[str, int]:
+        """How many articles each word or phrase of a query without hits finds alone."""
+        counts: dict[str, int] = {}
+        for leaf in list(wanted(tree))[:8]:
+            if isinstance(leaf, Words | Prefix):
+                star = "*" if isinstance(leaf, Prefix) else ""
+                name = "" if leaf.field is Field.ANY else f"{leaf.field}:"
+                meant = self.widened(leaf).tree
+                found = self.engine.match(meant, limit=0, facets=()).articles
+                counts[f"{name}{leaf.text}{star}"] = found
+        return counts
 
 
 def analyzer_of(engine: Engine) -> Analyzer:
@@ -194,10 +315,17 @@ def analyzer_of(engine: Engine) -> Analyzer:
     return analyzer_for(checkpoint.built_for if checkpoint else "english")
 
 
+def marker_over(engine: Engine, tree: Node, equivalents: Equivalents = ()) -> Marker:
+    """Return what marks the matches of *tree*, by the analysis that the index was built with."""
+    analyzer = analyzer_of(engine)
+    return Marker(widened(read(tree, analyzer).tree, analyzer, equivalents).tree, analyzer)
+
+
 def all_ids(request: Request, engine: Engine, equivalents: Equivalents = ()) -> Iterator[str]:
     """Yield the ids of all articles that match, copies too, the newest first, for exports."""
-    asked = understand(request)
-    tree = widened_over(engine, asked.tree, equivalents).tree
+    analyzer = analyzer_of(engine)
+    asked = understand(request, analyzer)
+    tree = widened(asked.tree, analyzer, equivalents).tree
     matches = engine.match(
         tree, sort=Sort.NEWEST, limit=None, copies=True, facets=(), chosen=asked.chosen
     )
@@ -205,24 +333,28 @@ def all_ids(request: Request, engine: Engine, equivalents: Equivalents = ()) -> 
         yield scored.id
 
 
-def _hit(kept: Kept, scored: Scored, marker: Marker, copies: tuple[Copy, ...]) -> Hit:
+def ranking(request: Request, engine: Engine, articles: Articles) -> tuple[Scored, ...]:
+    """Return all that `search` lists page after page, the best first, without showing any."""
+    search_for = _Search(engine, articles, ())
+    asked, _ = search_for.asked(request)
+    matches = search_for.match(asked, offset=0, limit=None)
+    return (*matches.hits, *search_for.partial(asked, matches.total, None).hits)
+
+
+def _hit(
+    kept: Kept,
+    scored: Scored,
+    marker: Marker,
+    copies: tuple[Copy, ...],
+    lacking: tuple[str, ...],
+) -> Hit:
     title = snippet.headline(kept.article, marker)
     return Hit(
         kept=kept,
         score=scored.score,
         snippets=tuple(snippet.snippets(kept.article, marker, title)),
         headline=title,
+        missing=lacking,
         copies=copies,
+        reasons=scored.reasons,
     )
-
-
-def _blame(tree: Node, engine: Engine, equivalents: Equivalents) -> dict[str, int]:
-    """How many articles each word or phrase of a query without hits finds alone."""
-    counts: dict[str, int] = {}
-    for leaf in list(wanted(tree))[:8]:
-        if isinstance(leaf, Words | Prefix):
-            star = "*" if isinstance(leaf, Prefix) else ""
-            name = "" if leaf.field is Field.ANY else f"{leaf.field}:"
-            meant = widened_over(engine, leaf, equivalents).tree
-            counts[f"{name}{leaf.text}{star}"] = engine.match(meant, limit=0, facets=()).articles
-    return counts

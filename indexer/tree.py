@@ -175,6 +175,22 @@ class Meant(Or):
 
 
 @dataclass(frozen=True, slots=True)
+class Some:
+    """At least *least* of the parts match."""
+
+    parts: tuple["Node", ...]
+    least: int
+
+
+@dataclass(frozen=True, slots=True)
+class Boosted:
+    """The part matches; each of *words* that stands beside it adds to the score by its weight."""
+
+    part: "Node"
+    words: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Not:
     """The part does not match."""
 
@@ -183,7 +199,21 @@ class Not:
 
 Placed = Words | Exact | Prefix | Wildcard | Fuzzy
 """What stands at places of a text, so that they can be counted and measured."""
-Node = Placed | Near | Together | AtLeast | Dates | Undated | Length | Exactly | And | Or | Not
+Node = (
+    Placed
+    | Near
+    | Together
+    | AtLeast
+    | Dates
+    | Undated
+    | Length
+    | Exactly
+    | And
+    | Or
+    | Some
+    | Boosted
+    | Not
+)
 EVERYTHING: Final = And(())
 HAS: Final = (
     *("revisions", "copies", "byline", "agency", "place", "section", "topics", "caption"),
@@ -196,10 +226,12 @@ def wanted(node: Node) -> Iterator[Node]:
     """Yield the leaves of a tree that a match should have, not those behind NOT."""
     if isinstance(node, Meant):
         yield from wanted(node.parts[0])
-    elif isinstance(node, And | Or | Near | Together):
+    elif isinstance(node, And | Or | Some | Near | Together):
         for part in node.parts:
             yield from wanted(part)
     elif isinstance(node, AtLeast):
         yield node.part
+    elif isinstance(node, Boosted):
+        yield from wanted(node.part)
     elif not isinstance(node, Not):
         yield node

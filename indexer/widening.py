@@ -16,7 +16,19 @@ from typing import Final
 
 from indexer.analysis import Analyzer
 from indexer.spellings import in_one, spellings
-from indexer.tree import And, Meant, Near, Node, Not, Or, Placed, Together, Words
+from indexer.tree import (
+    And,
+    Boosted,
+    Meant,
+    Near,
+    Node,
+    Not,
+    Or,
+    Placed,
+    Some,
+    Together,
+    Words,
+)
 
 Equivalents = tuple[tuple[str, ...], ...]
 """Groups of words and phrases that stand for each other."""
@@ -95,6 +107,10 @@ class _Widening:
                 return And(tuple(self._side_by_side(parts))) if parts else node
             case Or(parts):
                 return Or(tuple(map(self.node, parts)))
+            case Some(parts, least):
+                return Some(tuple(map(self.node, parts)), least)
+            case Boosted(part, words):
+                return Boosted(self.node(part), words)
             case Not(part):
                 return Not(self.node(part))
             case Near(parts) | Together(parts):

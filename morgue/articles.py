@@ -67,6 +67,9 @@ def _narrowing(command: Command) -> Command:
 )
 @click.option("--limit", metavar="N", type=int, default=10, show_default=True, help="Per page.")
 @click.option("--page", metavar="N", type=int, default=1, show_default=True)
+@click.option("--all", "every", is_flag=True, help="All words must match, of a question too.")
+@click.option("--related", is_flag=True, help="Rank by words that the best articles have, too.")
+@click.option("--explain", is_flag=True, help="Say why each hit stands where it does.")
 @click.option("--copies", is_flag=True, help="List every copy of a story, not one for all.")
 @click.option("--telling", is_flag=True, help="Words more frequent in the result than elsewhere.")
 @json_option
@@ -83,6 +86,9 @@ def search(
     page: int,
     copies: bool,
     telling: bool,
+    every: bool,
+    related: bool,
+    explain: bool,
     as_json: bool,
 ) -> None:
     """Search the archive. Without words it lists the newest articles.
@@ -90,7 +96,9 @@ def search(
     A story that several outlets ran is one result: the earliest copy that
     matches. --copies lists them all.
 
-    All words must match; "quotes" make phrases; OR, NOT, -word, (groups);
+    All words must match; of more than three, some do, and the articles with the
+    best of them come first. Where few have all words, those that lack one follow
+    and say which. "quotes" make phrases; OR, NOT, -word, (groups);
     title: by: source: topic: place: after: before: narrow; word* colo?r word~
     match alike; W/5 PRE/3 /s /p tell words near each other. What was understood
     is shown. All of it is in docs/search.md, and in the web app behind ?.
@@ -104,6 +112,9 @@ def search(
         last=last,
         copies=copies,
         telling=telling,
+        every=every,
+        related=related,
+        explain=explain,
         sort=Sort(sort),
         limit=limit,
         page=page,

@@ -17,16 +17,22 @@ def show(results: Results) -> None:
     for put_in in results.also:
         if put_in.why is Why.EQUIVALENT:
             say(f"Note: {put_in}.")
+    _show_reading(results)
     for hit in results.hits:
         _show_hit(hit)
-    if results.hits:
+    if results.partial:
         say()
-    pages = -(-results.total // results.request.limit)
+        say(f"{results.partial_total:,} more without some of the words:")
+    for hit in results.partial:
+        _show_hit(hit)
+    if results.hits or results.partial:
+        say()
+    pages = results.pages
     shown = f", page {results.request.page} of {pages:,}" if pages > 1 else ""
     lines = f" as {counted(results.total, 'result')}" if results.articles != results.total else ""
     took = f"{results.took_ms:.0f} ms"
     say(f"{counted(results.articles, 'article')}{lines}{shown} in {took}.")
-    if results.total and not results.hits:
+    if results.total and not results.hits and not results.partial:
         say(f"There is no page {results.request.page}; the last is {pages:,}.")
     _show_ways_on(results)
 
@@ -47,6 +53,24 @@ def _show_hit(hit: Hit) -> None:
         if snippet.field != "headline":
             label = "" if snippet.field == "text" else f"{snippet.field}: "
             say(Text(f"    {label}") + marked(snippet))
+    if hit.missing:
+        say(f"    Without {', '.join(hit.missing)}")
+    for reason in hit.reasons:
+        say(f"    {reason.score:6.2f}  {reason.says}")
+
+
+def _show_reading(results: Results) -> None:
+    """Say whether the query was read as a question, and by which other words it is ranked."""
+    reading = results.reading
+    if reading.is_question:
+        say(
+            f"Read as a question: articles with at least {reading.least} of its"
+            f" {len(reading.words)} words, the best first;"
+            f" {results.having_all:,} have all of them (--all)."
+        )
+    if results.related:
+        words = ", ".join(found.word for found in results.related)
+        say(f"Any of the words, ranked by related words too: {words}.")
 
 
 def _show_ways_on(results: Results) -> None:

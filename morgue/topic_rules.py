@@ -97,7 +97,7 @@ def due(store: Store, settings: Settings) -> list[str]:
 
 def matches(text: str, engine: Engine, equivalents: Equivalents) -> set[str]:
     """Return the ids of all articles that the query *text* finds."""
-    return set(all_ids(Request(text), engine, equivalents))
+    return set(all_ids(Request(text, every=True), engine, equivalents))
 
 
 def check(rules: Mapping[str, TopicRule], where: str) -> None:

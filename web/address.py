@@ -1,7 +1,8 @@
 """Search addresses: every state of the search page is a link, and back again.
 
-``/search?q=…&source=…&topic=…&from=…&to=…&undated=yes&language=…&copies=yes&telling=yes&sort=…&page=…``;
-source, topic and language may be given several times.
+``/search?q=…&source=…&topic=…&from=…&to=…&undated=yes&language=…&copies=yes&telling=yes
+&words=all&rank=related&unrelated=…&why=yes&sort=…&page=…``; source, topic, language and
+unrelated may be given several times.
 """
 
 from dataclasses import dataclass, replace
@@ -40,6 +41,13 @@ class Address:
             pairs.append(("copies", "yes"))
         if asked.telling:
             pairs.append(("telling", "yes"))
+        if asked.every:
+            pairs.append(("words", "all"))
+        if asked.related:
+            pairs.append(("rank", "related"))
+            pairs += [("unrelated", word) for word in asked.unrelated]
+        if asked.explain:
+            pairs.append(("why", "yes"))
         if asked.sort is not Sort.RELEVANCE:
             pairs.append(("sort", str(asked.sort)))
         if asked.page > 1:
@@ -88,6 +96,22 @@ class Address:
         """The same with one word more."""
         return self._with(text=f"{self.request.text} {word}".strip())
 
+    def with_every(self, every: bool) -> "Address":
+        """The same where all words of a question must match (or no longer so)."""
+        return self._with(every=every)
+
+    def with_related(self, related: bool) -> "Address":
+        """The same, ranked by related words too (or no longer so)."""
+        return self._with(related=related, unrelated=(), sort=Sort.RELEVANCE)
+
+    def without_related(self, word: str) -> "Address":
+        """The same, not ranked by this related word."""
+        return self._with(unrelated=(*self.request.unrelated, word))
+
+    def with_explain(self, explain: bool) -> "Address":
+        """The same page, where each hit says why it stands there (or no longer so)."""
+        return Address(replace(self.request, explain=explain))
+
     def with_sort(self, sort: Sort) -> "Address":
         """The same in another order."""
         return self._with(sort=sort)
@@ -112,6 +136,10 @@ def read(args: "MultiDict[str, str]") -> Address:
             languages=_values(args, "language"),
             copies=args.get("copies") == "yes",
             telling=args.get("telling") == "yes",
+            every=args.get("words") == "all",
+            related=args.get("rank") == "related",
+            explain=args.get("why") == "yes",
+            unrelated=_values(args, "unrelated"),
             undated=args.get("undated") == "yes",
             sort=Sort(sort),
             limit=_number(args, "limit", PER_PAGE),

@@ -249,7 +249,7 @@ def in_words(period: str) -> str:
 
 def pager(results: Results, address: Address) -> list[Page]:
     """Return the first, last and neighbouring pages, with gaps between."""
-    last = -(-results.total // results.request.limit)
+    last = results.pages
     if last < 2:
         return []
     here = results.request.page

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from bench.quality import copies, facts, feeds, related, topics
+from bench.quality import copies, facts, feeds, related, relevance, topics
 from bench.quality.bodies import BODIES
 from bench.quality.scores import Measurement
 
@@ -12,5 +12,6 @@ SETS: Final[dict[str, Measurement]] = {
     **facts.MEASUREMENTS,
     **feeds.MEASUREMENTS,
     "related": related.measure,
+    "relevance": relevance.measure,
     "topics": topics.measure,
 }

@@ -11,9 +11,11 @@ from indexer.engine import TELLING, Matches, Sort
 from indexer.tree import Node
 from indexer.whoosh_engine.cache import Cache, Value
 from indexer.whoosh_engine.evaluate import find
+from indexer.whoosh_engine.explain import explained
 from indexer.whoosh_engine.facets import Facet, Numbers, Selection, facet_of
 from indexer.whoosh_engine.found import Found
 from indexer.whoosh_engine.leaf import View
+from indexer.whoosh_engine.pairs import with_pairs
 from indexer.whoosh_engine.scoring import statistics_of
 from indexer.whoosh_engine.segment import Segment
 from indexer.whoosh_engine.significant import telling
@@ -35,6 +37,7 @@ def answer(
     facets: Collection[str],
     chosen: Mapping[str, tuple[str, ...]],
     cache: Cache,
+    explain: bool = False,
 ) -> Matches:
     """Return what matches *tree* in *view*; see `Engine.match`."""
     found = find(view, tree, scored=sort is Sort.RELEVANCE and limit != 0, cache=cache)
@@ -62,9 +65,15 @@ def answer(
         counts[name] = whole.facet(name).count(counted)
     if not copies:
         lines = _kept(lines, whole.stories().shown(narrowed))
+    ranked = lines
+    if sort is Sort.RELEVANCE and limit != 0:
+        ranked = with_pairs(view, tree, lines, cache)
+    hits = top(ranked, sort=sort, offset=offset, limit=limit)
+    if explain and sort is Sort.RELEVANCE:
+        hits = explained(view, tree, lines, hits, cache)
     return Matches(
         total=sum(len(one.documents) for one in lines),
-        hits=top(lines, sort=sort, offset=offset, limit=limit),
+        hits=hits,
         facets=counts,
         articles=len(narrowed),
     )

@@ -12,7 +12,15 @@ from archive.errors import REBUILD, IndexDamaged, MorgueError, SearchIndexError
 from archive.store import Change, Position
 from indexer import location
 from indexer.analysis import analyzer_for
-from indexer.engine import FACETS, NONE_CHOSEN, TELLING, Checkpoint, Matches, Sort
+from indexer.engine import (
+    FACETS,
+    NONE_CHOSEN,
+    TELLING,
+    Checkpoint,
+    Frequencies,
+    Matches,
+    Sort,
+)
 from indexer.tree import Fuzzy, Node, Words
 from indexer.whoosh_engine import commit, files, generation, schema, vocabulary
 from indexer.whoosh_engine.answer import answer
@@ -112,6 +120,7 @@ class WhooshEngine:
         copies: bool = False,
         facets: Collection[str] = FACETS,
         chosen: Mapping[str, tuple[str, ...]] = NONE_CHOSEN,
+        explain: bool = False,
     ) -> Matches:
         """Return what matches *tree*; see `Engine.match`."""
         check_names({*facets, *chosen} - {TELLING})
@@ -125,6 +134,7 @@ class WhooshEngine:
                 copies=copies,
                 facets=facets,
                 chosen=chosen,
+                explain=explain,
                 cache=self._cache,
             )
 
@@ -132,6 +142,11 @@ class WhooshEngine:
         """Return words that begin with *like*, or are close to it; see `Engine.terms`."""
         with self._read() as view:
             return vocabulary.terms(view, like, limit, self._cache)
+
+    def frequencies(self, words: Sequence[str]) -> Frequencies:
+        """Return how many articles have each of *words*; see `Engine.frequencies`."""
+        with self._read() as view:
+            return vocabulary.frequencies(view, words, self._cache)
 
     def damages(self) -> list[str]:
         """Read the whole index and say what is damaged; see `Engine.damages`."""

@@ -2,7 +2,7 @@
 
 First which documents match, by sets alone; then scores, for those found and for
 no others. Only what stands in a text scores; a filter, and whatever stands
-behind NOT, only decides.
+behind NOT, only decides. So do stop words beside other words.
 """
 
 from collections.abc import Sequence
@@ -12,9 +12,11 @@ from typing import assert_never
 import numpy as np
 
 from indexer.analysis import Analyzer, fold
+from indexer.stop_words import stop_words
 from indexer.tree import (
     And,
     AtLeast,
+    Boosted,
     Dates,
     Exact,
     Exactly,
@@ -27,6 +29,7 @@ from indexer.tree import (
     Or,
     Placed,
     Prefix,
+    Some,
     Together,
     Undated,
     Wildcard,
@@ -41,20 +44,35 @@ from indexer.whoosh_engine.leaf import View
 from indexer.whoosh_engine.places import Terms
 from indexer.whoosh_engine.schema import SEARCHED_IN
 from indexer.whoosh_engine.scoring import LeafReader, Score, Statistics, statistics_of
+from indexer.whoosh_engine.segment import Documents
 from indexer.whoosh_engine.sets import DocumentSet
 
 
-def find(view: View, tree: Node, *, scored: bool, cache: Cache) -> tuple[Found, ...]:
+def find(
+    view: View,
+    tree: Node,
+    *,
+    scored: bool,
+    cache: Cache,
+    silent: frozenset[Term] | None = None,
+    among: Sequence[Documents] | None = None,
+) -> tuple[Found, ...]:
     """Return what matches *tree* in each leaf of *view*, with scores if *scored*.
 
-    The scores are None where nothing in the tree scores.
+    The scores are None where nothing in the tree scores. *silent* terms score nothing:
+    those of `silent_terms` where nothing else is said. With *among*, only these documents
+    of each leaf are found.
     """
     statistics = statistics_of(view, cache)
     scored = scored and any(isinstance(leaf, Placed) for leaf in wanted(tree))
     terms: dict[Placed, Terms] = {}
+    if silent is None:
+        silent = silent_terms(tree, view.analyzer) if scored else frozenset()
     return tuple(
-        _Evaluation(statistics, leaf, view.analyzer, cache, terms, scored=scored).found(tree)
-        for leaf in statistics.leaves
+        _Evaluation(statistics, leaf, view.analyzer, cache, terms, silent, scored=scored).found(
+            tree, None if among is None else among[number]
+        )
+        for number, leaf in enumerate(statistics.leaves)
     )
 
 
@@ -73,6 +91,22 @@ def terms_of(part: Placed, analyzer: Analyzer) -> Terms:
             return (Term(Kind.FUZZY, fold(text), distance),)
         case _:
             assert_never(part)
+
+
+def silent_terms(tree: Node, analyzer: Analyzer) -> frozenset[Term]:
+    """Return the terms of *tree* that do not score: stop words, unless there is nothing else."""
+    stop = stop_words(analyzer.language)
+    silent: set[Term] = set()
+    spoken: set[Term] = set()
+    for part in wanted(tree):
+        match part:
+            case Words(text) | Exact(text):
+                forms = analyzer.forms(text)
+                for form, term in zip(forms, terms_of(part, analyzer), strict=True):
+                    (silent if form in stop else spoken).add(term)
+            case Prefix() | Wildcard() | Fuzzy():
+                spoken.update(terms_of(part, analyzer))
+    return frozenset(silent - spoken) if spoken else frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +134,7 @@ class _Evaluation:
         analyzer: Analyzer,
         cache: Cache,
         terms: dict[Placed, Terms],
+        silent: frozenset[Term],
         *,
         scored: bool,
     ) -> None:
@@ -109,15 +144,18 @@ class _Evaluation:
         self._analyzer = analyzer
         self._cache = cache
         self._terms = terms
+        self._silent = silent
         self._scored = scored
 
-    def found(self, tree: Node) -> Found:
-        """Return what lives and matches *tree*."""
+    def found(self, tree: Node, among: Documents | None) -> Found:
+        """Return what lives and matches *tree*, if given only *among* some."""
         matched = self._matched(tree)
         living = self._leaf.living
         documents = matched.documents
         if living is not None:
             documents = sets.all_of((documents, living), self._count)
+        if among is not None:
+            documents = among[sets.inside(among, documents, self._count)]
         documents = sets.list_of(documents)
         if not self._scored:
             return Found(self._leaf.leaf, documents, None)
@@ -134,6 +172,10 @@ class _Evaluation:
                 return self._all(parts)
             case Or(parts):
                 return self._any([self._matched(part) for part in parts])
+            case Some(parts, least):
+                return self._some([self._matched(part) for part in parts], least)
+            case Boosted(part, words):
+                return self._boosted(self._matched(part), words)
             case Not(part):
                 return _Matched(self._but([self._everything()], [part]))
             case Near(parts, _, _, field) | Together(parts, _, field):
@@ -178,18 +220,42 @@ class _Evaluation:
         if len(parts) < 2:
             return parts[0] if parts else _NOTHING
         documents = sets.any_of([part.documents for part in parts], self._count)
+        return _Matched(documents, self._each(parts))
+
+    def _some(self, parts: Sequence[_Matched], least: int) -> _Matched:
+        """Where at least so many of *parts* match."""
+        held = np.zeros(self._count, dtype=np.uint16)
+        for part in parts:
+            if sets.is_table(part.documents):
+                held += part.documents
+            else:
+                held[part.documents] += 1
+        return _Matched(held >= least, self._each(parts), apart=True)
+
+    def _boosted(self, part: _Matched, words: Sequence[tuple[str, float]]) -> _Matched:
+        """What *part* matches, its scores with those of *words*, each by its weight."""
+        if not self._scored:
+            return part
+        scores = [] if part.score is None else [part.score]
+        for word, weight in words:
+            score = self._score(SEARCHED_IN[Field.ANY], terms_of(Words(word), self._analyzer))
+            if score is not None:
+                scores.append(scoring.weighted(score, weight))
+        return _Matched(part.documents, scoring.total(scores) if scores else None, apart=True)
+
+    def _each(self, parts: Sequence[_Matched]) -> Score | None:
+        """What adds the score of each of *parts* where it matches."""
         scores = [score for part in parts if (score := self._where_it_matches(part)) is not None]
-        return _Matched(documents, scoring.total(scores) if scores else None)
+        return scoring.total(scores) if scores else None
 
     def _placed(self, node: Placed) -> _Matched:
         terms = self._terms_of(node)
         parts = SEARCHED_IN[node.field]
         if len(terms) != 1:
-            return self._any([self._phrase(part, terms) for part in parts])
+            found = [self._phrase(part, terms) for part in parts]
+            return _Matched(sets.any_of(found, self._count), self._score(parts, terms), apart=True)
         documents = self._leaf.documents(parts, terms[0])
-        if not self._scored or not len(documents):
-            return _Matched(documents)
-        return _Matched(documents, scoring.total([self._score(part, terms) for part in parts]))
+        return _Matched(documents, self._score(parts, terms) if len(documents) else None)
 
     def _terms_of(self, node: Placed) -> Terms:
         found = self._terms.get(node)
@@ -197,26 +263,25 @@ class _Evaluation:
             found = self._terms[node] = terms_of(node, self._analyzer)
         return found
 
-    def _phrase(self, part: str, terms: Terms) -> _Matched:
+    def _phrase(self, part: str, terms: Terms) -> DocumentSet:
         """Where *terms* stand side by side in one part."""
         reader = self._leaf.part(part)
         if not terms or not all(len(reader.entries(term)) for term in terms):
-            return _NOTHING
-        documents = places.documents_at(reader, places.phrase(reader, terms))
-        return _Matched(documents, self._score(part, terms), apart=True)
+            return sets.NONE
+        return places.documents_at(reader, places.phrase(reader, terms))
 
-    def _score(self, part: str, terms: Sequence[Term]) -> Score:
-        """What scores all *terms* of one part, each for itself."""
-        reader = self._leaf.part(part)
-        boost = scoring.BOOST.get(part, 1.0)
-        return scoring.total(
-            [
-                scoring.bm25(self._statistics, reader, part, term)
-                if term.ranks
-                else scoring.constant(reader.documents(term), boost, self._count)
-                for term in terms
-            ]
-        )
+    def _score(self, parts: tuple[str, ...], terms: Sequence[Term]) -> Score | None:
+        """What scores all *terms*, each for itself; None where none does."""
+        scores: list[Score] = []
+        for term in terms if self._scored else ():
+            if not term.ranks:
+                for part in parts:
+                    documents = self._leaf.part(part).documents(term)
+                    boost = scoring.BOOST.get(part, 1.0)
+                    scores.append(scoring.constant(documents, boost, self._count))
+            elif term not in self._silent:
+                scores.append(scoring.bm25f(self._statistics, self._leaf, parts, term))
+        return scoring.total(scores) if scores else None
 
     def _related(self, node: Near | Together, parts: Sequence[Placed], field: Field) -> _Matched:
         """Where *parts* stand near each other, or together."""
@@ -229,12 +294,11 @@ class _Evaluation:
             if not all(len(reader.entries(term)) for terms in every for term in terms):
                 continue
             if isinstance(node, Near):
-                documents = near.near(reader, every, node.within, ordered=node.ordered)
+                found.append(near.near(reader, every, node.within, ordered=node.ordered))
             else:
-                documents = near.together(reader, every, node.unit)
-            score = self._score(part, [term for terms in every for term in terms])
-            found.append(_Matched(documents, score, apart=True))
-        return self._any(found)
+                found.append(near.together(reader, every, node.unit))
+        score = self._score(SEARCHED_IN[field], [term for terms in every for term in terms])
+        return _Matched(sets.any_of(found, self._count), score, apart=True)
 
     def _often(self, count: int, node: Placed) -> _Matched:
         """Where *node* stands at least *count* times."""

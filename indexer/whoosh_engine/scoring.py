@@ -1,4 +1,9 @@
-"""BM25F as Whoosh counts it, over the articles that are there, and over no others.
+"""BM25F over the articles that are there, and over no others.
+
+The parts that a word is looked for in count together: how often it stands in each,
+by that part's length and boost, before the sum saturates (Robertson, Zaragoza and
+Taylor, "Simple BM25 extension to multiple weighted fields", 2004). The inverse
+document frequency is that of Robertson and Spärck Jones, kept above zero.
 
 Documents, their lengths and the documents of a term are counted among the living
 of the whole generation, so that scores do not depend on how an index came to be.
@@ -69,13 +74,13 @@ class LeafReader:
         lengths = self.part(name).lengths
         return int(lengths.sum(dtype=np.int64)) - int(lengths[self.leaf.deleted].sum())
 
-    def having(self, name: str, term: Term) -> int:
-        """Return how many living documents have *term* in a part."""
-        holders = self.part(name).holders(term)
-        found = holders.count
+    def having(self, parts: tuple[str, ...], term: Term) -> int:
+        """Return how many living documents have *term* in one of *parts*."""
+        documents = self.documents(parts, term)
+        found = np.count_nonzero(documents) if is_table(documents) else len(documents)
         if found and len(self.leaf.deleted):
-            found -= int(np.count_nonzero(inside(self.leaf.deleted, holders.set, self.count)))
-        return found
+            found -= np.count_nonzero(inside(self.leaf.deleted, documents, self.count))
+        return int(found)
 
 
 class Statistics:
@@ -88,7 +93,7 @@ class Statistics:
         self.leaves = [LeafReader(leaf, cache) for leaf in view.leaves]
         self.documents = sum(leaf.count for leaf in view.leaves)
         self._averages: dict[str, float] = {}
-        self._frequencies: dict[tuple[str, Term], int] = {}
+        self._frequencies: dict[tuple[tuple[str, ...], Term], int] = {}
 
     def average(self, part: str) -> float:
         """Return how many words *part* has, on average over all documents."""
@@ -98,15 +103,30 @@ class Statistics:
             found = self._averages[part] = words / (self.documents or 1) or 1.0
         return found
 
-    def idf(self, part: str, term: Term) -> float:
-        """Return the inverse document frequency of *term*, as Whoosh defines it."""
-        having = self._frequencies.get((part, term))
-        if having is None:
-            having = sum(leaf.having(part, term) for leaf in self.leaves)
+    def norms(self, reader: PartReader, part: str) -> NDArray[np.float64]:
+        """Return for each document what a word of *part* in it is divided by.
+
+        1 in a document of average length, more in longer ones, and less by the part's boost.
+        """
+        average = self.average(part)
+        found: NDArray[np.float64] = reader.kept(
+            "norms", average, lambda: _norms(reader.lengths, average, BOOST.get(part, 1.0))
+        )
+        return found
+
+    def having(self, parts: tuple[str, ...], term: Term) -> int:
+        """Return how many living documents have *term* in one of *parts*."""
+        found = self._frequencies.get((parts, term))
+        if found is None:
+            found = sum(leaf.having(parts, term) for leaf in self.leaves)
             if len(self._frequencies) >= _MOST_TERMS:
                 self._frequencies.clear()
-            self._frequencies[part, term] = having
-        return log((self.documents or 1) / (having + 1)) + 1
+            self._frequencies[parts, term] = found
+        return found
+
+    def idf(self, having: int) -> float:
+        """Return the inverse document frequency of what so many documents have."""
+        return log(1 + (self.documents - having + 0.5) / (having + 0.5))
 
 
 def statistics_of(view: View, cache: Cache) -> Statistics:
@@ -115,29 +135,38 @@ def statistics_of(view: View, cache: Cache) -> Statistics:
     return cache.get(("", "statistics", leaves), lambda: Statistics(view, cache))
 
 
-def bm25(statistics: Statistics, reader: PartReader, part: str, term: Term) -> Score:
-    """Return what scores *term* in *part* of one leaf; documents without it get nothing."""
+def bm25f(statistics: Statistics, leaf: LeafReader, parts: tuple[str, ...], term: Term) -> Score:
+    """Return what scores *term* in *parts* of one leaf; documents without it get nothing."""
 
     def add(documents: Asked, scores: Scores) -> None:
-        holders = reader.holders(term)
-        if not holders.count:
-            return
-        average = statistics.average(part)
-        norms = reader.kept("norms", average, lambda: _norms(reader.lengths, average))
-        weight = statistics.idf(part, term) * (_K1 + 1) * BOOST.get(part, 1.0)
-        if holders.documents is not None and 4 * holders.count < len(documents):
-            at, held = _places(documents, holders.documents)
-            counts = holders.frequencies[held].astype(np.float64)
-            scores[at] += weight * counts / (counts + norms[documents[at]])
-        else:
-            counts = holders.by_document(reader.count).take(documents).astype(np.float64)
-            gained = norms.take(documents)
-            gained += counts
-            np.divide(counts, gained, out=gained)
-            gained *= weight
+        weights = None
+        for part in parts:
+            reader = leaf.part(part)
+            holders = reader.holders(term)
+            if not holders.count:
+                continue
+            norms = statistics.norms(reader, part)
+            if holders.documents is not None and 4 * holders.count < len(documents):
+                at, held = _places(documents, holders.documents)
+                weights = np.zeros(len(documents)) if weights is None else weights
+                weights[at] += holders.frequencies[held] / norms[documents[at]]
+            else:
+                counts = holders.by_document(reader.count).take(documents).astype(np.float64)
+                counts /= norms.take(documents)
+                weights = counts if weights is None else np.add(weights, counts, out=weights)
+        if weights is not None:
+            gained = saturated(weights)
+            gained *= statistics.idf(statistics.having(parts, term))
             scores += gained
 
     return add
+
+
+def saturated(weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return what *weights* (frequencies over their norms) come to: the more, the less each."""
+    gained: NDArray[np.float64] = weights / (weights + _K1)
+    gained *= _K1 + 1
+    return gained
 
 
 def constant(documents: DocumentSet, score: float, count: int) -> Score:
@@ -145,6 +174,18 @@ def constant(documents: DocumentSet, score: float, count: int) -> Score:
 
     def add(asked: Asked, scores: Scores) -> None:
         scores += score * inside(asked, documents, count)
+
+    return add
+
+
+def weighted(part: Score, weight: float) -> Score:
+    """Return what adds *weight* times what *part* does."""
+
+    def add(documents: Asked, scores: Scores) -> None:
+        some = np.zeros(len(documents))
+        part(documents, some)
+        some *= weight
+        scores += some
 
     return add
 
@@ -176,8 +217,8 @@ def only(members: DocumentSet, part: Score, count: int) -> Score:
     return add
 
 
-def _norms(lengths: NDArray[np.uint32], average: float) -> NDArray[np.float64]:
-    return np.multiply(_K1, (1 - _B) + _B * lengths.astype(np.float64) / average)
+def _norms(lengths: NDArray[np.uint32], average: float, boost: float) -> NDArray[np.float64]:
+    return np.divide((1 - _B) + _B * lengths.astype(np.float64) / average, boost)
 
 
 def _places(

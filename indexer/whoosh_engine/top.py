@@ -36,11 +36,30 @@ def top(
         return ()
     lines = [line for leaf in found for line in _lines(leaf, sort, wanted)]
     lines.sort()
-    return tuple(Scored(key.decode(), -score) for score, _, key in lines[offset:wanted])
+    return tuple(Scored(key.decode(), -score) for score, _, key, _ in lines[offset:wanted])
 
 
-def _lines(found: Found, sort: Sort, most: int) -> list[tuple[float, float, bytes]]:
-    """The *most* best of one leaf: score and date, turned so that the best is least, and id."""
+def best(found: Sequence[Found], most: int) -> list[Indexes]:
+    """Return which of the documents found are the *most* best by score, leaf by leaf, ascending.
+
+    Ties go as in `top`.
+    """
+    if sum(len(leaf.documents) for leaf in found) <= most:
+        return [np.arange(len(leaf.documents)) for leaf in found]
+    lines = [
+        (*line, number)
+        for number, leaf in enumerate(found)
+        for line in _lines(leaf, Sort.RELEVANCE, most)
+    ]
+    lines.sort()
+    chosen: list[list[int]] = [[] for _ in found]
+    for *_, at, number in lines[:most]:
+        chosen[number].append(at)
+    return [np.sort(np.array(some, dtype=np.intp)) for some in chosen]
+
+
+def _lines(found: Found, sort: Sort, most: int) -> list[tuple[float, float, bytes, int]]:
+    """The *most* best of one leaf: score and date, turned so that the best is least, id, place."""
     segment, documents = found.leaf.segment, found.documents
 
     def dates(some: Some) -> Values:
@@ -58,14 +77,22 @@ def _lines(found: Found, sort: Sort, most: int) -> list[tuple[float, float, byte
     keys: list[Key] = [dates, ids]
     if scores is not None:
         keys.insert(0, lambda some: np.round(scores[some], PLACES))
-    best: Indexes = np.arange(len(documents))
+    chosen: Indexes = np.arange(len(documents))
     if most < len(documents):
         values = dates(slice(None)) if scores is None else scores
-        best = _best(np.flatnonzero(values >= _least(values, most) - _MARGIN), keys, most)
-    rounded = np.zeros(len(best)) if scores is None else keys[0](best)
-    names = segment.ids[documents[best]].tolist()
+        chosen = _best(np.flatnonzero(values >= _least(values, most) - _MARGIN), keys, most)
+    rounded = np.zeros(len(chosen)) if scores is None else keys[0](chosen)
+    names = segment.ids[documents[chosen]].tolist()
     # A score of 0 stays 0, not −0.
-    return list(zip((0.0 - rounded).tolist(), (-dates(best)).tolist(), names, strict=True))
+    return list(
+        zip(
+            (0.0 - rounded).tolist(),
+            (-dates(chosen)).tolist(),
+            names,
+            chosen.tolist(),
+            strict=True,
+        )
+    )
 
 
 def _best(some: Indexes, keys: Sequence[Key], most: int) -> Indexes:

@@ -1,4 +1,4 @@
-"""The words of a view by how they begin or are spelt, for spelling and type-ahead."""
+"""The words of a view: how they begin or are spelt, and how many articles have them."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -9,12 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.analysis import fold
+from indexer.engine import Frequencies
 from indexer.tree import Field, Fuzzy, Words
 from indexer.whoosh_engine.cache import Cache
+from indexer.whoosh_engine.expand import Kind, Term
 from indexer.whoosh_engine.fuzzy import close
 from indexer.whoosh_engine.holders import PartReader
 from indexer.whoosh_engine.leaf import Leaf, View
 from indexer.whoosh_engine.schema import SEARCHED_IN
+from indexer.whoosh_engine.scoring import statistics_of
 from indexer.whoosh_engine.segment import Part, Strings
 
 _PARTS: Final = SEARCHED_IN[Field.ANY]
@@ -78,6 +81,17 @@ def _postings(leaf: Leaf, name: str, wanted: NDArray[np.bytes_], cache: Cache) -
     at = np.minimum(np.searchsorted(stems, wanted), len(stems) - 1)
     first, last = part.starts[part.stem_starts[at]], part.starts[part.stem_starts[at + 1]]
     return np.where(stems[at] == wanted, last.astype(np.intp) - first, 0)
+
+
+def frequencies(view: View, words: Sequence[str], cache: Cache) -> Frequencies:
+    """Return how many living articles have each of *words*; see `Engine.frequencies`."""
+    statistics = statistics_of(view, cache)
+    having = []
+    for word in words:
+        terms = view.analyzer.terms(word)
+        alone = Term(Kind.STEM, terms[0]) if len(terms) == 1 else None
+        having.append(statistics.having(_PARTS, alone) if alone else 0)
+    return Frequencies(statistics.documents, tuple(having))
 
 
 @dataclass(frozen=True, slots=True)

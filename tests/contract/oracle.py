@@ -17,6 +17,7 @@ from indexer.engine import (
     TELLING,
     UNDATED,
     Checkpoint,
+    Frequencies,
     Matches,
     Scored,
     Sort,
@@ -25,6 +26,7 @@ from indexer.telling import MOST, may_tell, stands_out
 from indexer.tree import (
     And,
     AtLeast,
+    Boosted,
     Dates,
     Exact,
     Exactly,
@@ -37,6 +39,7 @@ from indexer.tree import (
     Or,
     Placed,
     Prefix,
+    Some,
     Together,
     Undated,
     Unit,
@@ -120,7 +123,9 @@ class MemoryEngine:
         copies: bool = False,
         facets: Collection[str] = FACETS,
         chosen: Mapping[str, tuple[str, ...]] = NONE_CHOSEN,
+        explain: bool = False,
     ) -> Matches:
+        del explain
         found = self._found(tree, chosen)
         lines = found if copies else self._one_of_each_story(found)
         lines.sort(key=lambda article: article.id)
@@ -144,7 +149,7 @@ class MemoryEngine:
         return [
             article
             for article in self._articles.values()
-            if self._matches(tree, article)
+            if self.matches(tree, article)
             and all(
                 set(values) & set(_VALUES[facet](article))
                 for facet, values in chosen.items()
@@ -195,29 +200,46 @@ class MemoryEngine:
             counts.update(form for form in forms if _alike(form, like))
         return sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:limit]
 
+    def frequencies(self, words: Sequence[str]) -> Frequencies:
+        articles = self._articles.values()
+        return Frequencies(
+            len(articles),
+            tuple(
+                sum(self.matches(Words(word), article) for article in articles)
+                if len(self._analyzer.terms(word)) == 1
+                else 0
+                for word in words
+            ),
+        )
+
     def checkpoint(self) -> Checkpoint | None:
         return self._kept.get("checkpoint")  # type: ignore[return-value]
 
     def close(self) -> None:
         pass
 
-    def _matches(self, node: Node, article: Article) -> bool:
+    def matches(self, node: Node, article: Article) -> bool:
+        """Whether *article* is what *node* asks for."""
         match node:
             case And(parts):
-                return all(self._matches(part, article) for part in parts)
+                return all(self.matches(part, article) for part in parts)
             case Or(parts):
-                return any(self._matches(part, article) for part in parts)
+                return any(self.matches(part, article) for part in parts)
+            case Some(parts, least):
+                return sum(self.matches(part, article) for part in parts) >= least
+            case Boosted(part, _):
+                return self.matches(part, article)
             case Not(part):
-                return not self._matches(part, article)
+                return not self.matches(part, article)
             case Words() | Exact() | Prefix() | Wildcard() | Fuzzy():
-                return any(self._places(node, p) for p in self._paragraphs(article, node.field))
+                return any(self.places(node, p) for p in self._paragraphs(article, node.field))
             case AtLeast(count, part):
-                found = [self._places(part, p) for p in self._paragraphs(article, part.field)]
+                found = [self.places(part, p) for p in self._paragraphs(article, part.field)]
                 return sum(map(len, found)) >= count
             case Near(parts, within, ordered, field):
                 near = _in_order if ordered else _near
                 return any(
-                    near([self._places(part, paragraph) for part in parts], within)
+                    near([self.places(part, paragraph) for part in parts], within)
                     for paragraph in self._paragraphs(article, field)
                 )
             case Together(parts, unit, field):
@@ -265,7 +287,7 @@ class MemoryEngine:
                     body = piece is not article.headline
                     yield found
 
-    def _places(self, part: Placed, paragraph: list[tuple[Token, int]]) -> list[Place]:
+    def places(self, part: Placed, paragraph: list[tuple[Token, int]]) -> list[Place]:
         """Where *part* stands in a paragraph."""
         forms = [token.form for token, _ in paragraph]
         match part:
@@ -286,7 +308,7 @@ class MemoryEngine:
     def _begin_together(
         self, parts: Sequence[Placed], paragraph: list[tuple[Token, int]], unit: Unit
     ) -> bool:
-        places = [self._places(part, paragraph) for part in parts]
+        places = [self.places(part, paragraph) for part in parts]
         units = [{paragraph[first][1] for first, _ in at} for at in places]
         return all(places) if unit is Unit.PARAGRAPH else bool(set.intersection(*units))
 

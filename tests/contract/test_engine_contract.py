@@ -357,3 +357,14 @@ def test_what_was_changed_and_what_has_copies_can_be_asked_for(engine: Engine) -
     assert ids(engine, "has:revisions") == {first.id, third.id}
     assert set(lines(engine, "has:copies", copies=True)) == {second.id, third.id}
     assert ids(engine, "-has:copies has:revisions") == {first.id}
+
+
+def test_words_are_counted_by_the_articles_that_have_them(engine: Engine) -> None:
+    oracle = MemoryEngine()
+    for one in (engine, oracle):
+        one.apply(puts(ARTICLES), Position("here", len(ARTICLES)))
+    words = ("the", "bank", "banks", "Bank", "zeppelin", "two words", "")
+    assert engine.frequencies(words) == oracle.frequencies(words)
+    assert engine.frequencies(words).having[0] > 0
+    engine.apply([Change(99, ARTICLES[0].id, None)], Position("here", 99))
+    assert engine.frequencies(()).articles == len(ARTICLES) - 1

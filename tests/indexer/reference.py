@@ -1,190 +1,188 @@
-"""Stock Whoosh as the reference: its own index, its own matchers, its own BM25 formula.
-
-Only what Whoosh counts loosely is given exactly: lengths of documents, and how
-many living ones there are. Filters are the oracle's.
-"""
+"""Ranking by the plainest reading of its rules: every figure counted anew, article by article."""
 
 from collections.abc import Sequence
+from itertools import combinations, pairwise
 from math import log
-from pathlib import Path
-from typing import Any
-
-from whoosh import analysis, fields, formats, matching, scoring
-from whoosh import query as wq
-from whoosh.filedb.filestore import FileStorage
 
 from archive.article import Article
 from archive.store import Change
-from indexer.analysis import Analyzer, fold
-from indexer.tree import And, Near, Node, Not, Or, Prefix, Words
+from indexer.analysis import Analyzer, Token, fold, paragraphs
+from indexer.stop_words import stop_words
+from indexer.tree import (
+    And,
+    AtLeast,
+    Boosted,
+    Exact,
+    Field,
+    Fuzzy,
+    Near,
+    Node,
+    Or,
+    Placed,
+    Prefix,
+    Some,
+    Together,
+    Wildcard,
+    Words,
+    wanted,
+)
 from indexer.whoosh_engine.schema import PARTS, SEARCHED_IN, pieces
 from tests.contract.oracle import MemoryEngine
 
-_BOOST = {"headline": 2.0}
-_FAR = 1000
-
-
-class _Terms(fields.FieldType):  # type: ignore[misc]
-    """Ready tokens: a value is a list of (term, position)."""
-
-    def __init__(self) -> None:
-        super().__init__(formats.Positions(), analysis.IDAnalyzer())
-
-    def index(self, value: Any, **_: Any) -> Any:
-        places: dict[str, list[int]] = {}
-        for text, position in value:
-            places.setdefault(text, []).append(position)
-        for text, at in places.items():
-            yield text.encode(), len(at), float(len(at)), self.format.encode(at)
+K1, B = 1.2, 0.75
+BOOST = {"headline": 2.0}
+Word = tuple[str, str]
+"""What is looked for: ``term`` or ``form``, and the word so."""
+Paragraphs = list[list[Token]]
 
 
 class Reference:
-    """What Whoosh finds in an archive, and how it scores that."""
+    """Scores of what an archive came to, change by change; *oracle* has the same articles."""
 
-    def __init__(
-        self, folder: Path, batches: Sequence[Sequence[Change]], oracle: MemoryEngine
-    ) -> None:
-        """Index *batches* in *folder* as they came, a segment each; *oracle* has them too."""
+    def __init__(self, batches: Sequence[Sequence[Change]], oracle: MemoryEngine) -> None:
         self._oracle = oracle
         self._analyzer = Analyzer("english")
-        layout = {part: _Terms() for part in (*PARTS, *map(_forms, PARTS))}
-        self._index = FileStorage(str(folder)).create_index(
-            fields.Schema(id=fields.ID(stored=True, unique=True), **layout)
-        )
-        for batch in batches:
-            writer = self._index.writer()
-            for change in {change.id: change for change in batch}.values():
-                writer.delete_by_term("id", change.id)
-                if change.article:
-                    writer.add_document(id=change.id, **self._document(change.article))
-            writer.commit(merge=False)
+        last = {change.id: change.article for batch in batches for change in batch}
+        self._articles = [article for article in last.values() if article]
+        self._parts = {article.id: self._read(article) for article in self._articles}
+        self._lengths = {
+            name: {key: sum(map(len, parts[name])) for key, parts in self._parts.items()}
+            for name in (*PARTS, "lede")
+        }
 
-    def scores(self, tree: Node) -> dict[str, float]:
-        """Return what matches *tree*, each with its score."""
-        found = {}
-        with self._index.searcher(weighting=_Weighting()) as searcher:
-            query = self._query(tree)
-            for leaf, _ in searcher.leaf_searchers():
-                matcher = query.matcher(leaf, None)
-                while matcher.is_active():
-                    name = leaf.stored_fields(matcher.id())["id"]
-                    found[name] = float(matcher.score())
-                    matcher.next()
-        return found
+    def scores(self, tree: Node, *, pairs: bool) -> dict[str, float]:
+        """Return what matches *tree*, each with its score; with what *pairs* add, or without."""
+        silent = self._silent(tree)
+        return {
+            article.id: self._score(tree, article, silent)
+            + (self._of_pairs(tree, article) if pairs else 0)
+            for article in self._articles
+            if self._oracle.matches(tree, article)
+        }
 
-    def _document(self, article: Article) -> dict[str, list[tuple[str, int]]]:
-        document = {}
-        for part, texts in pieces(article).items():
-            position, terms, forms = 0, [], []
-            for text in texts:
-                for token in self._analyzer.tokens(text, position):
-                    terms.append((token.term, token.position))
-                    forms.append((token.form, token.position))
-                    position = token.position
-                position += _FAR
-            if terms:
-                document |= {part: terms, _forms(part): forms}
-        return document
+    def _read(self, article: Article) -> dict[str, Paragraphs]:
+        parts = {
+            name: [
+                [t for t in self._analyzer.tokens(text) if start <= t.start < end]
+                for text in texts
+                for start, end in paragraphs(text)
+            ]
+            for name, texts in pieces(article).items()
+        }
+        parts["lede"] = [p for p in parts["body"] if p][:1]
+        return parts
 
-    def _query(self, node: Node) -> wq.Query:
+    def _silent(self, tree: Node) -> set[Word]:
+        stop = stop_words("english")
+        asked = [part for part in wanted(tree) if isinstance(part, Placed)]
+        words = [(word, form) for part in asked for word, form in self._words(part)]
+        spoken = {word for word, form in words if form not in stop}
+        if not spoken and all(isinstance(part, Words | Exact) for part in asked):
+            return set()
+        return {word for word, _ in words} - spoken
+
+    def _words(self, part: Placed) -> list[tuple[Word, str]]:
+        """The words of *part*, each with its form; none where it is a pattern."""
+        match part:
+            case Words(text):
+                return [(("term", t.term), t.form) for t in self._analyzer.tokens(text)]
+            case Exact(text):
+                return [(("form", t.form), t.form) for t in self._analyzer.tokens(text)]
+            case Wildcard(text) if not {"*", "?"} & set(text):
+                # Nothing in it is wild; asked for so, a stop word is meant.
+                return [(("form", fold(text)), "")]
+        return []
+
+    def _score(self, node: Node, article: Article, silent: set[Word]) -> float:
+        if not self._oracle.matches(node, article):
+            return 0
         match node:
-            case Words(text, field):
-                return wq.Or([self._side_by_side(part, text) for part in SEARCHED_IN[field]])
-            case Near((Words(first), Words(second)), within, True, field):
-                text = f"{first} {second}"
-                return wq.Or([self._side_by_side(p, text, within) for p in SEARCHED_IN[field]])
-            case Prefix(text, field):
-                return wq.Or(
-                    [
-                        wq.ConstantScoreQuery(wq.Prefix(_forms(p), fold(text)), _BOOST.get(p, 1.0))
-                        for p in SEARCHED_IN[field]
-                    ]
+            case Words() | Exact() | Prefix() | Wildcard() | Fuzzy():
+                return self._of(node, article, node.field, silent)
+            case And(parts) | Or(parts) | Some(parts):
+                return sum(self._score(part, article, silent) for part in parts)
+            case AtLeast(_, part):
+                return self._score(part, article, silent)
+            case Boosted(part, words):
+                return self._score(part, article, silent) + sum(
+                    weight * self._of(Words(word), article, Field.ANY, silent)
+                    for word, weight in words
                 )
-            case And(parts):
-                query = self._everything()
-                for part in parts:
-                    if isinstance(part, Not):
-                        query = _Without(query, self._query(part.part))
-                    else:
-                        query = wq.And([query, self._query(part)])
-                return query
-            case Or(parts):
-                return wq.Or([self._query(part) for part in parts])
-            case Not(part):
-                return _Without(self._everything(), self._query(part))
-            case _:
-                ids = [hit.id for hit in self._oracle.match(node, limit=None, copies=True).hits]
-                return _unscored(wq.Or([wq.Term("id", key) for key in ids]))
+            case Near(parts=parts, field=field) | Together(parts=parts, field=field):
+                return sum(self._of(part, article, field, silent) for part in parts)
+        return 0
 
-    def _everything(self) -> wq.Query:
-        return _unscored(wq.Every())
+    def _of(self, part: Placed, article: Article, field: Field, silent: set[Word]) -> float:
+        names = SEARCHED_IN[field]
+        words = [word for word, _ in self._words(part)]
+        if not words and not isinstance(part, Words | Exact):
+            return sum(
+                BOOST.get(name, 1.0)
+                for name in names
+                if any(
+                    self._oracle.places(part, [(t, 0) for t in paragraph])
+                    for paragraph in self._parts[article.id][name]
+                )
+            )
+        return sum(
+            self._bm25f(article, {name: self._times(name, word) for name in names})
+            for word in words
+            if word not in silent
+        )
 
-    def _side_by_side(self, part: str, text: str, within: int = 1) -> wq.Query:
-        terms = self._analyzer.terms(text)
-        boost = _BOOST.get(part, 1.0)
-        if len(terms) == 1:
-            return wq.Term(part, terms[0], boost=boost)
-        return wq.Phrase(part, list(terms), slop=within, boost=boost)
+    def _times(self, name: str, word: Word) -> dict[str, int]:
+        """Article → how often *word* stands in that part."""
+        kind, text = word
+        return {
+            key: sum(getattr(t, kind) == text for paragraph in parts[name] for t in paragraph)
+            for key, parts in self._parts.items()
+        }
 
+    def _bm25f(self, article: Article, times: dict[str, dict[str, int]]) -> float:
+        """BM25F of something, from part → article → how often it is there."""
+        weight = 0.0
+        for name, by_article in times.items():
+            lengths = self._lengths[name]
+            average = sum(lengths.values()) / len(lengths) or 1.0
+            norm = 1 - B + B * lengths[article.id] / average
+            weight += BOOST.get(name, 1.0) * by_article[article.id] / norm
+        count = len(self._articles)
+        having = sum(any(by[a.id] for by in times.values()) for a in self._articles)
+        idf = log(1 + (count - having + 0.5) / (having + 0.5))
+        return idf * (K1 + 1) * weight / (weight + K1)
 
-class _Without(wq.AndNot):  # type: ignore[misc]
-    """Whoosh's own matcher for this lets the first match pass unchecked."""
+    def _of_pairs(self, tree: Node, article: Article) -> float:
+        stop = stop_words("english")
+        row = [
+            token.term
+            for part in wanted(tree)
+            if isinstance(part, Words) and part.field is Field.ANY
+            for token in self._analyzer.tokens(part.text)
+            if token.form not in stop
+        ]
+        words = list(dict.fromkeys(row))[:16]
+        score = 0.0
+        for first, second in combinations(words, 2):
+            near = self._meetings(((first, second), (second, first)), 8)
+            score += 0.4 / max(1, (len(words) - 1) / 2) * self._bm25f(article, near)
+        for first, second in dict.fromkeys(pairwise(row)):
+            if first != second and {first, second} <= set(words):
+                score += 0.1 * self._bm25f(article, self._meetings(((first, second),), 1))
+        return score
 
-    def matcher(self, searcher: Any, context: Any = None) -> matching.Matcher:
-        unwanted = frozenset(self.b.matcher(searcher, searcher.boolean_context()).all_ids())
-        return matching.FilterMatcher(self.a.matcher(searcher, context), unwanted, exclude=True)
-
-
-class _Weighting(scoring.WeightingModel):  # type: ignore[misc]
-    """Whoosh's BM25 with exact figures."""
-
-    def scorer(self, searcher: Any, fieldname: str, text: bytes, qf: float = 1) -> Any:
-        del qf
-        return _Scorer(searcher, fieldname, text) if fieldname in PARTS else _One()
-
-
-class _One(scoring.BaseScorer):  # type: ignore[misc]
-    def score(self, matcher: matching.Matcher) -> float:
-        del matcher
-        return 1e-9
-
-
-class _Scorer(scoring.BaseScorer):  # type: ignore[misc]
-    """Counts what BM25 asks in the plainest way, at each score anew."""
-
-    def __init__(self, searcher: Any, part: str, term: bytes) -> None:
-        self._searcher, self._part, self._term = searcher, part, term
-
-    def score(self, matcher: matching.Matcher) -> float:
-        lengths: list[int] = []
-        having = 0
-        for leaf, _ in self._searcher.get_parent().leaf_searchers():
-            reader = leaf.reader()
-            lengths += _lengths(reader, self._part).values()
-            if (self._part, self._term) in reader:
-                having += len(list(reader.postings(self._part, self._term).all_ids()))
-        living = self._searcher.get_parent().doc_count()
-        average = sum(lengths) / (living or 1) or 1.0
-        length = _lengths(self._searcher.reader(), self._part)[matcher.id()]
-        idf = log((living or 1) / (having + 1)) + 1
-        return float(scoring.bm25(idf, matcher.weight(), length, average, 0.75, 1.2))
-
-
-def _lengths(reader: Any, part: str) -> dict[int, int]:
-    """How many words each living document has."""
-    lengths: dict[int, int] = {}
-    for term in reader.lexicon(part):
-        postings = reader.postings(part, term)
-        while postings.is_active():
-            lengths[postings.id()] = lengths.get(postings.id(), 0) + int(postings.weight())
-            postings.next()
-    return lengths
-
-
-def _forms(part: str) -> str:
-    return f"{part}_forms"
-
-
-def _unscored(query: wq.Query) -> wq.Query:
-    # Whoosh takes a score of exactly 0 for none given, and makes it 1.
-    return wq.ConstantScoreQuery(query, 1e-9)
+    def _meetings(
+        self, pairs: Sequence[tuple[str, str]], within: int
+    ) -> dict[str, dict[str, int]]:
+        """Part → article → how often one of *pairs* stands in a paragraph, so near."""
+        return {
+            name: {
+                a.id: sum(
+                    (paragraph[i].term, paragraph[j].term) in pairs
+                    for paragraph in self._parts[a.id][name]
+                    for i in range(len(paragraph))
+                    for j in range(i + 1, min(i + within, len(paragraph) - 1) + 1)
+                )
+                for a in self._articles
+            }
+            for name in SEARCHED_IN[Field.ANY]
+        }

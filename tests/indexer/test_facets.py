@@ -167,7 +167,7 @@ def test_filters_match_what_the_oracle_matches(
     oracle = MemoryEngine()
     for segment, batch in zip(built(told, english), told, strict=True):
         for i, (article, _) in enumerate(batch):
-            assert filters.matching(segment, node)[i] == oracle._matches(node, article)
+            assert filters.matching(segment, node)[i] == oracle.matches(node, article)
 
 
 @settings(deadline=None, max_examples=60)

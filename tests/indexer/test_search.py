@@ -234,7 +234,8 @@ def test_the_json_has_the_shape_that_was_promised(ask: Ask) -> None:
     results = ask("bank rates")
     data = json.loads(json.dumps(results.as_json()))
     told = {"query", "also", "understood", "notices", "total", "articles", "hits", "facets"}
-    assert set(data) == {*told, "took_ms"}
+    assert set(data) == {*told, "took_ms", "partial"}
+    assert "partial" not in ask("bank").as_json()
     assert (data["query"], data["total"]) == ("bank rates", 1)
     assert set(data["facets"]) == {"source", "topic", "language", "date"}
     assert data["facets"]["date"] == {"2022": 1, "2022-01": 1}
@@ -347,3 +348,58 @@ def test_words_that_stand_out_are_told_when_asked_for(store: Store, root: Path) 
     open_phrase = search.search(Request('"debated', telling=True), engine, store)
     assert (open_phrase.total, open_phrase.telling) == (8, {})
     engine.close()
+
+
+def test_few_words_are_all_there_and_what_has_a_part_of_them_follows(ask: Ask) -> None:
+    results = ask("bank ferry")
+    assert [hit.kept.article.id for hit in results.hits] == ["new"]
+    assert (results.total, results.articles, results.facets["source"]) == (1, 1, {"Herald": 1})
+    assert {hit.kept.article.id: hit.missing for hit in results.partial} == dict.fromkeys(
+        ("old", "mid", "undated"), ("ferry",)
+    )
+    assert results.partial_total == 3
+    assert results.hits[0].missing == ()
+    assert ask("bank").partial == ()
+    assert ask('"the bank" fog').partial == ()
+
+
+def test_partial_matches_go_on_over_the_pages(ask: Ask) -> None:
+    pages = [ask("bank ferry", limit=2, page=number) for number in (1, 2, 3)]
+    found = [hit.kept.article.id for page in pages for hit in (*page.hits, *page.partial)]
+    assert sorted(found) == ["mid", "new", "old", "undated"]
+    assert [page.pages for page in pages] == [2, 2, 2]
+
+
+def test_partial_matches_only_follow_where_all_do_not_fill_a_page(ask: Ask) -> None:
+    assert ask("bank ferry", limit=1).partial == ()
+    assert ask("bank zeppelin", limit=1).partial[0].missing == ("zeppelin",)
+
+
+def test_a_question_finds_what_holds_enough_of_it_and_says_what_is_missing(ask: Ask) -> None:
+    results = ask("when did the ferry sail past the bank in fog")
+    assert {hit.kept.article.id: hit.missing for hit in results.hits} == {
+        "new": ("fog",),
+        "mid": ("ferry", "sail", "past"),
+    }
+    assert results.having_all == 0
+    assert (results.total, results.facets["source"]) == (2, {"Herald": 1, "Kettle Bay Post": 1})
+    assert [hit.kept.article.id for hit in results.partial] == ["old", "undated"]
+    assert ask("ferry sailed past bank").having_all == 1
+
+
+def test_all_words_of_a_question_can_be_asked_for(ask: Ask) -> None:
+    text = "ferry sailed past bank"
+    assert ask.ids(text, every=True) == ["new"]
+    assert ask("ferry sailed past fog", every=True).total == 0
+    assert ask("ferry sailed past fog", every=True).partial == ()
+    assert list(all_ids(Request("ferry past fog bank"), ask.engine)) == ["new", "mid"]
+    assert list(all_ids(Request("ferry past fog bank", every=True), ask.engine)) == []
+
+
+def test_hits_say_why_they_stand_where_they_do_when_asked(ask: Ask) -> None:
+    results = ask("bank ferry", explain=True)
+    for hit in (*results.hits, *results.partial):
+        assert sum(reason.score for reason in hit.reasons) == pytest.approx(hit.score, abs=1e-6)
+        assert hit.as_json()["reasons"] == [reason.as_json() for reason in hit.reasons]
+    assert ask("bank").hits[0].reasons == ()
+    assert ask("bank", sort=Sort.NEWEST, explain=True).hits[0].reasons == ()

@@ -1,6 +1,7 @@
 """The commands about articles: `search`, `article`, `export`, `withdraw`."""
 
 import json
+import re
 from pathlib import Path
 
 from tests.command_line import answer, run_morgue
@@ -201,3 +202,21 @@ def test_equivalents_of_the_settings_are_looked_for_too_and_said(own_sample_site
     assert "Note: klondike: also “tramadol”." in said
     exported = run_morgue("export", "klondike", site=own_sample_site).stdout
     assert len(exported.splitlines()) == found["articles"]
+
+
+def test_search_says_why_a_hit_stands_where_it_does(sample_site: Path) -> None:
+    done = run_morgue("search", "bridge", "--explain", "--limit", "1", site=sample_site)
+    assert re.search(r"\d\.\d\d  “bridge” .*; \d+ articles have it", done.stdout)
+
+
+def test_search_prints_partial_matches_and_how_a_question_was_read(sample_site: Path) -> None:
+    done = run_morgue("search", "bridge", "tramadol", site=sample_site)
+    assert "more without some of the words:" in done.stdout
+    assert "    Without tramadol" in done.stdout
+    question = ["why", "is", "there", "a", "crack", "in", "the", "bridge", "at", "pier", "four"]
+    done = run_morgue("search", *question, site=sample_site)
+    assert "Read as a question: articles with at least 2 of its 4 words" in done.stdout
+    done = run_morgue("search", *question, "--all", site=sample_site)
+    assert "Read as a question" not in done.stdout
+    done = run_morgue("search", "bridge", "--related", site=sample_site)
+    assert "ranked by related words too:" in done.stdout

@@ -376,3 +376,57 @@ def test_the_help_page_has_every_example_as_a_search(client: FlaskClient) -> Non
         assert client.get(link).status_code == 200
     footer = soup(client, "/").select_one("footer a[href='/help']")
     assert footer is not None
+
+
+def test_articles_with_a_part_of_the_words_follow_under_a_heading_of_their_own(
+    client: FlaskClient,
+) -> None:
+    page = soup(client, "/search?q=bridge+tramadol")
+    assert "0 articles" in page.select_one("#count").get_text()  # type: ignore[union-attr]
+    partial = page.select_one(".partial")
+    assert partial is not None
+    assert re.search(r"\d+ more without some of the words", partial.get_text())
+    lacking = {hit.get_text(" ", strip=True) for hit in partial.select(".missing")}
+    assert lacking <= {"Without bridge", "Without tramadol"}
+    assert not soup(client, "/search?q=bridge").select(".partial")
+
+
+def test_a_question_says_how_it_was_read_and_leads_to_all_of_its_words(
+    client: FlaskClient,
+) -> None:
+    page = soup(client, "/search?q=why+is+there+a+crack+in+the+bridge+at+pier+four")
+    notice = page.select_one(".notice")
+    assert notice is not None
+    assert "Read as a question: articles with at least 2 of its 4 words" in notice.get_text()
+    every = soup(client, str(notice.a["href"]))  # type: ignore[index]
+    count = re.search(r"\((\d+)\)", notice.get_text())
+    assert count is not None
+    total = every.select_one("#count").get_text()  # type: ignore[union-attr]
+    assert total.startswith(f"{count.group(1)} article")
+    assert not every.select(".missing")
+
+
+def test_related_words_are_one_click_away_shown_and_each_can_be_taken_out(
+    client: FlaskClient,
+) -> None:
+    page = soup(client, "/search?q=bridge")
+    link = page.find("a", string="Rank by related words too.")
+    related = soup(client, str(link["href"])).select_one(".related")  # type: ignore[index]
+    assert related is not None
+    words = related.select("a")
+    gone = words[0].find("span").get_text()  # type: ignore[union-attr]
+    after = soup(client, str(words[0]["href"])).select_one(".related")
+    assert gone not in [a.find("span").get_text() for a in after.select("a")[:-1]]  # type: ignore[union-attr]
+    assert not soup(client, str(words[-1]["href"])).select(".related")
+    quoted = soup(client, '/search?q="bridge"&rank=related')
+    assert not quoted.select(".related")
+    assert quoted.find("a", string="Rank by related words too.") is None
+
+
+def test_each_hit_says_why_it_stands_there_when_asked(client: FlaskClient) -> None:
+    page = soup(client, "/search?q=bridge")
+    assert not page.select(".why")
+    link = page.find("a", string="Say why each stands where it does.")
+    reasons = soup(client, str(link["href"])).select(".hit .why")  # type: ignore[index]
+    assert len(reasons) == len(page.select(".hit"))
+    assert "“bridge”" in reasons[0].get_text()

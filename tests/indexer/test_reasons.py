@@ -1,0 +1,83 @@
+"""Why a hit stands where it does: what each word and pair adds, and how it is said."""
+
+import pytest
+from hypothesis import given, settings
+
+from archive.store import Change
+from indexer.analysis import Analyzer
+from indexer.engine import Scored, Sort
+from indexer.reasons import Reason, Why
+from indexer.tree import And, Boosted, Node, Prefix, Words
+from indexer.whoosh_engine.answer import answer
+from indexer.whoosh_engine.cache import Cache
+from indexer.whoosh_engine.leaf import View
+from tests.indexer.conftest import make_article
+from tests.indexer.test_equality import commits
+from tests.indexer.test_pairs import questions
+from tests.indexer.views import view_of
+
+
+def explained(view: View, tree: Node) -> tuple[Scored, ...]:
+    found = answer(
+        view,
+        tree,
+        sort=Sort.RELEVANCE,
+        offset=0,
+        limit=None,
+        copies=True,
+        facets=(),
+        chosen={},
+        cache=Cache(),
+        explain=True,
+    )
+    return found.hits
+
+
+@settings(deadline=None, max_examples=40)
+@given(batches=commits, tree=questions)
+def test_a_score_is_the_sum_of_its_reasons(
+    english: Analyzer, batches: list[list[Change]], tree: Node
+) -> None:
+    for hit in explained(view_of(batches, english), tree):
+        assert sum(reason.score for reason in hit.reasons) == pytest.approx(hit.score, abs=1e-6)
+        assert all(reason.score > 0 for reason in hit.reasons)
+
+
+def test_reasons_name_words_as_typed_where_they_stand_and_how_many_have_them(
+    english: Analyzer,
+) -> None:
+    articles = [
+        make_article("a", "Gulls", "The red gull saw a gull and a tern."),
+        make_article("b", "Terns", "Nothing red."),
+        make_article("c", "Fog", "Nothing."),
+    ]
+    view = view_of([[Change(0, a.id, a) for a in articles]], english)
+    tree = And((Boosted(And((Words("the"), Words("Red"), Words("gulls"))), (("tern", 0.5),)),))
+    (hit,) = explained(view, tree)
+    assert {reason.says for reason in hit.reasons} == {
+        "“gulls” in the headline and 2 times in the text; 1 article has it",
+        "“Red” in the text; 2 articles have it",
+        "related word “tern” in the text; 2 articles have it",
+        "“Red” near “gulls”; 1 article has them so",
+        "“Red gulls” side by side; 1 article has them so",
+    }
+    scores = [reason.score for reason in hit.reasons]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_a_pattern_is_a_reason_without_numbers(english: Analyzer) -> None:
+    view = view_of([[Change(0, "a", make_article("a", "Gulls", "A gull."))]], english)
+    (hit,) = explained(view, Prefix("gul"))
+    assert [(r.why, r.words, r.score) for r in hit.reasons] == [(Why.PATTERN, ("gul",), 3.0)]
+
+
+def test_a_reason_is_data_too() -> None:
+    reason = Reason(Why.WORD, ("bank",), 1.5, (("headline", 1), ("text", 3)), 17)
+    assert reason.as_json() == {
+        "why": "word",
+        "words": ["bank"],
+        "score": 1.5,
+        "times": {"headline": 1, "text": 3},
+        "having": 17,
+        "says": "“bank” in the headline and 3 times in the text; 17 articles have it",
+    }

@@ -1,0 +1,110 @@
+"""Related words: which they are, what they weigh, and what they do to the order."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from archive.store import Store
+from indexer import projection
+from indexer.analysis import Analyzer
+from indexer.engine import Engine, Frequencies, Sort
+from indexer.live import LiveIndex
+from indexer.related import related_words
+from indexer.request import Request
+from indexer.search import Results, search
+from indexer.tree import Words
+from tests.indexer.conftest import make_article
+
+
+def counted(words: object) -> Frequencies:
+    """Of a hundred articles, as many have a word as it has letters."""
+    return Frequencies(100, tuple(len(word) for word in words))  # type: ignore[attr-defined]
+
+
+BEST = (
+    (make_article("a", "Ferries", "Ferries sail to harbour and the harbour waits."), 2.0),
+    (make_article("b", "Fog", "Fog on an unprecedented harbour."), 1.0),
+)
+
+
+def test_related_words_are_telling_words_of_the_best_in_their_commonest_form(
+    english: Analyzer,
+) -> None:
+    found = related_words(BEST, (Words("ferry"),), (), english, counted)
+    words = [word.word for word in found]
+    assert words[0] == "harbour"
+    assert {"ferries", "and", "unprecedented"}.isdisjoint(words)
+    assert words.index("sail") < words.index("fog")
+    assert sum(word.weight for word in found) == pytest.approx(0.43)
+
+
+def test_a_related_word_can_be_taken_out_and_weights_grow_with_the_query(
+    english: Analyzer,
+) -> None:
+    asked = (Words("ferry"), Words("fog"))
+    found = related_words(BEST, asked, ("harbours",), english, counted)
+    assert "harbour" not in [word.word for word in found]
+    assert sum(word.weight for word in found) == pytest.approx(2 * 0.43)
+    assert related_words((), asked, (), english, counted) == ()
+
+
+@pytest.fixture
+def site(store: Store, root: Path) -> Iterator[tuple[Engine, Store]]:
+    for number in range(30):
+        store.put(make_article(f"other{number}", "Quiet", f"Nothing happened, day {number}."))
+    store.put(make_article("whales", "Whales", "Whales and krill in the strait."))
+    store.put(make_article("krill", "Strait", "A whale ate krill in the strait, krill again."))
+    store.put(make_article("far", "Town", "A whale of a time was had in the town hall."))
+    store.put(make_article("lone", "Strait of krill", "Krill in the strait, without any of them."))
+    projection.catch_up(store, root, "english")
+    engine = LiveIndex(root).engine()
+    yield engine, store
+    engine.close()
+
+
+def ask(site: tuple[Engine, Store], text: str, **asked: object) -> Results:
+    return search(Request(text, related=True, **asked), *site)  # type: ignore[arg-type]
+
+
+def test_articles_with_related_words_come_first_but_a_word_asked_for_must_be_there(
+    site: tuple[Engine, Store],
+) -> None:
+    results = ask(site, "whale")
+    assert {"krill", "strait"} <= {found.word for found in results.related}
+    assert [hit.kept.article.id for hit in results.hits][-1] == "far"
+    assert results.total == 3
+    assert results.as_json()["related"] == {f.word: f.weight for f in results.related}
+
+
+def test_related_words_find_what_has_any_word_and_name_what_is_missing(
+    site: tuple[Engine, Store],
+) -> None:
+    results = ask(site, "whale hall")
+    assert {hit.kept.article.id: hit.missing for hit in results.hits} == {
+        "far": (),
+        "whales": ("hall",),
+        "krill": ("hall",),
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ('"whale"', {}),
+        ("title:whales", {}),
+        ("whale OR town", {}),
+        ("whale", {"sort": Sort.NEWEST}),
+        ("zeppelin", {}),
+        ("", {}),
+    ],
+)
+def test_quoted_fielded_and_dated_searches_have_no_related_words(
+    site: tuple[Engine, Store], text: str, asked: dict[str, object]
+) -> None:
+    assert ask(site, text, **asked).related == ()
+
+
+def test_a_related_word_that_was_taken_out_is_not_ranked_by(site: tuple[Engine, Store]) -> None:
+    results = ask(site, "whale", unrelated=("krill",))
+    assert "krill" not in {found.word for found in results.related}
