@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Final, Protocol
 
 from archive.store import Change, Position
-from indexer.tree import Node
+from indexer.tree import Fuzzy, Node, Words
 
 
 class Sort(StrEnum):
@@ -26,6 +26,9 @@ UNDATED = "undated"
 
 FACETS: Final = ("source", "topic", "language", "date")
 """The facets that are counted where nothing else is said."""
+
+TELLING: Final = "telling"
+"""The facet of words that stand out among what was found; see `indexer.telling`."""
 
 NONE_CHOSEN: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({})
 
@@ -105,11 +108,15 @@ class Engine(Protocol):
         that does not exist.
         """
 
-    def terms(self, prefix: str, limit: int = 10) -> Sequence[tuple[str, int]]:
-        """Return words of the articles that begin with *prefix*, and about how many have each.
+    def terms(self, like: str | Fuzzy | Words, limit: int = 10) -> Sequence[tuple[str, int]]:
+        """Return words of the articles and how many have each: those that begin with *like*.
 
-        Words are folded forms; the most frequent come first. A word that no
+        Of a `Fuzzy`, those that it finds. Words are those of headline, text and byline,
+        whatever the field, as folded forms; the most frequent come first. A word that no
         article has any more is not among them.
+
+        Of `Words`, it returns the terms of their text, in whatever form they are found, and
+        only about how many articles have each: fast enough for all words of many articles.
         """
 
     def merge(self) -> None:

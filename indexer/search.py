@@ -7,9 +7,9 @@ for the command line, the pages and the API.
 import re
 import time
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
-from typing import Protocol
+from typing import Any, Protocol
 
 from archive.errors import UsageError
 from archive.store import Kept
@@ -17,10 +17,13 @@ from archive.store_stories import Copy
 from indexer import explain, query, snippet
 from indexer.analysis import Analyzer, analyzer_for
 from indexer.days import period
-from indexer.engine import Engine, Scored, Sort
+from indexer.engine import FACETS, TELLING, Engine, Scored, Sort
+from indexer.loosened import Loosened, loosened
 from indexer.marking import Marker
 from indexer.query import Query
 from indexer.snippet import Snippet
+from indexer.spelling import FEW, Suggestion, suggest
+from indexer.telling import new_words
 from indexer.tree import And, Dates, Field, Node, Prefix, Undated, Words, wanted
 from indexer.widening import Also, Equivalents, Widened, widened
 
@@ -44,7 +47,7 @@ class Request:
     Values of one facet are alternatives. *first* and *last* are a year, month or
     day, both included. *copies* lists every member of a story; otherwise the
     earliest that matches stands for all. *today* is the archive's own day, by which
-    ``yesterday`` is meant.
+    ``yesterday`` is meant. *telling* asks for the words that stand out.
     """
 
     text: str = ""
@@ -59,6 +62,7 @@ class Request:
     languages: tuple[str, ...] = ()
     copies: bool = False
     today: date | None = None
+    telling: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +108,10 @@ class Results:
     *articles* and *facets* count each article. A facet with chosen values counts its
     others too, as alternatives. *sort* is the order used; *took_ms* the time in milliseconds;
     *also* what was looked for beside the words of the query.
+    Where little was found, *suggestion* is another spelling that finds more. Where nothing
+    was, *loosened* and *unnarrowed* ask for less, each with what it finds, and *words* says how
+    many articles of the whole archive each word finds alone. *telling*, where it was asked
+    for, maps words that stand out to how many of the articles have each.
     """
 
     query: Query
@@ -116,6 +124,10 @@ class Results:
     took_ms: float
     words: dict[str, int] = field(default_factory=dict)
     also: tuple[Also, ...] = ()
+    suggestion: Suggestion | None = None
+    loosened: tuple[Loosened, ...] = ()
+    unnarrowed: tuple["Unnarrowed", ...] = ()
+    telling: dict[str, int] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, object]:
         """The results as ``morgue search --json`` and ``/search.json`` print them."""
@@ -132,7 +144,32 @@ class Results:
             "hits": [hit.as_json() for hit in self.hits],
             "facets": self.facets,
             "took_ms": self.took_ms,
+            **self._ways_on(),
         }
+
+    def _ways_on(self) -> dict[str, object]:
+        """What is told only where it was asked for, or little or nothing was found."""
+        told: dict[str, object] = {}
+        if self.suggestion:
+            told["suggestion"] = asdict(self.suggestion)
+        if self.request.telling:
+            told["telling"] = [{"word": w, "articles": n} for w, n in self.telling.items()]
+        if not self.total:
+            told["words"] = self.words
+            told["loosened"] = [asdict(one) for one in self.loosened]
+            told["unnarrowed"] = [
+                {"less": one.less, "articles": one.articles} for one in self.unnarrowed
+            ]
+        return told
+
+
+@dataclass(frozen=True, slots=True)
+class Unnarrowed:
+    """The same words without one narrowing: *less* names it, *request* asks so."""
+
+    less: str
+    articles: int
+    request: Request
 
 
 def search(
@@ -156,14 +193,19 @@ def search(
         limit=request.limit,
         copies=request.copies or parsed.copies,
         chosen=asked.chosen,
+        facets=(*FACETS, TELLING) if request.telling else FACETS,
     )
-    marker = Marker(meant.tree, _analyzer_of(engine))
+    stand_out = matches.facets.pop(TELLING, {})
+    marker = Marker(meant.tree, analyzer_of(engine))
     ids = [hit.id for hit in matches.hits]
     kept, copies = articles.get_many(ids), articles.copies(ids)
     hits = tuple(
         _hit(kept[scored.id], scored, marker, copies.get(scored.id, ()))
         for scored in matches.hits
         if scored.id in kept
+    )
+    ways_on = (
+        _ways_on(asked, matches.articles, engine, equivalents) if matches.articles <= FEW else {}
     )
     return Results(
         query=parsed,
@@ -176,31 +218,45 @@ def search(
         took_ms=round((time.perf_counter() - started) * 1000, 2),
         words={} if matches.total else _blame(parsed.tree, engine, equivalents),
         also=meant.also,
+        telling=new_words(parsed, stand_out, analyzer_of(engine)),
+        **ways_on,
     )
 
 
 def marker_over(engine: Engine, tree: Node, equivalents: Equivalents = ()) -> Marker:
     """Return what marks the matches of *tree*, by the analysis that the index was built with."""
-    return Marker(widened_over(engine, tree, equivalents).tree, _analyzer_of(engine))
+    return Marker(widened_over(engine, tree, equivalents).tree, analyzer_of(engine))
 
 
 def widened_over(engine: Engine, tree: Node, equivalents: Equivalents) -> Widened:
     """Return *tree* with all that its words may mean, as the index reads them."""
-    return widened(tree, _analyzer_of(engine), equivalents)
+    return widened(tree, analyzer_of(engine), equivalents)
 
 
-def _analyzer_of(engine: Engine) -> Analyzer:
+def analyzer_of(engine: Engine) -> Analyzer:
+    """Return the analysis that the index was built with."""
     checkpoint = engine.checkpoint()
     return analyzer_for(checkpoint.built_for if checkpoint else "english")
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request as an engine takes it: *tree* holds words and dates, *chosen* the facets."""
+    """A request as an engine takes it: *tree* holds words and dates, *chosen* the facets.
 
+    *within* are the dates alone.
+    """
+
+    request: Request
     query: Query
     tree: Node
     chosen: dict[str, tuple[str, ...]]
+    within: tuple[Node, ...] = ()
+
+    def articles(self, tree: Node, engine: Engine) -> int:
+        """Return how many articles *tree* finds with the same dates and facets."""
+        both = And((tree, *self.within)) if self.within else tree
+        matches = engine.match(both, limit=0, copies=True, facets=(), chosen=self.chosen)
+        return matches.articles
 
 
 def understand(request: Request) -> Asked:
@@ -211,18 +267,20 @@ def understand(request: Request) -> Asked:
         raise UsageError(f"a page holds 1 to {MOST_PER_PAGE} articles", f"limit {request.limit}")
     request = _clean(request)
     parsed = query.parse(request.text, request.today)
-    parts: list[Node] = [parsed.tree]
+    within: list[Node] = []
     if request.undated:
-        parts.append(Undated())
+        within.append(Undated())
     if request.first or request.last:
         first = _period(request.first) if request.first else None
         last = _period(request.last) if request.last else None
-        parts.append(Dates(first[0] if first else None, last[1] if last else None))
+        within.append(Dates(first[0] if first else None, last[1] if last else None))
     values = {"source": request.sources, "topic": request.topics, "language": request.languages}
     return Asked(
+        request=request,
         query=parsed,
-        tree=parts[0] if len(parts) == 1 else And(tuple(parts)),
+        tree=And((parsed.tree, *within)) if within else parsed.tree,
         chosen={facet: chosen for facet, chosen in values.items() if chosen},
+        within=tuple(within),
     )
 
 
@@ -275,6 +333,41 @@ def _hit(kept: Kept, scored: Scored, marker: Marker, copies: tuple[Copy, ...]) -
         headline=title,
         copies=copies,
     )
+
+
+def _ways_on(asked: Asked, found: int, engine: Engine, equivalents: Equivalents) -> dict[str, Any]:
+    """What helps where so few articles were *found*, as `Results` names it."""
+    analyzer, tree = analyzer_of(engine), asked.query.tree
+
+    def count(other: Node) -> int:
+        return asked.articles(widened_over(engine, other, equivalents).tree, engine)
+
+    suggestion = suggest(tree, found, engine, analyzer, count)
+    if found:
+        return {"suggestion": suggestion}
+    return {
+        "suggestion": suggestion,
+        "loosened": tuple(loosened(tree, analyzer, count)),
+        "unnarrowed": tuple(_unnarrowed(asked, engine, equivalents)),
+    }
+
+
+def _unnarrowed(asked: Asked, engine: Engine, equivalents: Equivalents) -> Iterator[Unnarrowed]:
+    """The same words without each narrowing, where that finds something."""
+    wider = {
+        "sources": replace(asked.request, sources=()),
+        "topics": replace(asked.request, topics=()),
+        "languages": replace(asked.request, languages=()),
+        "dates": replace(asked.request, first=None, last=None, undated=False),
+    }
+    for less, request in wider.items():
+        if request != asked.request:
+            request = replace(request, page=1)
+            other = understand(request)
+            meant = widened_over(engine, other.query.tree, equivalents).tree
+            articles = other.articles(meant, engine)
+            if articles:
+                yield Unnarrowed(less, articles, request)
 
 
 def _blame(tree: Node, engine: Engine, equivalents: Equivalents) -> dict[str, int]:

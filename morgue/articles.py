@@ -7,7 +7,6 @@ from itertools import islice
 from typing import TypeVar
 
 import click
-from rich.text import Text
 
 from archive.article import Article, Revision
 from archive.difference import Kind, difference
@@ -15,13 +14,16 @@ from archive.errors import Busy, UsageError
 from archive.identity import canonical_url
 from archive.store import Kept, Store
 from archive.store_stories import Copy
-from indexer import explain, projection
+from indexer import projection
 from indexer.engine import Engine, Sort
 from indexer.export import record
-from indexer.search import Request, Results, all_ids
+from indexer.related import related
+from indexer.search import Request, all_ids, analyzer_of
 from indexer.search import search as search_articles
-from indexer.widening import Equivalents, Why
-from morgue.output import QueryCommand, common, counted, json_option, marked, print_json, say, site
+from indexer.widening import Equivalents
+from morgue.coverage import show_related
+from morgue.output import QueryCommand, common, counted, json_option, print_json, say, site
+from morgue.results import show_results
 from morgue.site import WAIT_FOR_LOCK
 
 _BATCH = 200
@@ -65,6 +67,7 @@ def _narrowing(command: Command) -> Command:
 @click.option("--limit", metavar="N", type=int, default=10, show_default=True, help="Per page.")
 @click.option("--page", metavar="N", type=int, default=1, show_default=True)
 @click.option("--copies", is_flag=True, help="List every copy of a story, not one for all.")
+@click.option("--telling", is_flag=True, help="Words more frequent in the result than elsewhere.")
 @json_option
 @common
 def search(
@@ -78,6 +81,7 @@ def search(
     limit: int,
     page: int,
     copies: bool,
+    telling: bool,
     as_json: bool,
 ) -> None:
     """Search the archive. Without words it lists the newest articles.
@@ -98,6 +102,7 @@ def search(
         first=first,
         last=last,
         copies=copies,
+        telling=telling,
         sort=Sort(sort),
         limit=limit,
         page=page,
@@ -109,44 +114,7 @@ def search(
     if as_json:
         print_json(results.as_json())
     else:
-        _show(results)
-
-
-def _show(results: Results) -> None:
-    if not explain.is_plain(results.query) and results.query.normal:
-        say(f"{explain.sentence(results.query)}. Written: {results.query.normal}")
-    for notice in results.query.notices:
-        say(f"Note: {notice}.")
-    for put_in in results.also:
-        if put_in.why is Why.EQUIVALENT:
-            say(f"Note: {put_in}.")
-    for hit in results.hits:
-        article = hit.kept.article
-        facts = [article.published.iso[:10] if article.published else "undated", article.source]
-        if article.byline:
-            facts.append(", ".join(article.byline))
-        say()
-        say(marked(hit.headline))
-        say(f"    {' · '.join(facts)} · {article.id}")
-        if hit.copies:
-            sources = dict.fromkeys(copy.source for copy in hit.copies)
-            also = counted(hit.outlets, "outlet") if hit.outlets else "the same source"
-            say(f"    Also in {also}: {', '.join(sources)}")
-        for snippet in hit.snippets:
-            if snippet.field != "headline":
-                label = "" if snippet.field == "text" else f"{snippet.field}: "
-                say(Text(f"    {label}") + marked(snippet))
-    if results.hits:
-        say()
-    pages = -(-results.total // results.request.limit)
-    shown = f", page {results.request.page} of {pages:,}" if pages > 1 else ""
-    lines = f" as {counted(results.total, 'result')}" if results.articles != results.total else ""
-    took = f"{results.took_ms:.0f} ms"
-    say(f"{counted(results.articles, 'article')}{lines}{shown} in {took}.")
-    if results.total and not results.hits:
-        say(f"There is no page {results.request.page}; the last is {pages:,}.")
-    for words, count in results.words.items():
-        say(f"    {words}: {counted(count, 'article')}")
+        show_results(results)
 
 
 @click.command(
@@ -156,14 +124,24 @@ def _show(results: Results) -> None:
 @click.argument("article_id", metavar="ID|URL")
 @click.option("--revision", metavar="N", type=int, help="An earlier state; the latest unless set.")
 @click.option("--changes", is_flag=True, help="What the revision changed in the one before it.")
+@click.option("--related", "as_related", is_flag=True, help="Other coverage of it, and why.")
 @json_option
 @common
-def article(article_id: str, revision: int | None, changes: bool, as_json: bool) -> None:
+def article(
+    article_id: str, revision: int | None, changes: bool, as_related: bool, as_json: bool
+) -> None:
     """Show one article; with --json everything known of it, and where each fact came from.
 
     It is named by its id, or by any address that it was seen under.
-    --changes shows removed words as [-so-] and added ones as {+so+}.
+    --changes shows removed words as [-so-] and added ones as {+so+}. --related
+    lists its copies, the same story as others told it, and what is similar.
     """
+    if as_related:
+        here = site()
+        with here.open() as store, here.engine() as engine:
+            named = _named(store, article_id).article
+            show_related(related(named, engine, store, analyzer_of(engine)), as_json)
+        return
     with site().open() as store:
         kept = _named(store, article_id)
         revisions = {r.number: r for r in store.revisions(kept.article.id)}

@@ -10,13 +10,15 @@ from flask import Flask, Response
 
 from archive.settings import Settings
 from indexer import location, syntax
+from indexer.completion import Completer
 from indexer.live import LiveIndex
-from web import article, changes, errors, front, guide, present, search
+from web import article, changes, complete, errors, front, guide, present, search
 from web.access import close_store
 
 # Nothing is loaded from elsewhere, nothing inline runs, nobody frames a page.
 _POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
+    "connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
@@ -33,7 +35,8 @@ def create_app(site: Path, settings: Settings | None = None) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_env.globals["examples"] = syntax.WORDS
-    for page in (front, search, article, changes, guide):
+    app.extensions["completer"] = Completer()
+    for page in (front, search, article, changes, complete, guide):
         app.register_blueprint(page.blueprint)
     present.register(app)
     errors.register(app)

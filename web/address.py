@@ -1,6 +1,6 @@
 """Search addresses: every state of the search page is a link, and back again.
 
-``/search?q=…&source=…&topic=…&from=…&to=…&undated=yes&language=…&copies=yes&sort=…&page=…``;
+``/search?q=…&source=…&topic=…&from=…&to=…&undated=yes&language=…&copies=yes&telling=yes&sort=…&page=…``;
 source, topic and language may be given several times.
 """
 
@@ -38,6 +38,8 @@ class Address:
             pairs.append(("undated", "yes"))
         if asked.copies:
             pairs.append(("copies", "yes"))
+        if asked.telling:
+            pairs.append(("telling", "yes"))
         if asked.sort is not Sort.RELEVANCE:
             pairs.append(("sort", str(asked.sort)))
         if asked.page > 1:
@@ -78,6 +80,14 @@ class Address:
         """The same with every copy of a story in a line of its own (or no longer so)."""
         return self._with(copies=copies)
 
+    def with_telling(self, telling: bool) -> "Address":
+        """The same with the words that stand out (or no longer so)."""
+        return self._with(telling=telling)
+
+    def with_word(self, word: str) -> "Address":
+        """The same with one word more."""
+        return self._with(text=f"{self.request.text} {word}".strip())
+
     def with_sort(self, sort: Sort) -> "Address":
         """The same in another order."""
         return self._with(sort=sort)
@@ -101,6 +111,7 @@ def read(args: "MultiDict[str, str]") -> Address:
             last=args.get("to", "").strip() or None,
             languages=_values(args, "language"),
             copies=args.get("copies") == "yes",
+            telling=args.get("telling") == "yes",
             undated=args.get("undated") == "yes",
             sort=Sort(sort),
             limit=_number(args, "limit", PER_PAGE),

@@ -5,12 +5,14 @@ from urllib.parse import urlencode
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from archive.article import Revision
+from archive.article import Article, Revision
 from archive.errors import SearchIndexError, UsageError
 from archive.identity import canonical_url, web_url
+from archive.store import Store
 from indexer import query
 from indexer.marking import Marker
-from indexer.search import marker_over
+from indexer.related import Related, related
+from indexer.search import analyzer_of, marker_over
 from indexer.tree import Field
 from web import address as addresses
 from web import present
@@ -70,6 +72,7 @@ def article(article_id: str, slug: str = "") -> str | Response | tuple[str, int]
         original=present.original_address(found),
         addresses=[a for a in store.addresses(found.id) if a != found.url and web_url(a)],
         copies=store.copies([found.id]).get(found.id, ()),
+        related=_related(kept.article, store),
     )
 
 
@@ -97,6 +100,15 @@ def _marker(parsed: query.Query) -> Marker | None:
         return None
     try:
         return marker_over(engine(), parsed.tree, equivalents())
+    except SearchIndexError:
+        return None
+
+
+def _related(found: Article, store: Store) -> Related | None:
+    """Return other coverage of an article; reading goes on where there is no index."""
+    try:
+        index = engine()
+        return related(found, index, store, analyzer_of(index))
     except SearchIndexError:
         return None
 

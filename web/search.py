@@ -32,6 +32,7 @@ def search() -> str:
     return render_template(
         "search.html",
         address=address,
+        address_of=Address,
         results=results,
         facets=present.facets(results, address),
         chips=present.chips(address),

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from bench.quality import copies, facts, feeds, topics
+from bench.quality import copies, facts, feeds, related, topics
 from bench.quality.bodies import BODIES
 from bench.quality.scores import Measurement
 
@@ -11,5 +11,6 @@ SETS: Final[dict[str, Measurement]] = {
     "copies": copies.measure,
     **facts.MEASUREMENTS,
     **feeds.MEASUREMENTS,
+    "related": related.measure,
     "topics": topics.measure,
 }

@@ -7,14 +7,16 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.engine import Matches, Sort
+from indexer.engine import TELLING, Matches, Sort
 from indexer.tree import Node
 from indexer.whoosh_engine.cache import Cache, Value
 from indexer.whoosh_engine.evaluate import find
 from indexer.whoosh_engine.facets import Facet, Numbers, Selection, facet_of
 from indexer.whoosh_engine.found import Found
 from indexer.whoosh_engine.leaf import View
+from indexer.whoosh_engine.scoring import statistics_of
 from indexer.whoosh_engine.segment import Segment
+from indexer.whoosh_engine.significant import telling
 from indexer.whoosh_engine.stories import Stories, stories_of
 from indexer.whoosh_engine.top import top
 
@@ -47,13 +49,17 @@ def answer(
     narrowed = _those(numbers, kept)
     selection = Selection.of(narrowed, whole.documents)
     counts = {}
+    lines = _kept(found, kept)
     for name in facets:
+        if name == TELLING:
+            leaves = statistics_of(view, cache).leaves
+            counts[name] = telling(leaves, [one.documents for one in lines])
+            continue
         counted = selection
         if name in having:
             others = _all(mask for other, mask in having.items() if other != name)
             counted = Selection.of(_those(numbers, others), whole.documents)
         counts[name] = whole.facet(name).count(counted)
-    lines = _kept(found, kept)
     if not copies:
         lines = _kept(lines, whole.stories().shown(narrowed))
     return Matches(

@@ -12,8 +12,8 @@ from archive.errors import REBUILD, IndexDamaged, MorgueError, SearchIndexError
 from archive.store import Change, Position
 from indexer import location
 from indexer.analysis import analyzer_for
-from indexer.engine import FACETS, NONE_CHOSEN, Checkpoint, Matches, Sort
-from indexer.tree import Node
+from indexer.engine import FACETS, NONE_CHOSEN, TELLING, Checkpoint, Matches, Sort
+from indexer.tree import Fuzzy, Node, Words
 from indexer.whoosh_engine import commit, files, generation, schema, vocabulary
 from indexer.whoosh_engine.answer import answer
 from indexer.whoosh_engine.cache import Cache
@@ -114,7 +114,7 @@ class WhooshEngine:
         chosen: Mapping[str, tuple[str, ...]] = NONE_CHOSEN,
     ) -> Matches:
         """Return what matches *tree*; see `Engine.match`."""
-        check_names((*facets, *chosen))
+        check_names((*(set(facets) - {TELLING}), *chosen))
         with self._read() as view:
             return answer(
                 view,
@@ -128,10 +128,10 @@ class WhooshEngine:
                 cache=self._cache,
             )
 
-    def terms(self, prefix: str, limit: int = 10) -> Sequence[tuple[str, int]]:
-        """Return words that begin with *prefix*; see `Engine.terms`."""
+    def terms(self, like: str | Fuzzy | Words, limit: int = 10) -> Sequence[tuple[str, int]]:
+        """Return words that begin with *like*, or are close to it; see `Engine.terms`."""
         with self._read() as view:
-            return vocabulary.terms(view, prefix, limit)
+            return vocabulary.terms(view, like, limit, self._cache)
 
     def damages(self) -> list[str]:
         """Read the whole index and say what is damaged; see `Engine.damages`."""
@@ -158,17 +158,21 @@ class WhooshEngine:
         Where a newer one cannot be opened, the one that is open goes on answering.
         """
         known = self._open
-        newest = files.generation(self._folder)
+        with _usable(self._folder, "opened"):
+            newest = files.generation(self._folder)
         if known is not None and newest in (known.generation.number, self._unreadable):
             return known
-        with self._lock, _usable(self._folder, "opened"):
+        with self._lock:
             known = self._open
             try:
-                self._open = fresh = self._opened(known)
+                with _usable(self._folder, "opened"):
+                    self._open = fresh = self._opened(known)
             except SearchIndexError as error:
                 if known is None:
                     raise
-                self._unreadable = newest
+                if isinstance(error, IndexDamaged):
+                    # All else, such as too many open files, may pass, and is tried again.
+                    self._unreadable = newest
                 # As text: a record that held the error would hold the files it met.
                 _log.warning("%s; the one before it goes on answering", str(error))
                 return known

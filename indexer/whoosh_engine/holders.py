@@ -92,16 +92,15 @@ class PartReader:
 
     def entries(self, term: Term) -> Entries:
         """Return the entries that *term* means."""
-        found: Entries = self.kept(
-            "entries", term, lambda: entries(self.part, term, self._sketch_of_forms)
-        )
+        found: Entries = self.kept("entries", term, lambda: entries(self.part, term, self.sketch))
         return found
 
     def postings(self, term: Term) -> Postings:
         """Return the postings of *term*, one entry after the other: a document may come again."""
         return self._cut(postings_of(self.part, self.entries(term)))
 
-    def _sketch_of_forms(self) -> Sketch:
+    def sketch(self) -> Sketch:
+        """Return the sketch of the part's forms."""
         found: Sketch = self.kept("sketch", None, lambda: sketch_of(self.part.forms.strings))
         return found
 

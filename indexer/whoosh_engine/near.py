@@ -31,7 +31,7 @@ _HALF: Final = 1 << 31
 
 
 def near(reader: PartReader, parts: Sequence[Terms], within: int, *, ordered: bool) -> Documents:
-    """Return the documents in which *parts* stand near each other; see `indexer.query.Near`."""
+    """Return the documents in which *parts* stand near each other; see `indexer.tree.Near`."""
     places = _places(reader, parts)
     if not all(len(begins) for begins in places):
         return documents_at(reader, NOWHERE)

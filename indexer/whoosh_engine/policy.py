@@ -49,8 +49,9 @@ class Size:
 def due(sizes: Sequence[Size]) -> list[Group]:
     """Return what to merge in a commit that would leave segments of these *sizes*.
 
-    A segment that the commit adds is one of them, best not yet written. Segments of
-    which nothing lives make a group too; nothing comes of it.
+    A segment that the commit adds is one of them, best not yet written. Of segments
+    of which nothing lives, which make a group too, `merge` would make an empty one:
+    whoever asks leaves them out.
 
     However many commits there were, of however few articles:
 

@@ -1,9 +1,8 @@
-"""What the index holds of an article, and how an article becomes a document.
+"""What the index holds of an article, and the fields that Whoosh knows it by.
 
-Each searchable part is indexed twice: its terms (stems, with positions, for
+To Whoosh each searchable part is two fields: its terms (stems, with positions, for
 words and phrases) and its forms (no positions, for prefixes). How many
-words each part has is kept in a column, exactly. The text itself stays in the
-store.
+words each part has is a column, exact. The text itself stays in the store.
 """
 
 import sys

@@ -55,7 +55,8 @@ def inside(documents: NDArray[Any], members: DocumentSet, count: int) -> NDArray
 
 def all_of(sets: Sequence[DocumentSet], count: int) -> DocumentSet:
     """Return what is in each of *sets*, of which there is one at least."""
-    ordered = sorted(sets, key=lambda s: count if is_table(s) else len(s))
+    # Tables behind any list, one of all documents too: only sets of one kind meet as they are.
+    ordered = sorted(sets, key=lambda s: count + 1 if is_table(s) else len(s))
     found = ordered[0]
     if is_table(found):
         for other in ordered[1:]:

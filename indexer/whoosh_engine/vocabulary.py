@@ -1,4 +1,4 @@
-"""The words of a view by how they begin, for spelling and type-ahead."""
+"""The words of a view by how they begin or are spelt, for spelling and type-ahead."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -9,33 +9,75 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.analysis import fold
-from indexer.tree import Field
+from indexer.tree import Field, Fuzzy, Words
+from indexer.whoosh_engine.cache import Cache
+from indexer.whoosh_engine.fuzzy import close
+from indexer.whoosh_engine.holders import PartReader
 from indexer.whoosh_engine.leaf import Leaf, View
 from indexer.whoosh_engine.schema import SEARCHED_IN
 from indexer.whoosh_engine.segment import Part, Strings
 
 _PARTS: Final = SEARCHED_IN[Field.ANY]
 _WIDER: Final = 8
+_STEM: Final = "S32"
+"""Longer stems count as they begin, which harms nothing where counts are approximate."""
 
 
-def terms(view: View, prefix: str, limit: int) -> Sequence[tuple[str, int]]:
-    """Return folded words of headline, body and byline that begin with *prefix*.
+def terms(
+    view: View, like: str | Fuzzy | Words, limit: int, cache: Cache | None = None
+) -> Sequence[tuple[str, int]]:
+    """Return folded words of headline, body and byline that begin with *like*, or are close to it.
 
     Each with how many living articles have it, the most frequent first and ties in the
-    order of letters; at most *limit*.
+    order of letters; at most *limit*. Of `Words`, their terms; see `Engine.terms`.
     """
-    key = fold(prefix).encode()
-    parts = [leaf.segment.parts[name] for leaf in view.leaves for name in _PARTS]
-    beginning = [_beginning(part, key) for part in parts]
-    longest = max((len(forms.counts) for forms in beginning), default=0)
+    parts = [(leaf.segment, name) for leaf in view.leaves for name in _PARTS]
+    kept = cache or Cache()
+    if isinstance(like, Words):
+        found = _frequencies(view, like.text, kept)
+        return sorted(found.items(), key=lambda item: (-item[1], item[0]))[:limit]
+    if isinstance(like, Fuzzy):
+        readers = [PartReader(segment, name, kept) for segment, name in parts]
+        alike = [_close(reader, fold(like.text), like.distance) for reader in readers]
+    else:
+        key = fold(like).encode()
+        alike = [_beginning(segment.parts[name], key) for segment, name in parts]
+    longest = max((len(forms.counts) for forms in alike), default=0)
     most, best = 0, list[tuple[int, bytes]]()
     known: dict[bytes, int] = {}
     while most < longest and limit > 0:
         most = max(most, limit) * _WIDER
-        best, sure = _best(view, beginning, most, limit, known)
+        best, sure = _best(view, alike, most, limit, known)
         if sure:
             break
     return [(form.decode(), -negative) for negative, form in best]
+
+
+def _frequencies(view: View, text: str, cache: Cache) -> dict[str, int]:
+    """About how many articles have each term of *text*, where any has."""
+    keys = sorted({term.encode() for term in view.analyzer.terms(text)})
+    counts = np.zeros(len(keys), dtype=np.intp)
+    wanted = np.array(keys, dtype=_STEM) if keys else np.zeros(0, dtype=_STEM)
+    for leaf in view.leaves:
+        most = np.zeros(len(keys), dtype=np.intp)
+        for name in _PARTS:
+            np.maximum(most, _postings(leaf, name, wanted, cache), out=most)
+        counts += most
+    return {key.decode(): count for key, count in zip(keys, counts.tolist(), strict=True) if count}
+
+
+def _postings(leaf: Leaf, name: str, wanted: NDArray[np.bytes_], cache: Cache) -> NDArray[np.intp]:
+    """How many postings each stem *wanted* has in one part."""
+    part = leaf.segment.parts[name]
+    stems: NDArray[np.bytes_] = cache.get(
+        (leaf.segment.name, name, "stems"),
+        lambda: np.array(bytes(part.stems.text).split(b"\n")[:-1] or [b""], dtype=_STEM),
+    )
+    if not len(part.stems):
+        return np.zeros(len(wanted), dtype=np.intp)
+    at = np.minimum(np.searchsorted(stems, wanted), len(stems) - 1)
+    first, last = part.starts[part.stem_starts[at]], part.starts[part.stem_starts[at + 1]]
+    return np.where(stems[at] == wanted, last.astype(np.intp) - first, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +99,7 @@ class _Forms:
 
 
 def _best(
-    view: View, beginning: list[_Forms], most: int, limit: int, known: dict[bytes, int]
+    view: View, alike: list[_Forms], most: int, limit: int, known: dict[bytes, int]
 ) -> tuple[list[tuple[int, bytes]], bool]:
     """The best of the *most* frequent forms of each part, and whether no other can be among them.
 
@@ -66,7 +108,7 @@ def _best(
     """
     above: Counter[bytes] = Counter()
     others = 0
-    for forms in beginning:
+    for forms in alike:
         counts, rest = forms.highest(most)
         others += rest
         for form, count in counts.items():
@@ -83,14 +125,30 @@ def _best(
 
 
 def _beginning(part: Part, key: bytes) -> _Forms:
-    """The forms of *part* that begin with *key*; there one stands as often as it has stems."""
-    strings = part.forms.strings
-    found = strings.starting(key)
-    entries = part.forms.entries[found.start : found.stop].astype(np.intp)
+    """The forms of *part* that begin with *key*."""
+    found = part.forms.strings.starting(key)
+    first = np.flatnonzero(_differ_from_last(part.forms.strings, found))
+    return _distinct(part, np.arange(found.start, found.stop), first)
+
+
+def _close(reader: PartReader, word: str, distance: int) -> _Forms:
+    """The forms of a part at most *distance* edits from *word*."""
+    strings = reader.part.forms.strings
+    found = close(strings, reader.sketch(), word, distance)
+    names = [strings[i] for i in found.tolist()]
+    differ = [i for i, name in enumerate(names) if i == 0 or name != names[i - 1]]
+    return _distinct(reader.part, found, np.array(differ, dtype=np.intp))
+
+
+def _distinct(part: Part, ordinals: NDArray[np.intp], first: NDArray[np.intp]) -> _Forms:
+    """The forms of *part* at *ordinals*, where one stands as often as it has stems.
+
+    *first* says which of *ordinals* are the first with their form.
+    """
+    entries = part.forms.entries[ordinals].astype(np.intp)
     counts = (part.starts[entries + 1] - part.starts[entries]).astype(np.intp)
-    first = np.flatnonzero(_differ_from_last(strings, found))
     counts = np.add.reduceat(counts, first) if len(first) else counts
-    return _Forms(strings, first + found.start, counts)
+    return _Forms(part.forms.strings, ordinals[first], counts)
 
 
 def _differ_from_last(strings: Strings, ordinals: range) -> NDArray[np.bool_]:

@@ -11,7 +11,17 @@ from datetime import date
 from archive.article import Article
 from archive.store import Change, Position
 from indexer.analysis import Analyzer, Token, fold, paragraphs, sentence_starts
-from indexer.engine import FACETS, NONE_CHOSEN, UNDATED, Checkpoint, Matches, Scored, Sort
+from indexer.engine import (
+    FACETS,
+    NONE_CHOSEN,
+    TELLING,
+    UNDATED,
+    Checkpoint,
+    Matches,
+    Scored,
+    Sort,
+)
+from indexer.telling import MOST, may_tell, stands_out
 from indexer.tree import (
     And,
     AtLeast,
@@ -121,7 +131,12 @@ class MemoryEngine:
         return Matches(
             total=len(lines),
             hits=tuple(Scored(article.id, 0.0) for article in lines[offset:last]),
-            facets={facet: self._counts(facet, tree, chosen) for facet in facets},
+            facets={
+                facet: self._telling(found)
+                if facet == TELLING
+                else self._counts(facet, tree, chosen)
+                for facet in facets
+            },
             articles=len(found),
         )
 
@@ -144,11 +159,40 @@ class MemoryEngine:
         articles = self._found(tree, others)
         return dict(Counter(v for article in articles for v in set(_VALUES[facet](article)) if v))
 
-    def terms(self, prefix: str, limit: int = 10) -> Sequence[tuple[str, int]]:
+    def _telling(self, found: list[Article]) -> dict[str, int]:
+        def having(articles: Iterable[Article], field: Field) -> Counter[str]:
+            terms = ({t.term for p in self._tokens(a, field) for t in p} for a in articles)
+            return Counter(term for one in terms for term in one)
+
+        forms: dict[str, Counter[str]] = {}
+        for article in found:
+            headline = next(self._tokens(article, Field.TITLE))
+            for term, form in {(token.term, token.form) for token in headline}:
+                forms.setdefault(term, Counter())[form] += 1
+        here = having(found, Field.ANY)
+        everywhere = having(self._articles.values(), Field.ANY)
+        scored = []
+        for term, counted in forms.items():
+            form = min(counted, key=lambda form: (-counted[form], form))
+            if may_tell(form) and 0 < len(found) < len(self._articles):
+                score = float(
+                    stands_out(here[term], everywhere[term], len(found), len(self._articles))
+                )
+                if score:
+                    scored.append((-round(score, 6), form, here[term]))
+        return {form: count for _, form, count in sorted(scored)[:MOST]}
+
+    def terms(self, like: str | Fuzzy | Words, limit: int = 10) -> Sequence[tuple[str, int]]:
         counts: Counter[str] = Counter()
+        if isinstance(like, Words):
+            wanted = set(self._analyzer.terms(like.text))
+            for article in self._articles.values():
+                found = {t.term for piece in self._tokens(article, Field.ANY) for t in piece}
+                counts.update(found & wanted)
+            return sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:limit]
         for article in self._articles.values():
             forms = {t.form for piece in self._tokens(article, Field.ANY) for t in piece}
-            counts.update(form for form in forms if form.startswith(fold(prefix)))
+            counts.update(form for form in forms if _alike(form, like))
         return sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:limit]
 
     def checkpoint(self) -> Checkpoint | None:
@@ -245,6 +289,12 @@ class MemoryEngine:
         places = [self._places(part, paragraph) for part in parts]
         units = [{paragraph[first][1] for first, _ in at} for at in places]
         return all(places) if unit is Unit.PARAGRAPH else bool(set.intersection(*units))
+
+
+def _alike(form: str, like: str | Fuzzy) -> bool:
+    if isinstance(like, Fuzzy):
+        return edits(fold(like.text), form) <= like.distance
+    return form.startswith(fold(like))
 
 
 def _runs(words: tuple[str, ...], among: list[str]) -> list[Place]:

@@ -14,7 +14,7 @@ from indexer import query
 from indexer.engine import Checkpoint, Engine, Matches, Sort
 from indexer.engines import create_engine
 from indexer.search import Asked, Request, understand
-from indexer.tree import EVERYTHING
+from indexer.tree import EVERYTHING, Fuzzy, Words
 from tests.contract.oracle import MemoryEngine
 
 #
@@ -267,6 +267,22 @@ def test_terms_are_folded_words_of_articles_the_most_frequent_first(full: Engine
     assert list(full.terms("lind")) == [("lindqvist", 2)]
     assert list(full.terms("zzz")) == []
     assert len(full.terms("b", limit=3)) == 3
+
+
+def test_terms_may_be_those_a_few_edits_away(full: Engine) -> None:
+    assert list(full.terms(Fuzzy("Lindqvsit"))) == [("lindqvist", 2)]
+    assert list(full.terms(Fuzzy("mnister"))) == [("minister", 2)]
+    assert list(full.terms(Fuzzy("mnister", 2))) == [("minister", 2), ("ministers", 1)]
+    assert list(full.terms(Fuzzy("zzzzz"))) == []
+
+
+def test_terms_of_a_text_are_counted_in_any_form(full: Engine) -> None:
+    counts = dict(full.terms(Words("the Lindqvists' banks and U.S. zzzzz"), 10))
+    assert counts["lindqvist"] == 2
+    assert counts["bank"] == len(ids(full, "bank"))
+    assert "u.s." in counts
+    assert "zzzzz" not in counts
+    assert len(full.terms(Words("the bank and the rates"), 1)) == 1
 
 
 def told(story: dict[str, str | None]) -> list[Change]:

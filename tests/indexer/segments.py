@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from archive.store import Change, Position
 from indexer.analysis import Analyzer
 from indexer.engine import FACETS, NONE_CHOSEN, Matches, Sort
-from indexer.tree import Node
+from indexer.tree import Fuzzy, Node, Words
 from indexer.whoosh_engine import vocabulary
 from indexer.whoosh_engine.answer import answer
 from indexer.whoosh_engine.cache import Cache
@@ -49,5 +49,5 @@ class SegmentEngine:
             cache=self._cache,
         )
 
-    def terms(self, prefix: str, limit: int = 10) -> Sequence[tuple[str, int]]:
-        return vocabulary.terms(self._view, prefix, limit)
+    def terms(self, like: str | Fuzzy | Words, limit: int = 10) -> Sequence[tuple[str, int]]:
+        return vocabulary.terms(self._view, like, limit)

@@ -282,6 +282,33 @@ def test_the_last_good_generation_answers_while_the_newest_is_damaged(
     reader.close()
 
 
+@contextmanager
+def few_files(room: int) -> Iterator[None]:
+    """Only *room* more files may be open."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    highest = max(int(name) for name in os.listdir("/dev/fd"))
+    opened = [os.open(os.devnull, os.O_RDONLY) for _ in range(highest)]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(opened) + 1 + room, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        for number in opened:
+            os.close(number)
+
+
+def test_what_cannot_be_opened_for_a_while_is_opened_later(engine: Engine, folder: Path) -> None:
+    put(engine, make_article("a"))
+    reader = open_engine(folder)
+    put(engine, make_article("b"))
+    with few_files(1):
+        assert ids(reader) == {"a"}
+    with few_files(0), pytest.raises(SearchIndexError, match="Too many open files"):
+        ids(reader)
+    assert ids(reader) == {"a", "b"}
+    reader.close()
+
+
 class Bomb:
     """A pickle that makes a file when it is read."""
 

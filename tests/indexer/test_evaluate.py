@@ -7,13 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.store import Change
+from archive.store import Change, Position
 from indexer.analysis import Analyzer
 from indexer.engine import Sort
 from indexer.tree import (
     EVERYTHING,
     And,
     AtLeast,
+    Dates,
     Exact,
     Field,
     Fuzzy,
@@ -35,6 +36,7 @@ from indexer.whoosh_engine.top import top
 from tests.contract.oracle import MemoryEngine
 from tests.indexer.conftest import make_article
 from tests.indexer.reference import Reference
+from tests.indexer.segments import SegmentEngine
 from tests.indexer.test_equality import VOCABULARY, commits, filled, phrases, trees
 from tests.indexer.test_equality import leaves as plain_leaves
 from tests.indexer.views import view_of
@@ -287,3 +289,19 @@ def test_threads_that_share_a_small_cache_find_the_same(english: Analyzer) -> No
     for number, answer in enumerate(answers):
         assert answer == answers[number % len(trees)]
         assert sum(len(documents) for documents, _ in answer) == len(alone[number % len(trees)])
+
+
+def test_a_phrase_that_all_documents_have_is_narrowed_as_any_other() -> None:
+    engine = filled(
+        SegmentEngine(),
+        [
+            [
+                Change(0, "a", make_article("a", "Bank rates", published=None)),
+                Change(0, "b", make_article("b", "Bank rates")),
+            ]
+        ],
+    )
+    tree = And((Dates(None, None), Words("bank rates")))
+    assert [hit.id for hit in engine.match(tree).hits] == ["b"]
+    engine.apply([Change(1, "a", None)], Position("here", 1))
+    assert [hit.id for hit in engine.match(Words("bank rates")).hits] == ["b"]

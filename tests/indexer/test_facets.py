@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from archive.article import Article
 from archive.store import Change, Position
 from indexer.analysis import Analyzer
-from indexer.tree import Dates, Exactly, Undated
+from indexer.tree import Dates, Exactly, Fuzzy, Undated
 from indexer.whoosh_engine import filters, vocabulary
 from indexer.whoosh_engine.build import build
 from indexer.whoosh_engine.facets import Selection, facet_of
@@ -172,7 +172,7 @@ def test_filters_match_what_the_oracle_matches(
 
 @settings(deadline=None, max_examples=60)
 @given(told=batches(), data=st.data(), limit=st.integers(0, 4))
-def test_words_that_begin_so_are_counted_in_living_articles(
+def test_words_that_begin_so_or_are_close_are_counted_in_living_articles(
     english: Analyzer, told: list[list[Told]], data: st.DataObject, limit: int
 ) -> None:
     leaves, oracle = [], MemoryEngine()
@@ -182,8 +182,8 @@ def test_words_that_begin_so_are_counted_in_living_articles(
         living = [Change(0, a.id, a) for i, (a, _) in enumerate(batch) if i not in gone]
         oracle.apply(living, Position("here", 1))
     view = View(1, tuple(leaves), english)
-    for prefix in ("gull", "Å", "a", ""):
-        assert vocabulary.terms(view, prefix, limit) == oracle.terms(prefix, limit)
+    for like in ("gull", "Å", "a", "", Fuzzy("gul"), Fuzzy("Ása", 2), Fuzzy("bnak", 1)):
+        assert vocabulary.terms(view, like, limit) == oracle.terms(like, limit)
 
 
 def test_of_many_words_the_most_frequent_are_found_whatever_part_they_are_in(

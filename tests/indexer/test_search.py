@@ -12,6 +12,7 @@ from indexer import projection, search
 from indexer.engine import Engine, Sort
 from indexer.live import LiveIndex
 from indexer.search import MOST_PER_PAGE, Request, Results, all_ids, understand
+from indexer.spelling import Suggestion
 from indexer.tree import EVERYTHING, And, Dates, Undated, Words
 from tests.indexer.conftest import make_article, put
 
@@ -314,3 +315,36 @@ def test_only_the_page_shown_is_fetched_and_at_once(engine: Engine) -> None:
     checkpoint = engine.checkpoint()
     assert checkpoint is not None
     assert checkpoint.position == Position("store", 4)
+
+
+def test_little_found_offers_another_spelling_within_the_same_narrowing(ask: Ask) -> None:
+    results = ask("fery", sources=("Herald",))
+    assert results.suggestion == Suggestion("ferry", 1)
+    assert results.as_json()["suggestion"] == {"text": "ferry", "articles": 1}
+    assert ask("fery", sources=("Kettle Bay Post",)).suggestion is None
+    assert ask("bank").suggestion is None
+
+
+def test_nothing_found_says_what_each_narrowing_costs(ask: Ask) -> None:
+    results = ask("ferry", sources=("Kettle Bay Post",), first="2023")
+    assert [(one.less, one.articles) for one in results.unnarrowed] == [("sources", 1)]
+    assert results.unnarrowed[0].request.first == "2023"
+    told = ask("bank zebra").as_json()
+    assert told["loosened"] == [{"less": "zebra", "text": "bank", "articles": 4, "apart": False}]
+    assert told["unnarrowed"] == []
+
+
+def test_words_that_stand_out_are_told_when_asked_for(store: Store, root: Path) -> None:
+    for i in range(30):
+        headline = f"Bridge {'toll' if i < 6 else 'news'} {'debated' if i < 8 else i}"
+        store.put(make_article(f"t{i}", headline, "Of note."))
+    projection.catch_up(store, root, "english")
+    engine = LiveIndex(root).engine()
+    results = search.search(Request("debated", telling=True), engine, store)
+    assert results.telling == {"toll": 6}
+    assert results.as_json()["telling"] == [{"word": "toll", "articles": 6}]
+    assert "telling" not in results.facets
+    assert search.search(Request("debated"), engine, store).telling == {}
+    open_phrase = search.search(Request('"debated', telling=True), engine, store)
+    assert (open_phrase.total, open_phrase.telling) == (8, {})
+    engine.close()

@@ -25,6 +25,15 @@ def test_search_json_has_the_keys_of_the_contract(sample_site: Path) -> None:
             assert snippet["text"][start:end].strip()
 
 
+def test_search_says_what_else_would_find_something(sample_site: Path) -> None:
+    said = run_morgue("search", "brige", "zeppelin", site=sample_site).stdout
+    assert "Did you mean" not in said
+    said = run_morgue("search", "brige", site=sample_site).stdout
+    assert "Did you mean: bridge (17 articles)" in said
+    said = run_morgue("search", "bridge", "zeppelin", site=sample_site).stdout
+    assert "without zeppelin: 17 articles" in said
+
+
 def test_search_narrows_by_its_options(sample_site: Path) -> None:
     found = answer(
         "search", "bridge", "--source", "Meridian", "--from", "2024", "--to", "2024-06-12",
@@ -175,4 +184,20 @@ def test_what_was_understood_is_said_and_no_word_becomes_a_picture(sample_site: 
         " Written: title:ferry W/9 title:zeppelin colour red\n"
         "Note: there is no field “colour”; it was read as a word.\n"
     )
-    assert "    title:ferry: 2 articles\n" in said
+    assert "    title:ferry alone: 2 articles\n" in said
+
+
+def test_related_coverage_of_an_article_is_listed_with_why(sample_site: Path) -> None:
+    (hit, *_) = answer("search", "title:bridge title:bill", site=sample_site)["hits"]
+    told = answer("article", hit["id"], "--related", site=sample_site)
+    assert set(told) == {"copies", "same_story", "similar"}
+    assert told["similar"][0]["shared"]
+    said = run_morgue("article", hit["id"], "--related", site=sample_site).stdout
+    assert "Similar:" in said
+    assert "shares " in said
+
+
+def test_words_that_stand_out_are_listed_on_request(sample_site: Path) -> None:
+    said = run_morgue("search", "bridge", "--telling", site=sample_site).stdout
+    assert "More here than elsewhere: " in said
+    assert answer("search", "bridge", "--telling", site=sample_site)["telling"][0]["articles"] > 1

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 
 def test_search_narrow_undo_and_read(page: Page) -> None:
     page.goto("/")
-    page.get_by_role("searchbox").fill("bridge")
+    page.get_by_role("combobox").fill("bridge")
     page.keyboard.press("Enter")
     expect(page.locator("#count")).to_have_text(re.compile(r"^17 articles"))
     page.locator(".facet").filter(has_text="Source").get_by_role("link", name="Meridian").click()
@@ -52,17 +52,67 @@ def test_everything_by_keyboard(page: Page) -> None:
     expect(page.locator(".holds")).to_be_visible()
 
 
+def test_an_article_opens_at_its_first_match(browser: Browser, server: str) -> None:
+    context = browser.new_context(base_url=server, viewport={"width": 600, "height": 300})
+    page = context.new_page()
+    page.goto("/search?q=compensation+ferry+company+Pender")
+    page.locator(".hit .headline a").first.click()
+    expect(page.locator(".article mark").first).to_be_in_viewport()
+    context.close()
+
+
 def test_escape_leaves_the_box_and_keeps_its_words(page: Page) -> None:
     page.goto("/search?q=bridge")
     page.keyboard.press("/")
     page.keyboard.press("Escape")
-    expect(page.get_by_role("searchbox")).to_have_value("bridge")
-    expect(page.get_by_role("searchbox")).not_to_be_focused()
+    expect(page.get_by_role("combobox")).to_have_value("bridge")
+    expect(page.get_by_role("combobox")).not_to_be_focused()
+
+
+def test_what_is_typed_is_completed_by_keyboard(page: Page) -> None:
+    page.goto("/")
+    box = page.get_by_role("combobox")
+    box.press_sequentially("bri")
+    options = page.get_by_role("option")
+    expect(options.first).to_be_visible()
+    expect(box).to_have_attribute("aria-expanded", "true")
+    page.keyboard.press("ArrowDown")
+    expect(options.first).to_have_attribute("aria-selected", "true")
+    expect(box).to_have_attribute("aria-activedescendant", "completion-0")
+    page.keyboard.press("Escape")
+    expect(options).to_have_count(0)
+    expect(box).to_be_focused()
+    expect(box).to_have_value("bri")
+    page.keyboard.type("dg")
+    expect(page.get_by_role("option", name="bridge word")).to_be_visible()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search?q=bridge*")
+
+
+def test_a_completed_name_or_headline_leads_to_it_by_mouse(page: Page) -> None:
+    page.goto("/search?q=bridge&source=Meridian")
+    box = page.get_by_role("combobox")
+    box.fill("renck")
+    page.get_by_role("option", name="byline").first.click()
+    page.wait_for_url("**/search?q=by%3A%22*source=Meridian")
+    page.goto("/")
+    page.get_by_role("combobox").fill("crack found")
+    page.get_by_role("option", name="headline").first.click()
+    expect(page.locator(".article h1")).to_contain_text("Crack found")
+
+
+def test_enter_searches_for_what_was_typed_where_nothing_is_chosen(page: Page) -> None:
+    page.goto("/")
+    page.get_by_role("combobox").press_sequentially("bri")
+    expect(page.get_by_role("option").first).to_be_visible()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search?q=bri")
 
 
 def test_the_longest_query_the_box_holds_is_answered(page: Page) -> None:
     page.goto("/")
-    page.get_by_role("searchbox").fill("桥" * 3000)
+    page.get_by_role("combobox").fill("桥" * 3000)
     page.keyboard.press("Enter")
     expect(page.locator("#count")).to_have_text(re.compile("^0 articles"))
 

@@ -117,6 +117,17 @@ def test_no_hits_says_which_word_is_to_blame(client: FlaskClient) -> None:
     assert "0 articles" in text
     assert re.search(r"bridge *: 17 articles", text)
     assert "zeppelin: none" in text
+    without = soup(client, "/search?q=bridge+zeppelin&language=en").select_one(".nothing li a")
+    assert without is not None
+    page = soup(client, str(without["href"]))
+    assert page.select_one("#count").get_text().startswith(without.get_text())  # type: ignore[union-attr]
+
+
+def test_another_spelling_is_a_link_that_keeps_the_narrowing(client: FlaskClient) -> None:
+    link = soup(client, "/search?q=brige&source=Meridian").select_one(".meant a")
+    assert link is not None
+    assert link["href"] == "/search?q=bridge&source=Meridian"
+    assert headlines(soup(client, str(link["href"])))
 
 
 def test_what_was_not_understood_is_named(client: FlaskClient) -> None:
@@ -329,3 +340,39 @@ def test_the_help_page_has_every_example_as_a_search(client: FlaskClient) -> Non
         assert client.get(link).status_code == 200
     footer = soup(client, "/").select_one("footer a[href='/help']")
     assert footer is not None
+
+
+def test_an_article_leads_to_related_coverage_and_says_why(client: FlaskClient) -> None:
+    page = soup(client, "/search?q=title:%22bridge+bill+rises%22")
+    page = soup(client, str(page.select_one(".hit .headline a")["href"]))  # type: ignore[index]
+    listed = page.select("section.copies li")
+    assert listed
+    assert all("Shares" in one.get_text() for one in listed if one.select_one(".why"))
+    soup(client, str(listed[0].select_one("a")["href"]))  # type: ignore[index]
+
+
+def test_completions_are_json_of_their_own(client: FlaskClient) -> None:
+    told = client.get("/complete.json?q=brid").get_json()["completions"]
+    assert {"headline", "word"} <= {one["kind"] for one in told}
+    for one in told:
+        assert set(one) in (
+            {"kind", "text", "articles", "url"},
+            {"kind", "text", "articles", "query"},
+        )
+    headline = next(one for one in told if one["kind"] == "headline")
+    assert client.get(headline["url"]).status_code == 200
+    assert client.get("/complete.json?q=(").get_json() == {"completions": []}
+    assert client.get("/complete.json").get_json() == {"completions": []}
+
+
+def test_what_stands_out_narrows_to_as_many_articles_as_it_says(client: FlaskClient) -> None:
+    page = soup(client, "/search?q=bridge")
+    link = page.find("a", string="What stands out here")
+    page = soup(client, str(link["href"]))  # type: ignore[index]
+    words = page.select(".telling span a")
+    assert words
+    for word in words[:3]:
+        count = word.find_next(class_="count").get_text()  # type: ignore[union-attr]
+        narrowed = soup(client, str(word["href"])).select_one("#count").get_text()  # type: ignore[union-attr]
+        assert narrowed.startswith(f"{count} article")
+    assert "telling" not in str(page.select_one(".telling .close")["href"])  # type: ignore[index]

@@ -66,6 +66,12 @@
   const stepper = document.querySelector("[data-matches]");
   if (stepper && marks.length) {
     stepper.hidden = false;
+    // To the first match, unless the reader comes back to where they were.
+    const [visit] = performance.getEntriesByType("navigation");
+    if (!location.hash && visit && visit.type === "navigate") {
+      const { top, bottom } = marks[0].getBoundingClientRect();
+      if (top < 0 || bottom > innerHeight) marks[0].scrollIntoView({ block: "center" });
+    }
     for (const button of stepper.querySelectorAll("button"))
       button.addEventListener("click", () => stepMatch(Number(button.dataset.step)));
   }
