@@ -30,7 +30,8 @@ from bench.show import (
     print_table,
 )
 from indexer.live import LiveIndex
-from indexer.search import Request, search
+from indexer.request import Request
+from indexer.search import search
 from morgue.site import Site
 
 _CHANGED = 100

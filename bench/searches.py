@@ -12,7 +12,8 @@ from typing import Final
 from archive.store import Store
 from indexer.engine import Sort
 from indexer.live import LiveIndex
-from indexer.search import Request, search
+from indexer.request import Request
+from indexer.search import search
 
 _ROUNDS: Final = 5
 

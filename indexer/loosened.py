@@ -6,8 +6,8 @@ from itertools import islice
 from typing import Final
 
 from indexer.analysis import Analyzer
-from indexer.normal import unparse
 from indexer.tree import And, Node, Words
+from indexer.written import written
 
 _MOST: Final = 8
 
@@ -33,8 +33,8 @@ def loosened(tree: Node, analyzer: Analyzer, count: Callable[[Node], int]) -> li
     """
     found = {}
     for less, looser, apart in islice(_looser(tree, analyzer), _MOST):
-        if articles := count(looser):
-            text = unparse(looser)
+        text = written(looser)
+        if text and (articles := count(looser)):
             found[text] = Loosened(less, text, articles, apart)
     return sorted(found.values(), key=lambda one: one.articles)
 
@@ -42,13 +42,13 @@ def loosened(tree: Node, analyzer: Analyzer, count: Callable[[Node], int]) -> li
 def _looser(tree: Node, analyzer: Analyzer) -> Iterator[tuple[str, Node, bool]]:
     parts = tree.parts if isinstance(tree, And) else (tree,)
     for i, part in enumerate(parts):
-        if len(parts) > 1:
+        if len(parts) > 1 and (text := written(part)):
             rest = (*parts[:i], *parts[i + 1 :])
-            yield unparse(part), rest[0] if len(rest) == 1 else And(rest), False
+            yield text, rest[0] if len(rest) == 1 else And(rest), False
     for part in parts:
         if isinstance(part, Words) and part.quoted:
             tokens = list(analyzer.tokens(part.text))
             if len(tokens) > 1:
                 words = tuple(Words(part.text[t.start : t.end], part.field) for t in tokens)
                 others = tuple(one for one in parts if one is not part)
-                yield unparse(part), And((*words, *others)), True
+                yield written(part) or "", And((*words, *others)), True

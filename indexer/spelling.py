@@ -14,21 +14,8 @@ from typing import Final
 
 from indexer.analysis import Analyzer, Token
 from indexer.engine import Engine
-from indexer.normal import unparse
-from indexer.tree import (
-    And,
-    AtLeast,
-    Field,
-    Fuzzy,
-    Near,
-    Node,
-    Not,
-    Or,
-    Placed,
-    Together,
-    Words,
-    wanted,
-)
+from indexer.tree import Field, Fuzzy, Node, Words, wanted
+from indexer.written import swapped, written
 
 FEW: Final = 3
 """With so many articles found or fewer, another spelling is looked for."""
@@ -127,8 +114,8 @@ def _first(
     for chosen in islice(filter(None, queries), _MOST_TRIED):
         spelt = _spelt(tree, chosen)
         articles = count(spelt)
-        if articles > found * _CLEARLY_MORE:
-            return Suggestion(unparse(spelt), articles)
+        if articles > found * _CLEARLY_MORE and (text := written(spelt)):
+            return Suggestion(text, articles)
     return None
 
 
@@ -176,23 +163,7 @@ def _spelt(tree: Node, chosen: list[_Spelling]) -> Node:
         texts[leaf] = text[: token.start] + one.text + text[token.end :]
     for leaf, text in texts.items():
         quoted = leaf.quoted or (" " in text and " " not in leaf.text)
-        tree = _swapped(tree, leaf, replace(leaf, text=text, quoted=quoted))
-    return tree
-
-
-def _swapped(tree: Node, old: Placed, new: Node) -> Node:
-    """Return *tree* with *new* wherever *old* was."""
-    if tree == old:
-        return new
-    match tree:
-        case And(parts) | Or(parts):
-            return replace(tree, parts=tuple(_swapped(part, old, new) for part in parts))
-        case Not(part):
-            return Not(_swapped(part, old, new))
-        case Near(parts) | Together(parts) if isinstance(new, Placed):
-            return replace(tree, parts=tuple(new if part == old else part for part in parts))
-        case AtLeast(_, part) if part == old and isinstance(new, Placed):
-            return replace(tree, part=new)
+        tree = swapped(tree, leaf, replace(leaf, text=text, quoted=quoted))
     return tree
 
 

@@ -15,15 +15,16 @@ from archive.identity import canonical_url
 from archive.store import Kept, Store
 from archive.store_stories import Copy
 from indexer import projection
+from indexer.coverage import coverage_of
 from indexer.engine import Engine, Sort
 from indexer.export import record
-from indexer.related import related
-from indexer.search import Request, all_ids, analyzer_of
+from indexer.request import Request
+from indexer.search import all_ids, analyzer_of
 from indexer.search import search as search_articles
 from indexer.widening import Equivalents
-from morgue.coverage import show_related
+from morgue.coverage import show_coverage
 from morgue.output import QueryCommand, common, counted, json_option, print_json, say, site
-from morgue.results import show_results
+from morgue.results import show
 from morgue.site import WAIT_FOR_LOCK
 
 _BATCH = 200
@@ -114,7 +115,7 @@ def search(
     if as_json:
         print_json(results.as_json())
     else:
-        show_results(results)
+        show(results)
 
 
 @click.command(
@@ -140,7 +141,7 @@ def article(
         here = site()
         with here.open() as store, here.engine() as engine:
             named = _named(store, article_id).article
-            show_related(related(named, engine, store, analyzer_of(engine)), as_json)
+            show_coverage(coverage_of(named, engine, store, analyzer_of(engine)), as_json)
         return
     with site().open() as store:
         kept = _named(store, article_id)

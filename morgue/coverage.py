@@ -1,11 +1,11 @@
 """Related coverage of an article, as `morgue article ID --related` prints it."""
 
 from archive.article import Published
-from indexer.related import Related, Told
+from indexer.coverage import Coverage, Told
 from morgue.output import counted, print_json, say
 
 
-def show_related(found: Related, as_json: bool) -> None:
+def show_coverage(found: Coverage, as_json: bool) -> None:
     """Print what was found, each article in a line and below it why."""
     if as_json:
         print_json(found.as_json())

@@ -1,15 +1,15 @@
-"""Results of a search, as `morgue search` prints them."""
+"""Results of a search, as `morgue search` prints them to people."""
 
 from rich.text import Text
 
 from indexer import explain
-from indexer.search import Results
+from indexer.search import Hit, Results
 from indexer.widening import Why
 from morgue.output import counted, marked, say
 
 
-def show_results(results: Results) -> None:
-    """Print the hits, how many there are, and what else would find something."""
+def show(results: Results) -> None:
+    """Print a page of results, and what else would find something."""
     if not explain.is_plain(results.query) and results.query.normal:
         say(f"{explain.sentence(results.query)}. Written: {results.query.normal}")
     for notice in results.query.notices:
@@ -18,21 +18,7 @@ def show_results(results: Results) -> None:
         if put_in.why is Why.EQUIVALENT:
             say(f"Note: {put_in}.")
     for hit in results.hits:
-        article = hit.kept.article
-        facts = [article.published.iso[:10] if article.published else "undated", article.source]
-        if article.byline:
-            facts.append(", ".join(article.byline))
-        say()
-        say(marked(hit.headline))
-        say(f"    {' · '.join(facts)} · {article.id}")
-        if hit.copies:
-            sources = dict.fromkeys(copy.source for copy in hit.copies)
-            also = counted(hit.outlets, "outlet") if hit.outlets else "the same source"
-            say(f"    Also in {also}: {', '.join(sources)}")
-        for snippet in hit.snippets:
-            if snippet.field != "headline":
-                label = "" if snippet.field == "text" else f"{snippet.field}: "
-                say(Text(f"    {label}") + marked(snippet))
+        _show_hit(hit)
     if results.hits:
         say()
     pages = -(-results.total // results.request.limit)
@@ -42,16 +28,39 @@ def show_results(results: Results) -> None:
     say(f"{counted(results.articles, 'article')}{lines}{shown} in {took}.")
     if results.total and not results.hits:
         say(f"There is no page {results.request.page}; the last is {pages:,}.")
+    _show_ways_on(results)
+
+
+def _show_hit(hit: Hit) -> None:
+    article = hit.kept.article
+    facts = [article.published.iso[:10] if article.published else "undated", article.source]
+    if article.byline:
+        facts.append(", ".join(article.byline))
+    say()
+    say(marked(hit.headline))
+    say(f"    {' · '.join(facts)} · {article.id}")
+    if hit.copies:
+        sources = dict.fromkeys(copy.source for copy in hit.copies)
+        also = counted(hit.outlets, "outlet") if hit.outlets else "the same source"
+        say(f"    Also in {also}: {', '.join(sources)}")
+    for snippet in hit.snippets:
+        if snippet.field != "headline":
+            label = "" if snippet.field == "text" else f"{snippet.field}: "
+            say(Text(f"    {label}") + marked(snippet))
+
+
+def _show_ways_on(results: Results) -> None:
+    """Print the words that stand out, another spelling, and what asking for less would find."""
     if results.telling:
         telling = (f"{word} ({articles:,})" for word, articles in results.telling.items())
         say(f"More here than elsewhere: {', '.join(telling)}")
-    if results.suggestion:
-        meant = results.suggestion
+    if results.ways_on.suggestion:
+        meant = results.ways_on.suggestion
         say(f"Did you mean: {meant.text} ({counted(meant.articles, 'article')})")
-    for one in results.loosened:
+    for one in results.ways_on.loosened:
         how = "with the words anywhere of" if one.apart else "without"
         say(f"    {how} {one.less}: {counted(one.articles, 'article')}")
-    for wider in results.unnarrowed:
+    for wider in results.ways_on.unnarrowed:
         say(f"    in all {wider.less}: {counted(wider.articles, 'article')}")
     for words, count in results.words.items():
         say(f"    {words} alone: {counted(count, 'article')}")

@@ -23,7 +23,8 @@ from indexer.engine import Engine
 from indexer.engines import built_for
 from indexer.live import LiveIndex
 from indexer.normal import leaves
-from indexer.search import Request, all_ids
+from indexer.request import Request
+from indexer.search import all_ids
 from indexer.tree import EVERYTHING, Field, Node, Placed
 from indexer.widening import Equivalents
 

@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from archive.errors import UsageError
 from indexer.engine import Sort
-from indexer.search import Request
+from indexer.request import Request
 
 PER_PAGE = 10
 

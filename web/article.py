@@ -10,8 +10,8 @@ from archive.errors import SearchIndexError, UsageError
 from archive.identity import canonical_url, web_url
 from archive.store import Store
 from indexer import query
+from indexer.coverage import Coverage, coverage_of
 from indexer.marking import Marker
-from indexer.related import Related, related
 from indexer.search import analyzer_of, marker_over
 from indexer.tree import Field
 from web import address as addresses
@@ -104,11 +104,11 @@ def _marker(parsed: query.Query) -> Marker | None:
         return None
 
 
-def _related(found: Article, store: Store) -> Related | None:
+def _related(found: Article, store: Store) -> Coverage | None:
     """Return other coverage of an article; reading goes on where there is no index."""
     try:
         index = engine()
-        return related(found, index, store, analyzer_of(index))
+        return coverage_of(found, index, store, analyzer_of(index))
     except SearchIndexError:
         return None
 

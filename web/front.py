@@ -3,7 +3,8 @@
 from flask import Blueprint, render_template, url_for
 
 from indexer.engine import Sort
-from indexer.search import Request, search
+from indexer.request import Request
+from indexer.search import search
 from web.access import engine, open_store
 from web.address import Address
 from web.present import facets

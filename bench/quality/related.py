@@ -23,8 +23,8 @@ from bench.quality.copies import put
 from bench.quality.scores import Score
 from indexer import projection
 from indexer.analysis import Analyzer
+from indexer.coverage import coverage_of
 from indexer.live import LiveIndex
-from indexer.related import related
 from indexer.search import analyzer_of
 
 Pairs = set[frozenset[str]]
@@ -78,7 +78,7 @@ def _told(articles: list[Article]) -> Pairs:
             engine = index.engine()
             pairs: Pairs = set()
             for article in articles:
-                found = related(article, engine, store, analyzer_of(engine))
+                found = coverage_of(article, engine, store, analyzer_of(engine))
                 others = [copy.id for copy in found.copies]
                 others += [told.article.id for told in found.same]
                 pairs |= {frozenset((article.id, other)) for other in others}

@@ -23,7 +23,8 @@ from bench.searching.options import Wanted, shared
 from bench.show import print_json, print_table
 from indexer import location
 from indexer.live import LiveIndex
-from indexer.search import Request, search
+from indexer.request import Request
+from indexer.search import search
 
 COUNT: Final = 2000
 MOST_SECONDS: Final = 1.0

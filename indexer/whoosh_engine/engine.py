@@ -114,7 +114,7 @@ class WhooshEngine:
         chosen: Mapping[str, tuple[str, ...]] = NONE_CHOSEN,
     ) -> Matches:
         """Return what matches *tree*; see `Engine.match`."""
-        check_names((*(set(facets) - {TELLING}), *chosen))
+        check_names({*facets, *chosen} - {TELLING})
         with self._read() as view:
             return answer(
                 view,

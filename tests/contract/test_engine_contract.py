@@ -13,7 +13,7 @@ from archive.store import Change, Position
 from indexer import query
 from indexer.engine import Checkpoint, Engine, Matches, Sort
 from indexer.engines import create_engine
-from indexer.search import Asked, Request, understand
+from indexer.request import Asked, Request, understand
 from indexer.tree import EVERYTHING, Fuzzy, Words
 from tests.contract.oracle import MemoryEngine
 

@@ -80,7 +80,7 @@ def _stands(terms: tuple[str, ...], tokens: list[Token], i: int) -> bool:
 
 def _searched(asked: Field, field: Field) -> bool:
     if asked is Field.ANY:
-        return field in {Field.ANY, Field.TITLE, Field.BY}
+        return field in {Field.ANY, Field.TITLE, Field.BY, Field.CREDIT}
     return asked is field
 
 

@@ -18,7 +18,8 @@ from indexer.engines import built_for, create_engine, open_engine
 from indexer.live import LiveIndex
 from indexer.projection import Report, catch_up, lag, rebuild, why_rebuild
 from indexer.query import parse
-from indexer.search import Request, search
+from indexer.request import Request
+from indexer.search import search
 from indexer.tree import EVERYTHING
 from indexer.whoosh_engine import files
 from indexer.whoosh_engine.files import steadily

@@ -43,7 +43,7 @@ def meant(engine: Engine, text: str) -> Suggestion | None:
     [
         ("comission", "commission", 12),
         ("Comission raport", "Commission report", 12),
-        ("title:comission -zebra", "title:commission -zebra", 12),
+        ("title:comission -zebra", "title:commission NOT zebra", 12),
         ('"comission reports"', '"commission reports"', 12),
         ("by:Lindquist", "by:Lindqvist", 1),
         ("lindqvits", "lindqvist", 1),

@@ -164,29 +164,6 @@ def test_a_language_narrows(sample_site: Path) -> None:
     assert {hit["language"] for hit in german["hits"]} == {"de"}
 
 
-def test_equivalents_of_the_settings_are_looked_for_too_and_said(own_sample_site: Path) -> None:
-    assert answer("search", "klondike", site=own_sample_site)["total"] == 0
-    (own_sample_site / "morgue.toml").write_text('[search.equivalents]\nklondike = "tramadol"\n')
-    found = answer("search", "klondike", site=own_sample_site)
-    assert found["total"] == answer("search", '"tramadol"', site=own_sample_site)["total"] > 0
-    assert found["also"] == [{"asked": "klondike", "others": ["tramadol"], "why": "equivalent"}]
-    assert answer("search", '"klondike"', site=own_sample_site)["total"] == 0
-    said = run_morgue("search", "klondike", site=own_sample_site).stdout
-    assert "Note: klondike: also “tramadol”." in said
-    exported = run_morgue("export", "klondike", site=own_sample_site).stdout
-    assert len(exported.splitlines()) == found["articles"]
-
-
-def test_what_was_understood_is_said_and_no_word_becomes_a_picture(sample_site: Path) -> None:
-    said = run_morgue("search", "title:ferry W/9 zeppelin colour:red", site=sample_site).stdout
-    assert said.startswith(
-        "Articles with “ferry” within 9 words of “zeppelin” in the headline, “colour” and “red”."
-        " Written: title:ferry W/9 title:zeppelin colour red\n"
-        "Note: there is no field “colour”; it was read as a word.\n"
-    )
-    assert "    title:ferry alone: 2 articles\n" in said
-
-
 def test_related_coverage_of_an_article_is_listed_with_why(sample_site: Path) -> None:
     (hit, *_) = answer("search", "title:bridge title:bill", site=sample_site)["hits"]
     told = answer("article", hit["id"], "--related", site=sample_site)
@@ -201,3 +178,26 @@ def test_words_that_stand_out_are_listed_on_request(sample_site: Path) -> None:
     said = run_morgue("search", "bridge", "--telling", site=sample_site).stdout
     assert "More here than elsewhere: " in said
     assert answer("search", "bridge", "--telling", site=sample_site)["telling"][0]["articles"] > 1
+
+
+def test_what_was_understood_is_said_and_no_word_becomes_a_picture(sample_site: Path) -> None:
+    said = run_morgue("search", "title:ferry W/9 zeppelin colour:red", site=sample_site).stdout
+    assert said.startswith(
+        "Articles with “ferry” within 9 words of “zeppelin” in the headline, “colour” and “red”."
+        " Written: title:ferry W/9 title:zeppelin colour red\n"
+        "Note: there is no field “colour”; it was read as a word.\n"
+    )
+    assert "    title:ferry alone: 2 articles\n" in said
+
+
+def test_equivalents_of_the_settings_are_looked_for_too_and_said(own_sample_site: Path) -> None:
+    assert answer("search", "klondike", site=own_sample_site)["total"] == 0
+    (own_sample_site / "morgue.toml").write_text('[search.equivalents]\nklondike = "tramadol"\n')
+    found = answer("search", "klondike", site=own_sample_site)
+    assert found["total"] == answer("search", '"tramadol"', site=own_sample_site)["total"] > 0
+    assert found["also"] == [{"asked": "klondike", "others": ["tramadol"], "why": "equivalent"}]
+    assert answer("search", '"klondike"', site=own_sample_site)["total"] == 0
+    said = run_morgue("search", "klondike", site=own_sample_site).stdout
+    assert "Note: klondike: also “tramadol”." in said
+    exported = run_morgue("export", "klondike", site=own_sample_site).stdout
+    assert len(exported.splitlines()) == found["articles"]

@@ -11,7 +11,8 @@ from archive.errors import SettingsError
 from archive.settings import Settings, TopicRule
 from archive.store import Store
 from indexer.live import LiveIndex
-from indexer.search import Request, search
+from indexer.request import Request
+from indexer.search import search
 from morgue import topic_rules
 from morgue.topic_rules import Followed
 from tests.command_line import answer, run_morgue

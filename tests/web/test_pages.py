@@ -290,6 +290,42 @@ def test_a_withdrawn_article_is_gone_with_words(own_sample_site: Path) -> None:
         assert client.get("/search.json?q=tramadol").get_json()["total"] == 0
 
 
+def test_an_article_leads_to_related_coverage_and_says_why(client: FlaskClient) -> None:
+    page = soup(client, "/search?q=title:%22bridge+bill+rises%22")
+    page = soup(client, str(page.select_one(".hit .headline a")["href"]))  # type: ignore[index]
+    listed = page.select("section.copies li")
+    assert listed
+    assert all("Shares" in one.get_text() for one in listed if one.select_one(".why"))
+    soup(client, str(listed[0].select_one("a")["href"]))  # type: ignore[index]
+
+
+def test_completions_are_json_of_their_own(client: FlaskClient) -> None:
+    told = client.get("/complete.json?q=brid").get_json()["completions"]
+    assert {"headline", "word"} <= {one["kind"] for one in told}
+    for one in told:
+        assert set(one) in (
+            {"kind", "text", "articles", "url"},
+            {"kind", "text", "articles", "query"},
+        )
+    headline = next(one for one in told if one["kind"] == "headline")
+    assert client.get(headline["url"]).status_code == 200
+    assert client.get("/complete.json?q=(").get_json() == {"completions": []}
+    assert client.get("/complete.json").get_json() == {"completions": []}
+
+
+def test_what_stands_out_narrows_to_as_many_articles_as_it_says(client: FlaskClient) -> None:
+    page = soup(client, "/search?q=bridge")
+    link = page.find("a", string="What stands out here")
+    page = soup(client, str(link["href"]))  # type: ignore[index]
+    words = page.select(".telling span a")
+    assert words
+    for word in words[:3]:
+        count = word.find_next(class_="count").get_text()  # type: ignore[union-attr]
+        narrowed = soup(client, str(word["href"])).select_one("#count").get_text()  # type: ignore[union-attr]
+        assert narrowed.startswith(f"{count} article")
+    assert "telling" not in str(page.select_one(".telling .close")["href"])  # type: ignore[index]
+
+
 def test_equivalents_are_said_above_the_results_and_marked_in_the_article(
     sample_site: Path,
 ) -> None:
@@ -340,39 +376,3 @@ def test_the_help_page_has_every_example_as_a_search(client: FlaskClient) -> Non
         assert client.get(link).status_code == 200
     footer = soup(client, "/").select_one("footer a[href='/help']")
     assert footer is not None
-
-
-def test_an_article_leads_to_related_coverage_and_says_why(client: FlaskClient) -> None:
-    page = soup(client, "/search?q=title:%22bridge+bill+rises%22")
-    page = soup(client, str(page.select_one(".hit .headline a")["href"]))  # type: ignore[index]
-    listed = page.select("section.copies li")
-    assert listed
-    assert all("Shares" in one.get_text() for one in listed if one.select_one(".why"))
-    soup(client, str(listed[0].select_one("a")["href"]))  # type: ignore[index]
-
-
-def test_completions_are_json_of_their_own(client: FlaskClient) -> None:
-    told = client.get("/complete.json?q=brid").get_json()["completions"]
-    assert {"headline", "word"} <= {one["kind"] for one in told}
-    for one in told:
-        assert set(one) in (
-            {"kind", "text", "articles", "url"},
-            {"kind", "text", "articles", "query"},
-        )
-    headline = next(one for one in told if one["kind"] == "headline")
-    assert client.get(headline["url"]).status_code == 200
-    assert client.get("/complete.json?q=(").get_json() == {"completions": []}
-    assert client.get("/complete.json").get_json() == {"completions": []}
-
-
-def test_what_stands_out_narrows_to_as_many_articles_as_it_says(client: FlaskClient) -> None:
-    page = soup(client, "/search?q=bridge")
-    link = page.find("a", string="What stands out here")
-    page = soup(client, str(link["href"]))  # type: ignore[index]
-    words = page.select(".telling span a")
-    assert words
-    for word in words[:3]:
-        count = word.find_next(class_="count").get_text()  # type: ignore[union-attr]
-        narrowed = soup(client, str(word["href"])).select_one("#count").get_text()  # type: ignore[union-attr]
-        assert narrowed.startswith(f"{count} article")
-    assert "telling" not in str(page.select_one(".telling .close")["href"])  # type: ignore[index]

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from archive.store import Store
 from indexer.analysis import Analyzer
+from indexer.coverage import Coverage, coverage_of, linked
 from indexer.engine import Engine
 from indexer.profile import profile_of
-from indexer.related import Related, linked, related
 from tests.indexer.conftest import make_article, put
 
 ENGLISH = Analyzer("english")
@@ -53,9 +53,9 @@ def archive(engine: Engine, store: Store) -> tuple[Engine, Store]:
     return engine, store
 
 
-def of(name: str, archive: tuple[Engine, Store]) -> Related:
+def of(name: str, archive: tuple[Engine, Store]) -> Coverage:
     article = next(article for article in ARTICLES if article.id == name)
-    return related(article, *archive, ENGLISH)
+    return coverage_of(article, *archive, ENGLISH)
 
 
 def test_the_same_story_told_by_others_is_named_apart_from_what_is_similar(
@@ -80,7 +80,7 @@ def test_what_two_articles_share_and_how_far_apart_they_are_is_told(
 def test_an_article_that_shares_nothing_has_nothing_related(engine: Engine, store: Store) -> None:
     alone = make_article("alone", "Gulls", "Gulls cried all night.")
     put(engine, alone, ARTICLES[0])
-    assert related(alone, engine, store, ENGLISH) == Related((), (), ())
+    assert coverage_of(alone, engine, store, ENGLISH) == Coverage((), (), ())
 
 
 def test_copies_are_named_as_copies_and_nowhere_else(engine: Engine, store: Store) -> None:
@@ -90,7 +90,7 @@ def test_copies_are_named_as_copies_and_nowhere_else(engine: Engine, store: Stor
     for article in (one, copy, ARTICLES[1]):
         store.put(article)
     put(engine, one, copy, ARTICLES[1])
-    found = related(one, engine, store, ENGLISH)
+    found = coverage_of(one, engine, store, ENGLISH)
     assert [copy.id for copy in found.copies] == ["two"]
     assert "two" not in [told.article.id for told in (*found.same, *found.similar)]
 

@@ -77,7 +77,7 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Related:
+class Coverage:
     """What else there is on an article: its copies, the same story, what is similar.
 
     The most alike come first. Of each other story one article stands for its copies.
@@ -96,7 +96,9 @@ class Related:
         }
 
 
-def related(article: Article, engine: Engine, articles: Articles, analyzer: Analyzer) -> Related:
+def coverage_of(
+    article: Article, engine: Engine, articles: Articles, analyzer: Analyzer
+) -> Coverage:
     """Return the coverage in the archive that is related to *article*."""
     own = profile_of(article, analyzer)
     copies = articles.copies([article.id]).get(article.id, ())
@@ -107,7 +109,7 @@ def related(article: Article, engine: Engine, articles: Articles, analyzer: Anal
         key=lambda term: (-own.weights[term] * rarity[term], term),
     )
     if not telling:
-        return Related(copies, (), ())
+        return Coverage(copies, (), ())
     tree = Or(tuple(Words(own.written[term], quoted=True) for term in telling[:_TELLING]))
     known = {article.id, *(copy.id for copy in copies)}
     ids = dict.fromkeys(_candidates(tree, article, engine, len(known)))
@@ -124,7 +126,7 @@ def _arranged(
     total: int,
     engine: Engine,
     analyzer: Analyzer,
-) -> Related:
+) -> Coverage:
     """Judge the candidates *others*: which tell the same story, which are similar."""
     everyone = [article, *others]
     words = [own, *(profile_of(other, analyzer) for other in others)]
@@ -144,7 +146,7 @@ def _arranged(
         for i in order
         if i and (i in together or alike[0, i] >= SIMILAR)
     }
-    return Related(
+    return Coverage(
         copies,
         tuple(one for i, one in told.items() if i in together),
         tuple(one for i, one in told.items() if i not in together)[:MOST_SHOWN],

@@ -1,0 +1,111 @@
+"""A request: what was asked for, and as an engine takes it."""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date
+
+from archive.errors import UsageError
+from indexer import query
+from indexer.days import period
+from indexer.engine import Sort
+from indexer.query import Query
+from indexer.tree import And, Dates, Node, Undated
+
+MOST_PER_PAGE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What was asked for.
+
+    Values of one facet are alternatives. *first* and *last* are a year, month or
+    day, both included. *copies* lists every member of a story; otherwise the
+    earliest that matches stands for all. *telling* asks for the words that stand out.
+    *today* is the archive's own day, by which ``yesterday`` is meant.
+    """
+
+    text: str = ""
+    sources: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    first: str | None = None
+    last: str | None = None
+    undated: bool = False
+    sort: Sort = Sort.RELEVANCE
+    limit: int = 10
+    page: int = 1
+    languages: tuple[str, ...] = ()
+    copies: bool = False
+    telling: bool = False
+    today: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request as an engine takes it: words, the *filters* on dates, the *chosen* facets."""
+
+    request: Request
+    query: Query
+    filters: tuple[Node, ...]
+    chosen: dict[str, tuple[str, ...]]
+
+    @property
+    def tree(self) -> Node:
+        """What an article must match: words and dates."""
+        return self.narrowed(self.query.tree)
+
+    def narrowed(self, tree: Node) -> Node:
+        """Return *tree* within the dates asked for."""
+        return And((tree, *self.filters)) if self.filters else tree
+
+
+def understand(request: Request) -> Asked:
+    """Parse *request*. Raises UsageError for a date, page or limit that makes no sense."""
+    if request.page < 1:
+        raise UsageError("pages are counted from 1", f"page {request.page}")
+    if not 1 <= request.limit <= MOST_PER_PAGE:
+        raise UsageError(f"a page holds 1 to {MOST_PER_PAGE} articles", f"limit {request.limit}")
+    request = cleaned(request)
+    parsed = query.parse(request.text, request.today)
+    filters: list[Node] = []
+    if request.undated:
+        filters.append(Undated())
+    if request.first or request.last:
+        first = _period(request.first) if request.first else None
+        last = _period(request.last) if request.last else None
+        filters.append(Dates(first[0] if first else None, last[1] if last else None))
+    values = {"source": request.sources, "topic": request.topics, "language": request.languages}
+    return Asked(
+        request=request,
+        query=parsed,
+        filters=tuple(filters),
+        chosen={facet: chosen for facet, chosen in values.items() if chosen},
+    )
+
+
+def cleaned(request: Request) -> Request:
+    """Return *request* without lone surrogates, which no text that can be written has.
+
+    A command line brings them where its bytes are not UTF-8.
+    """
+    return replace(
+        request,
+        text=_whole(request.text),
+        sources=tuple(map(_whole, request.sources)),
+        topics=tuple(map(_whole, request.topics)),
+        languages=tuple(map(_whole, request.languages)),
+        first=_whole(request.first) if request.first else None,
+        last=_whole(request.last) if request.last else None,
+    )
+
+
+def _whole(text: str) -> str:
+    return re.sub("[\ud800-\udfff]", "\ufffd", text)
+
+
+def _period(text: str) -> tuple[date, date]:
+    days = period(text)
+    if days is None:
+        raise UsageError(
+            "is not a date", f"“{text}”", "write a day, month or year: 2024-06-20, 2024-06, 2024"
+        )
+    return days

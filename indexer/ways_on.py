@@ -1,0 +1,72 @@
+"""What helps where little or nothing was found: another spelling, or asking for less."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from indexer.analysis import Analyzer
+from indexer.engine import Engine
+from indexer.loosened import Loosened, loosened
+from indexer.request import Asked, Request, understand
+from indexer.spelling import FEW, Suggestion, suggest
+from indexer.tree import Node
+from indexer.widening import Equivalents, widened
+
+
+@dataclass(frozen=True, slots=True)
+class Unnarrowed:
+    """The same words without one narrowing: *less* names it, *request* asks so."""
+
+    less: str
+    articles: int
+    request: Request
+
+
+@dataclass(frozen=True, slots=True)
+class WaysOn:
+    """What would find more: another spelling, the query without a part, without a narrowing."""
+
+    suggestion: Suggestion | None = None
+    loosened: tuple[Loosened, ...] = ()
+    unnarrowed: tuple[Unnarrowed, ...] = ()
+
+
+def ways_on(
+    asked: Asked, found: int, engine: Engine, analyzer: Analyzer, equivalents: Equivalents = ()
+) -> WaysOn:
+    """Return what would find more than the *found* articles; nothing where these are enough."""
+    if found > FEW:
+        return WaysOn()
+    tree = asked.query.tree
+
+    def count(other: Node) -> int:
+        return articles(asked, other)
+
+    def articles(within: Asked, other: Node) -> int:
+        """How many articles a tree finds within what was asked, by all that it may mean."""
+        tree = widened(within.narrowed(other), analyzer, equivalents).tree
+        return engine.match(tree, limit=0, copies=True, facets=(), chosen=within.chosen).articles
+
+    suggestion = suggest(tree, found, engine, analyzer, count)
+    if found:
+        return WaysOn(suggestion)
+    return WaysOn(
+        suggestion,
+        tuple(loosened(tree, analyzer, count)),
+        tuple(_unnarrowed(asked, articles)),
+    )
+
+
+def _unnarrowed(asked: Asked, count: Callable[[Asked, Node], int]) -> Iterator[Unnarrowed]:
+    """The same words without each narrowing, where that finds something."""
+    wider = {
+        "sources": replace(asked.request, sources=()),
+        "topics": replace(asked.request, topics=()),
+        "languages": replace(asked.request, languages=()),
+        "dates": replace(asked.request, first=None, last=None, undated=False),
+    }
+    for less, request in wider.items():
+        if request != asked.request:
+            request = replace(request, page=1)
+            other = understand(request)
+            if articles := count(other, other.query.tree):
+                yield Unnarrowed(less, articles, request)
