@@ -252,6 +252,8 @@ def _end(day: date) -> str:
 
 
 def _length(least: int, most: int | None) -> str:
+    if most is None and not least:
+        return "of any length"
     if most is None:
         return f"of more than {least - 1:,} {_words(least - 1)}"
     if least == most:

@@ -139,7 +139,7 @@ def _dates(first: date | None, last: date | None) -> str:
 
 def _length(least: int, most: int | None) -> str:
     if most is None:
-        return f"wc>{least - 1}"
+        return f"wc>{least - 1}" if least else "wc>=0"
     if least == most:
         return f"wc:{least}"
     return f"wc:{least}..{most}" if least else f"wc<{most + 1}"
