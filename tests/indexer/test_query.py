@@ -15,6 +15,7 @@ from indexer.tree import (
     EVERYTHING,
     And,
     AtLeast,
+    Boosted,
     Dates,
     Exact,
     Exactly,
@@ -27,6 +28,7 @@ from indexer.tree import (
     Or,
     Placed,
     Prefix,
+    Some,
     Together,
     Undated,
     Unit,
@@ -519,6 +521,8 @@ def test_a_tree_that_is_written_and_read_finds_what_it_found(
 def _unwritable(node: Node) -> bool:
     """Whether the language has no way to say *node*."""
     match node:
+        case Some() | Boosted():
+            return True
         case Exactly(keyword):
             return keyword != "has"
         case Exact():
