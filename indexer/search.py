@@ -212,7 +212,10 @@ def search(
         having_all=search_for.having_all(asked) if reading.is_question else None,
         related=words,
         also=meant.also,
-        telling=new_words(asked.query, stand_out, search_for.analyzer),
+        # A word more would change how a question is read.
+        telling={}
+        if reading.is_question
+        else new_words(asked.query, stand_out, search_for.analyzer),
         ways_on=ways_on(asked, matches.articles, engine, search_for.analyzer, equivalents),
     )
 

@@ -42,6 +42,11 @@ def may_tell(form: str) -> bool:
     return len(form) > 1 and any(map(str.isalpha, form))
 
 
+def narrowed(text: str, word: str) -> str:
+    """Return *text* with one word more that must be there, as a fourth plain one need not."""
+    return f'{text} "{word}"'.strip()
+
+
 def new_words(parsed: Query, words: dict[str, int], analyzer: Analyzer) -> dict[str, int]:
     """Return of *words* those that *parsed* does not have, and that can be added behind it."""
     texts = (leaf.text for leaf in wanted(parsed.tree) if isinstance(leaf, Placed))
@@ -55,8 +60,8 @@ def new_words(parsed: Query, words: dict[str, int], analyzer: Analyzer) -> dict[
 
 def _adds(text: str, word: str) -> bool:
     """Whether *word* behind *text* is one more word that must match."""
-    tree = query.parse(f"{text} {word}").tree
-    return Words(word) in (tree.parts if isinstance(tree, And) else (tree,))
+    tree = query.parse(narrowed(text, word)).tree
+    return Words(word, quoted=True) in (tree.parts if isinstance(tree, And) else (tree,))
 
 
 def _part(seen: NDArray[np.float64], expected: NDArray[np.float64]) -> NDArray[np.float64]:

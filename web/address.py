@@ -14,6 +14,7 @@ from werkzeug.datastructures import MultiDict
 from archive.errors import UsageError
 from indexer.engine import Sort
 from indexer.request import Request
+from indexer.telling import narrowed
 
 PER_PAGE = 10
 
@@ -93,8 +94,8 @@ class Address:
         return self._with(telling=telling)
 
     def with_word(self, word: str) -> "Address":
-        """The same with one word more."""
-        return self._with(text=f"{self.request.text} {word}".strip())
+        """The same with one word more that must be there."""
+        return self._with(text=narrowed(self.request.text, word))
 
     def with_every(self, every: bool) -> "Address":
         """The same where all words of a question must match (or no longer so)."""
