@@ -32,7 +32,7 @@ from indexer.whoosh_engine.schema import SEARCHED_IN
 from indexer.whoosh_engine.scoring import LeafReader, Statistics, saturated, statistics_of
 from indexer.whoosh_engine.top import best
 
-BEST: Final = 250
+BEST: Final = 100
 """So many lines are looked at."""
 WITHIN: Final = 8
 """How many words on the second of a pair may stand."""
@@ -57,12 +57,17 @@ class Pairs:
 
 
 def pairs_of(tree: Node, analyzer: Analyzer) -> Pairs | None:
-    """Return the pairs of the plain words of *tree*, without stop words; None without any."""
+    """Return the pairs of the plain words of *tree*, without stop words; None without any.
+
+    A phrase alone has none: wherever it matches its words are next to each other.
+    """
+    parts = [part for part in wanted(tree) if isinstance(part, Words) and part.field is Field.ANY]
+    if len(parts) < 2:
+        return None
     stop = stop_words(analyzer.language)
     row = [
         Term(Kind.STEM, term)
-        for part in wanted(tree)
-        if isinstance(part, Words) and part.field is Field.ANY
+        for part in parts
         for term, form in zip(analyzer.terms(part.text), analyzer.forms(part.text), strict=True)
         if form not in stop
     ]

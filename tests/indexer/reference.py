@@ -153,10 +153,12 @@ class Reference:
 
     def _of_pairs(self, tree: Node, article: Article) -> float:
         stop = stop_words("english")
+        parts = [p for p in wanted(tree) if isinstance(p, Words) and p.field is Field.ANY]
+        if len(parts) < 2:
+            return 0.0
         row = [
             token.term
-            for part in wanted(tree)
-            if isinstance(part, Words) and part.field is Field.ANY
+            for part in parts
             for token in self._analyzer.tokens(part.text)
             if token.form not in stop
         ]
