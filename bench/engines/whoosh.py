@@ -46,6 +46,19 @@ def _schema() -> fields.Schema:
     return fields.Schema(**layout)
 
 
+class _Near(query.SpanNear2):  # type: ignore[misc]
+    """Words near each other: Whoosh 2.7.4 fails where it guesses how many documents have them."""
+
+    def estimate_size(self, reader: Any) -> int:
+        """Return how many documents have the rarest of the words."""
+        return int(min(one.estimate_size(reader) for one in self.qs))
+
+    def estimate_min_size(self, reader: Any) -> int:
+        """Return 0: none may have them near each other."""
+        del reader
+        return 0
+
+
 class Engine:
     """A Whoosh index over the articles of a site."""
 
@@ -141,7 +154,7 @@ class Engine:
         if ask.how is How.NEAR:
             return query.Or(
                 [
-                    query.SpanNear2(
+                    _Near(
                         [query.Term(part, self._stem(word)) for word in ask.words],
                         slop=ask.within,
                         ordered=False,

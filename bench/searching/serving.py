@@ -96,10 +96,14 @@ def _urls(made: Collection) -> tuple[list[tuple[str, int]], list[str]]:
 
 
 def address(ask: Ask) -> str | None:
-    """Return the address that answers *ask*, None where the box has no words for it."""
+    """Return the address that answers *ask*, None where the box has no words for it.
+
+    Words are quoted: of plain ones the box may take some, or other spellings, for enough.
+    """
+    quoted = [f'"{word}"' for word in ask.words]
     typed = {
-        How.ALL: " ".join(ask.words),
-        How.ANY: " OR ".join(ask.words),
+        How.ALL: " ".join(quoted),
+        How.ANY: " OR ".join(quoted),
         How.PHRASE: f'"{" ".join(ask.words)}"',
         How.PREFIX: f"{''.join(ask.words)}*",
         How.NEAR: f" NEAR/{ask.within} ".join(ask.words),
