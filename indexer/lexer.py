@@ -1,7 +1,7 @@
 """The query language's words: what people type, cut into operators, fields, phrases and words."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -52,8 +52,8 @@ _BEFORE: Final = re.compile(r"(?:(?:pre|adj|onear|p)/|adj)(\d+)", re.IGNORECASE)
 _UNIT: Final = re.compile(r"(?:near|w|n)?/(s|p)(?:ent|ara)?", re.IGNORECASE)
 
 
-def _names(names: object) -> str:
-    return "|".join(sorted(names, key=len, reverse=True))  # type: ignore[call-overload]
+def _names(names: Iterable[str]) -> str:
+    return "|".join(sorted(names, key=len, reverse=True))
 
 
 _PATTERN: Final = re.compile(

@@ -14,7 +14,7 @@ from typing import Final
 from archive.article import Article
 from indexer.analysis import Analyzer
 from indexer.places import Text, finder
-from indexer.related import Related
+from indexer.related_words import Related
 from indexer.stop_words import stop_words
 from indexer.tree import And, Boosted, Field, Node, Not, Or, Placed, Some, Words
 

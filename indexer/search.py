@@ -11,14 +11,14 @@ from typing import Protocol
 
 from archive.store import Kept
 from archive.store_stories import Copy
-from indexer import explain, related, snippet
+from indexer import explain, snippet
 from indexer.analysis import Analyzer, analyzer_for
 from indexer.engine import FACETS, TELLING, Engine, Matches, Scored, Sort
 from indexer.marking import Marker
 from indexer.query import Query
 from indexer.question import Reading, missing, read
 from indexer.reasons import Reason
-from indexer.related import Related
+from indexer.related_words import BEST, Related, related_words
 from indexer.request import Asked, Request, cleaned, understand
 from indexer.snippet import Snippet
 from indexer.telling import new_words
@@ -260,12 +260,10 @@ class _Search:
         if not (asked.request.related and reading.words and asked.sort is Sort.RELEVANCE):
             return ()
         any_of_them = self.widened(asked.narrowed(Some(reading.words, 1))).tree
-        hits = self.engine.match(
-            any_of_them, limit=related.BEST, facets=(), chosen=asked.chosen
-        ).hits
+        hits = self.engine.match(any_of_them, limit=BEST, facets=(), chosen=asked.chosen).hits
         kept = self.articles.get_many([hit.id for hit in hits])
         best = [(kept[hit.id].article, hit.score) for hit in hits if hit.id in kept]
-        return related.related_words(
+        return related_words(
             best, reading.words, asked.request.unrelated, self.analyzer, self.engine.frequencies
         )
 

@@ -7,7 +7,7 @@ from indexer.analysis import Analyzer
 from indexer.engine import Engine
 from indexer.loosened import Loosened, loosened
 from indexer.request import Asked, Request, understand
-from indexer.spelling import FEW, Suggestion, suggest
+from indexer.suggestion import FEW, Suggestion, suggest
 from indexer.tree import Node
 from indexer.widening import Equivalents, widened
 

@@ -14,27 +14,25 @@ from enum import Enum
 from archive.article import Published
 
 # English with its abbreviations, German, French, Spanish, Italian, Portuguese, Dutch.
+_MONTH_NAMES = (
+    "jan january januar jänner janvier enero gennaio janeiro januari",
+    "feb february februar feber février fevrier febrero febbraio fevereiro februari",
+    "mar march märz mars marzo março maart",
+    "apr april avril abril aprile",
+    "may mai mayo maggio maio mei",
+    "jun june juni juin junio giugno junho",
+    "jul july juli juillet julio luglio julho",
+    "aug august août aout agosto augustus",
+    "sep sept september septembre septiembre settembre setembro",
+    "oct october oktober octobre octubre ottobre outubro",
+    "nov november novembre noviembre novembro",
+    "dec december dezember décembre decembre diciembre dicembre dezembro",
+)
 _MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "jan january januar jänner janvier enero gennaio janeiro januari",
-            "feb february februar feber février fevrier febrero febbraio fevereiro februari",
-            "mar march märz mars marzo março maart",
-            "apr april avril abril aprile",
-            "may mai mayo maggio maio mei",
-            "jun june juni juin junio giugno junho",
-            "jul july juli juillet julio luglio julho",
-            "aug august août aout agosto augustus",
-            "sep sept september septembre septiembre settembre setembro",
-            "oct october oktober octobre octubre ottobre outubro",
-            "nov november novembre noviembre novembro",
-            "dec december dezember décembre decembre diciembre dicembre dezembro",
-        ),
-        start=1,
-    )
-    for name in names.split()
+    name: number for number, names in enumerate(_MONTH_NAMES, start=1) for name in names.split()
 }
+SHORT_MONTHS = tuple(names.split()[0] for names in _MONTH_NAMES)
+"""Months as English shortens them, in small letters, from January."""
 MONTH = rf"(?:{'|'.join(sorted(_MONTHS, key=len, reverse=True))})\b\.?"
 _WEEKDAY = r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|Mon|Tue|Wed|Thu|Fri|Sat|Sun)\.?,?\s+"
 _CLOCK = r"(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d+)?)?"

@@ -32,6 +32,15 @@ TEXT_OF_BLOCKS = "\n\n".join(
 )
 
 
+def with_a_long_article(filled: Store, root: Path) -> Path:
+    """An index that has an article of many blocks too; its folder."""
+    filled.put(make_article("long", text=TEXT_OF_BLOCKS))
+    projection.catch_up(filled, root, "english")
+    folder = location.current(root)
+    assert folder is not None
+    return folder
+
+
 def ids(engine: Engine, text: str = "") -> set[str]:
     return {hit.id for hit in engine.match(parse(text).tree, limit=None).hits}
 
@@ -210,10 +219,7 @@ def test_who_reads_an_old_generation_reads_it_to_its_end(engine: Engine, folder:
 def test_damage_met_by_a_search_is_told_and_noted_and_the_next_update_rebuilds(
     filled: Store, root: Path
 ) -> None:
-    filled.put(make_article("long", text=TEXT_OF_BLOCKS))
-    projection.catch_up(filled, root, "english")
-    folder = location.current(root)
-    assert folder is not None
+    folder = with_a_long_article(filled, root)
     flip_late(folder)
     reader = open_engine(folder)
     assert reader.match(EVERYTHING, limit=0).total == 41
@@ -231,10 +237,7 @@ def test_damage_met_by_a_search_is_told_and_noted_and_the_next_update_rebuilds(
 
 
 def test_a_file_cut_short_under_a_reader_is_told_and_noted(filled: Store, root: Path) -> None:
-    filled.put(make_article("long", text=TEXT_OF_BLOCKS))
-    projection.catch_up(filled, root, "english")
-    folder = location.current(root)
-    assert folder is not None
+    folder = with_a_long_article(filled, root)
     reader = open_engine(folder)
     assert reader.match(parse("title:bank").tree).total == 20
     (path,) = folder.glob(f"*{EXTENSION}")
@@ -249,10 +252,7 @@ def test_a_file_cut_short_under_a_reader_is_told_and_noted(filled: Store, root: 
 
 
 def test_damage_met_by_a_merge_leads_to_a_rebuild_at_once(filled: Store, root: Path) -> None:
-    filled.put(make_article("long", text=TEXT_OF_BLOCKS))
-    projection.catch_up(filled, root, "english")
-    folder = location.current(root)
-    assert folder is not None
+    folder = with_a_long_article(filled, root)
     flip_late(folder)
     for number in range(25):
         filled.put(make_article(f"new{number}"))
@@ -433,10 +433,7 @@ def test_verify_finds_what_the_store_and_the_index_do_not_share(filled: Store, r
 
 
 def test_verify_names_each_damaged_file(filled: Store, root: Path) -> None:
-    filled.put(make_article("long", text=TEXT_OF_BLOCKS))
-    projection.catch_up(filled, root, "english")
-    folder = location.current(root)
-    assert folder is not None
+    folder = with_a_long_article(filled, root)
     flip_late(folder)
     verdict = projection.verify(filled, root)
     assert not verdict.ok

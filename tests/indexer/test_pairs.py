@@ -6,9 +6,7 @@ from hypothesis import strategies as st
 
 from archive.store import Change
 from indexer.analysis import Analyzer
-from indexer.engine import Sort
 from indexer.tree import And, Field, Node, Or, Prefix, Some, Words
-from indexer.whoosh_engine.answer import answer
 from indexer.whoosh_engine.cache import Cache
 from indexer.whoosh_engine.leaf import View
 from tests.contract.oracle import MemoryEngine
@@ -16,7 +14,7 @@ from tests.indexer.conftest import make_article
 from tests.indexer.reference import Reference
 from tests.indexer.test_equality import VOCABULARY, commits, filled
 from tests.indexer.test_evaluate import every_tree
-from tests.indexer.views import view_of
+from tests.indexer.views import ranked, view_of
 
 plain = st.lists(st.sampled_from(VOCABULARY).map(Words), min_size=2, max_size=6).map(tuple)
 questions: st.SearchStrategy[Node] = st.one_of(
@@ -24,20 +22,9 @@ questions: st.SearchStrategy[Node] = st.one_of(
 )
 
 
-def ranked(view: View, tree: Node, cache: Cache | None = None) -> dict[str, float]:
+def scored(view: View, tree: Node, cache: Cache | None = None) -> dict[str, float]:
     """What is found, the best first, each with its score."""
-    found = answer(
-        view,
-        tree,
-        sort=Sort.RELEVANCE,
-        offset=0,
-        limit=None,
-        copies=True,
-        facets=(),
-        chosen={},
-        cache=cache or Cache(),
-    )
-    return {hit.id: hit.score for hit in found.hits}
+    return {hit.id: hit.score for hit in ranked(view, tree, cache)}
 
 
 def archive(english: Analyzer, *texts: str) -> View:
@@ -55,7 +42,7 @@ def test_pairs_add_what_the_rules_read_plainly_say(
     view, cache = view_of(batches, english), Cache()
     for tree in (*queries, *queries):
         expected = reference.scores(tree, pairs=True)
-        assert ranked(view, tree, cache) == pytest.approx(expected, abs=2e-6)
+        assert scored(view, tree, cache) == pytest.approx(expected, abs=2e-6)
 
 
 @settings(deadline=None, max_examples=30)
@@ -66,8 +53,8 @@ def test_order_does_not_depend_on_how_the_index_came_to_be(
     last = {change.id: change for batch in batches for change in batch}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("indexer.whoosh_engine.pairs.BEST", 2)
-        ours = ranked(view_of(batches, english), tree)
-        anew = ranked(view_of([list(last.values())], english), tree)
+        ours = scored(view_of(batches, english), tree)
+        anew = scored(view_of([list(last.values())], english), tree)
     assert list(ours.items()) == list(anew.items())
 
 
@@ -82,14 +69,14 @@ def test_of_articles_with_the_same_words_the_one_that_has_them_together_is_first
         "gull tern one two three four five six seven eight",
         "tern one two three four five six seven gull eight",
     )
-    scores = ranked(view, And((Words("gull"), Words("tern"))))
+    scores = scored(view, And((Words("gull"), Words("tern"))))
     assert next(iter(scores)) == "d"
     assert scores["d"] > scores["c"] == scores["e"] > scores["a"] == scores["b"]
 
 
 def test_no_pair_reaches_over_the_end_of_a_paragraph(english: Analyzer) -> None:
     view = archive(english, "gull\n\ntern", "gull tern")
-    scores = ranked(view, And((Words("gull"), Words("tern"))))
+    scores = scored(view, And((Words("gull"), Words("tern"))))
     assert scores["b"] > scores["a"]
 
 
@@ -111,7 +98,7 @@ def test_stop_words_patterns_and_words_of_a_field_make_no_pairs(
     batches = [[Change(0, a.id, a) for a in articles]]
     reference = Reference(batches, filled(MemoryEngine(), batches))
     expected = reference.scores(tree, pairs=False)
-    assert ranked(view_of(batches, english), tree) == pytest.approx(expected, abs=1e-6)
+    assert scored(view_of(batches, english), tree) == pytest.approx(expected, abs=1e-6)
 
 
 def test_only_the_best_by_their_words_are_looked_at(
@@ -119,7 +106,7 @@ def test_only_the_best_by_their_words_are_looked_at(
 ) -> None:
     view = archive(english, "gull tern", "gull gull one two tern", "gull gull gull one two tern")
     tree = And((Words("gull"), Words("tern")))
-    alone = ranked(view, tree)
+    alone = scored(view, tree)
     monkeypatch.setattr("indexer.whoosh_engine.pairs.BEST", 1)
-    bounded = ranked(view, tree)
+    bounded = scored(view, tree)
     assert sum(bounded[name] < alone[name] for name in "abc") == 2

@@ -5,32 +5,18 @@ from hypothesis import given, settings
 
 from archive.store import Change
 from indexer.analysis import Analyzer
-from indexer.engine import Scored, Sort
+from indexer.engine import Scored
 from indexer.reasons import Reason, Why
 from indexer.tree import And, Boosted, Node, Prefix, Words
-from indexer.whoosh_engine.answer import answer
-from indexer.whoosh_engine.cache import Cache
 from indexer.whoosh_engine.leaf import View
 from tests.indexer.conftest import make_article
 from tests.indexer.test_equality import commits
 from tests.indexer.test_pairs import questions
-from tests.indexer.views import view_of
+from tests.indexer.views import ranked, view_of
 
 
 def explained(view: View, tree: Node) -> tuple[Scored, ...]:
-    found = answer(
-        view,
-        tree,
-        sort=Sort.RELEVANCE,
-        offset=0,
-        limit=None,
-        copies=True,
-        facets=(),
-        chosen={},
-        cache=Cache(),
-        explain=True,
-    )
-    return found.hits
+    return ranked(view, tree, explain=True)
 
 
 @settings(deadline=None, max_examples=40)

@@ -13,7 +13,7 @@ from indexer.engine import Engine, Sort
 from indexer.live import LiveIndex
 from indexer.request import MOST_PER_PAGE, Request, understand
 from indexer.search import Results, all_ids
-from indexer.spelling import Suggestion
+from indexer.suggestion import Suggestion
 from indexer.tree import EVERYTHING, And, Dates, Undated, Words
 from tests.indexer.conftest import make_article, put
 

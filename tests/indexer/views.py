@@ -6,7 +6,11 @@ import numpy as np
 
 from archive.store import Change
 from indexer.analysis import Analyzer
+from indexer.engine import Scored, Sort
+from indexer.tree import Node
+from indexer.whoosh_engine.answer import answer
 from indexer.whoosh_engine.build import build
+from indexer.whoosh_engine.cache import Cache
 from indexer.whoosh_engine.leaf import Leaf, View
 from indexer.whoosh_engine.segment import Segment
 
@@ -30,3 +34,21 @@ def view_of(batches: Sequence[Sequence[Change]], analyzer: Analyzer) -> View:
         for segment, gone in zip(segments, deleted, strict=True)
     )
     return View(len(batches), tuple(leaves), analyzer)
+
+
+def ranked(
+    view: View, tree: Node, cache: Cache | None = None, *, explain: bool = False
+) -> tuple[Scored, ...]:
+    """Return all that *tree* finds, each copy too, the best first."""
+    return answer(
+        view,
+        tree,
+        sort=Sort.RELEVANCE,
+        offset=0,
+        limit=None,
+        copies=True,
+        facets=(),
+        chosen={},
+        cache=cache or Cache(),
+        explain=explain,
+    ).hits

@@ -7,19 +7,14 @@ from datetime import date
 from urllib.parse import urlsplit
 
 from archive.article import Published
+from archive.ingest.dates import SHORT_MONTHS
 
 # /2024/06/20/ or /2024/06/: the year between slashes, and no longer number behind it.
 _IN_PATH = re.compile(
     r"(?:^|/)(?P<year>(?:19|20)\d{2})(?:/(?P<month>\d{1,2})(?:/(?P<day>\d{1,2}))?(?=/)"
     r"|-?(?P<m>\d{2})-?(?P<d>\d{2})(?!\d))"
 )
-_MONTHS = {
-    name: number
-    for number, name in enumerate(
-        "jan feb mar apr may jun jul aug sep oct nov dec".split(),  # noqa: SIM905
-        start=1,
-    )
-}
+_MONTHS = {name: number for number, name in enumerate(SHORT_MONTHS, start=1)}
 _NAMED = re.compile(rf"/(\d{{4}})/({'|'.join(_MONTHS)})(?:/(\d{{1,2}}))?(?=/)", re.IGNORECASE)
 
 

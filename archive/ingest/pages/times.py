@@ -31,7 +31,6 @@ _LABELLED = re.compile(f"{_CHANGED.pattern}|{_PUBLISHED.pattern}", re.IGNORECASE
 _ASIDE = re.compile(
     r"^\W*(?:(?:last|first|zuletzt|on|at|am|um|le|el|il)\b\W*)*|[\s|·•,;:–—-]+$", re.I
 )
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()  # noqa: SIM905
 _ISO_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 _PATH_DAY = re.compile(
     r"(?<!\d)(?P<year>(?:19|20)\d\d)(?P<sign>[/_.-]?)(?P<month>0?[1-9]|1[0-2])(?P=sign)"
@@ -153,7 +152,7 @@ def is_toss_up(tree: HtmlElement, data: bytes, iso: str) -> bool:
     if day > 12 or day == month:
         return False
     figures = rf"(?<!\d)(?:0?{day}/0?{month}|0?{month}/0?{day})/{year}(?!\d)"
-    plain = rf"(?<!\d){year}[/-]?(?:{month:02}|{_MONTHS[month - 1]})[/-]?{day:02}(?!\d)"
+    plain = rf"(?<!\d){year}[/-]?(?:{month:02}|{dates.SHORT_MONTHS[month - 1]})[/-]?{day:02}(?!\d)"
     return bool(
         re.search(figures.encode(), data) and not re.search(plain.encode(), data, re.IGNORECASE)
     )

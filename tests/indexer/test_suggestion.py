@@ -8,7 +8,7 @@ from indexer import query
 from indexer.analysis import Analyzer
 from indexer.engine import Engine
 from indexer.loosened import loosened
-from indexer.spelling import FEW, Suggestion, suggest
+from indexer.suggestion import FEW, Suggestion, suggest
 from indexer.tree import Node
 from tests.contract.oracle import MemoryEngine
 from tests.indexer.conftest import make_article, put

@@ -10,7 +10,7 @@ from indexer import projection
 from indexer.analysis import Analyzer
 from indexer.engine import Engine, Frequencies, Sort
 from indexer.live import LiveIndex
-from indexer.related import related_words
+from indexer.related_words import related_words
 from indexer.request import Request
 from indexer.search import Results, search
 from indexer.tree import Words
