@@ -28,6 +28,9 @@ UNDATED = "undated"
 FACETS: Final = ("source", "topic", "language", "date")
 """The facets that are counted where nothing else is said."""
 
+DAY: Final = "day"
+"""The facet of days, for a timeline; see `indexer.timeline`."""
+
 TELLING: Final = "telling"
 """The facet of words that stand out among what was found; see `indexer.telling`."""
 

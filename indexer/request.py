@@ -22,7 +22,8 @@ class Request:
 
     Values of one facet are alternatives. *first* and *last* are a year, month or
     day, both included. *copies* lists every member of a story; otherwise the
-    earliest that matches stands for all. *telling* asks for the words that stand out.
+    earliest that matches stands for all. *telling* asks for the words that stand out,
+    *timeline* for how many articles each year, month or day has.
     *today* is the archive's own day, by which ``yesterday`` is meant. *every*: also of many
     words all must match. *related* also ranks by words that the best articles have, without
     those in *unrelated*. *explain* has each hit say why it stands where it does.
@@ -40,6 +41,7 @@ class Request:
     languages: tuple[str, ...] = ()
     copies: bool = False
     telling: bool = False
+    timeline: bool = False
     today: date | None = None
     every: bool = False
     related: bool = False
@@ -65,6 +67,12 @@ class Asked:
     def narrowed(self, tree: Node) -> Node:
         """Return *tree* within the dates asked for."""
         return And((tree, *self.filters)) if self.filters else tree
+
+    @property
+    def span(self) -> tuple[date | None, date | None]:
+        """The first and last day of the dates asked for, as far as there are any."""
+        dates = next((node for node in self.filters if isinstance(node, Dates)), Dates(None, None))
+        return dates.first, dates.last
 
     @property
     def sort(self) -> Sort:

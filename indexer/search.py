@@ -13,7 +13,7 @@ from archive.store import Kept
 from archive.store_stories import Copy
 from indexer import explain, snippet
 from indexer.analysis import Analyzer, analyzer_for
-from indexer.engine import FACETS, TELLING, Engine, Matches, Scored, Sort
+from indexer.engine import DAY, FACETS, TELLING, Engine, Matches, Scored, Sort
 from indexer.marking import Marker
 from indexer.query import Query
 from indexer.question import Reading, missing, read
@@ -22,6 +22,7 @@ from indexer.related_words import BEST, Related, related_words
 from indexer.request import Asked, Request, cleaned, understand
 from indexer.snippet import Snippet
 from indexer.telling import new_words
+from indexer.timeline import Timeline, timeline
 from indexer.tree import EVERYTHING, And, Field, Node, Prefix, Some, Words, wanted
 from indexer.ways_on import WaysOn, ways_on
 from indexer.widening import Also, Equivalents, Widened, widened
@@ -88,7 +89,8 @@ class Results:
     the words that were ranked by beside those of the query, *also* what was looked for beside
     these. *ways_on* help where little or nothing was found, and where nothing was, *words* says
     how many articles of the whole archive each word finds alone. *telling*, where it was asked
-    for, maps words that stand out to how many of the articles have each.
+    for, maps words that stand out to how many of the articles have each, *timeline* says when
+    they are from.
     """
 
     query: Query
@@ -108,6 +110,7 @@ class Results:
     also: tuple[Also, ...] = ()
     ways_on: WaysOn = field(default_factory=WaysOn)
     telling: dict[str, int] = field(default_factory=dict)
+    timeline: Timeline | None = None
 
     @property
     def can_relate(self) -> bool:
@@ -159,6 +162,8 @@ class Results:
             told["suggestion"] = asdict(self.ways_on.suggestion)
         if self.request.telling:
             told["telling"] = [{"word": w, "articles": n} for w, n in self.telling.items()]
+        if self.timeline:
+            told["timeline"] = self.timeline.as_json()
         if not self.total:
             told["words"] = self.words
             told["loosened"] = [asdict(one) for one in self.ways_on.loosened]
@@ -182,7 +187,7 @@ def search(
     reading = asked.reading
     offset = (request.page - 1) * request.limit
     matches = search_for.match(asked, offset=offset, limit=request.limit)
-    stand_out = matches.facets.pop(TELLING, {})
+    stand_out, days = matches.facets.pop(TELLING, {}), matches.facets.pop(DAY, {})
     partial = search_for.partial(asked, matches.total, request.limit)
     meant = search_for.widened(reading.tree)
     marker = Marker(meant.tree, search_for.analyzer)
@@ -216,6 +221,7 @@ def search(
         telling={}
         if reading.is_question
         else new_words(asked.query, stand_out, search_for.analyzer),
+        timeline=timeline(matches.facets["date"], days, *asked.span) if request.timeline else None,
         ways_on=ways_on(asked, matches.articles, engine, search_for.analyzer, equivalents),
     )
 
@@ -250,7 +256,7 @@ class _Search:
             limit=limit,
             copies=asked.request.copies or asked.query.copies,
             chosen=asked.chosen,
-            facets=(*FACETS, TELLING) if asked.request.telling else FACETS,
+            facets=_facets(asked.request),
             explain=asked.request.explain,
         )
 
@@ -308,6 +314,12 @@ class _Search:
                 found = self.engine.match(meant, limit=0, facets=()).articles
                 counts[f"{name}{leaf.text}{star}"] = found
         return counts
+
+
+def _facets(request: Request) -> tuple[str, ...]:
+    """The facets to count for *request*."""
+    telling = (TELLING,) if request.telling else ()
+    return (*FACETS, *telling, *((DAY,) if request.timeline else ()))
 
 
 def analyzer_of(engine: Engine) -> Analyzer:

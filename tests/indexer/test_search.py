@@ -403,3 +403,21 @@ def test_hits_say_why_they_stand_where_they_do_when_asked(ask: Ask) -> None:
         assert hit.as_json()["reasons"] == [reason.as_json() for reason in hit.reasons]
     assert ask("bank").hits[0].reasons == ()
     assert ask("bank", sort=Sort.NEWEST, explain=True).hits[0].reasons == ()
+
+
+def test_a_timeline_is_told_when_asked_for_within_the_period_and_the_chosen_facets(
+    ask: Ask,
+) -> None:
+    assert ask("bank").timeline is None
+    whole = ask("bank", timeline=True)
+    assert whole.timeline is not None
+    assert (whole.timeline.unit, whole.timeline.undated) == ("month", 1)
+    assert [b.period for b in whole.timeline.bars if b.count] == ["2022-01", "2023-05", "2024-06"]
+    assert "day" not in whole.facets
+    june = ask("bank", timeline=True, first="2024-06", last="2024-06", sources=("Herald",))
+    assert june.timeline is not None
+    assert june.timeline.unit == "day"
+    assert [(b.period, b.count) for b in june.timeline.bars if b.count] == [("2024-06-20", 1)]
+    may = ask("bank", timeline=True, first="2023-05", last="2023-05").as_json()["timeline"]
+    assert isinstance(may, dict)
+    assert (len(may["bars"]), may["unplaced"]) == (31, 1), "its day is not known"
