@@ -12,8 +12,9 @@ from archive.settings import Settings
 from indexer import location, syntax
 from indexer.completion import Completer
 from indexer.live import LiveIndex
-from web import article, changes, complete, errors, front, guide, present, search
+from web import article, assets, changes, complete, errors, front, guide, present, search
 from web.access import close_store
+from web.compression import compressed
 
 # Nothing is loaded from elsewhere, nothing inline runs, nobody frames a page.
 _POLICY = (
@@ -21,6 +22,9 @@ _POLICY = (
     "connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+
+# What the head of every page leads to: an endpoint, and what it is called.
+_ROOMS = (("guide.guide", "Help"),)
 
 
 def create_app(site: Path, settings: Settings | None = None) -> Flask:
@@ -35,12 +39,15 @@ def create_app(site: Path, settings: Settings | None = None) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_env.globals["examples"] = syntax.WORDS
+    app.jinja_env.globals["rooms"] = _ROOMS
     app.extensions["completer"] = Completer()
     for page in (front, search, article, changes, complete, guide):
         app.register_blueprint(page.blueprint)
+    assets.register(app)
     present.register(app)
     errors.register(app)
     app.teardown_appcontext(close_store)
+    app.after_request(compressed)
     app.after_request(_secured)
     return app
 
