@@ -109,6 +109,28 @@ class Search(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         )
 
 
+class Alerts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where `morgue alerts` sends what saved searches found."""
+
+    to: tuple[str, ...] = ()
+    """Mail addresses that get the digest."""
+    sender: str = ""
+    """The address it comes from."""
+    host: str = ""
+    """The mail server (SMTP, RFC 5321)."""
+    port: int = 0
+    """Its port; 0: the usual one of *security*, 587, 465 or 25."""
+    security: str = "starttls"
+    """``starttls``, ``tls`` from the start, or ``none``, which sends passwords in the clear."""
+    user: str = ""
+    password: str = ""
+    """Better not in a file that others read: ``MORGUE_ALERTS_PASSWORD_FILE`` names another."""
+    folder: str = ""
+    """A folder that gets each digest as a file (``.eml``) in place of mail."""
+    address: str = "http://127.0.0.1:8000"
+    """Where readers find the archive, for the links in a digest."""
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All settings of a site."""
 
@@ -125,6 +147,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     serve: Serve = Serve()
     columns: Columns = Columns()
     search: Search = Search()
+    alerts: Alerts = Alerts()
     topics: dict[str, TopicRule] = {}
     """The user's rules by the topic that each sets."""
 
@@ -210,6 +233,12 @@ def _checked(settings: Settings, where: str) -> Settings:
         raise SettingsError("serve.workers must be at least 1", where)
     if not 0 <= settings.serve.port <= 65535:
         raise SettingsError("serve.port must lie between 0 and 65535", where)
+    if settings.alerts.security not in ("starttls", "tls", "none"):
+        raise SettingsError("alerts.security must be starttls, tls or none", where)
+    if not 0 <= settings.alerts.port <= 65535:
+        raise SettingsError("alerts.port must lie between 0 and 65535", where)
+    if not _is_web(settings.alerts.address):
+        raise SettingsError("alerts.address must be written http://host or https://host", where)
     for group in settings.search.groups:
         _check_equivalents(group, where)
     for name, rule in settings.topics.items():
@@ -247,6 +276,15 @@ def _is_zone(name: str) -> bool:
     except (ValueError, OSError, ZoneInfoNotFoundError):
         return False
     return True
+
+
+def _is_web(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        _ = parts.port
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
 def _is_proxy(address: str) -> bool:

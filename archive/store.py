@@ -18,6 +18,7 @@ from archive.database import from_json, to_json
 from archive.errors import StoreError, UsageError
 from archive.store_frontier import FrontierStore
 from archive.store_pages import PageStore
+from archive.store_saved import SavedStore
 from archive.store_stories import StoryStore, telling
 from archive.store_topics import RULES_OF, TopicStore
 from archive.topic_rules import with_rules, without_rules
@@ -78,7 +79,7 @@ class Counts:
     latest: str | None
 
 
-class Store(FrontierStore, PageStore, StoryStore, TopicStore):
+class Store(FrontierStore, PageStore, SavedStore, StoryStore, TopicStore):
     """An open ``articles.db``. Not for sharing between threads: opening one is cheap."""
 
     def put(
