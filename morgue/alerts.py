@@ -117,7 +117,9 @@ def _unsure(store: Store, again: int | None, *, resend: bool) -> list[Digest]:
     return left
 
 
-def _send(store: Store, digest_id: int, settings: Settings, folder: Path | None) -> list[dict[str, Any]]:
+def _send(
+    store: Store, digest_id: int, settings: Settings, folder: Path | None
+) -> list[dict[str, Any]]:
     """Send a digest, its state always one step ahead; one without articles left is just noted."""
     digest = store.digest(digest_id)
     if digest is None or not store.move_digest(

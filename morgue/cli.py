@@ -28,6 +28,8 @@ _COMMANDS: Final = {
     "export": "articles",
     "withdraw": "articles",
     "topics": "topics",
+    "saved": "saved",
+    "alerts": "alerts",
     "serve": "serve",
     "status": "run",
     "reindex": "run",

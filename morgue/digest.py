@@ -57,9 +57,7 @@ def sections(digest: Digest, store: Store) -> list[Section]:
             entries.append(Entry(article, tuple(also)))
         if entries:
             shown, left = entries[:_SHOWN], entries[_SHOWN:]
-            found.append(
-                Section(part.saved_id, part.name, len(kept), tuple(shown), len(left))
-            )
+            found.append(Section(part.saved_id, part.name, len(kept), tuple(shown), len(left)))
     return found
 
 
@@ -81,7 +79,8 @@ def message(
     mail = EmailMessage()
     mail["Subject"] = _line(f"{title}: {counted(articles, 'new article')} in {_names(told)}")
     mail["From"] = sender
-    mail["To"] = ", ".join(to)
+    if to:
+        mail["To"] = ", ".join(to)
     made = datetime.fromisoformat(digest.made)
     mail["Date"] = format_datetime(made)
     host = urlsplit(address).hostname or "localhost"
@@ -95,7 +94,11 @@ def message(
 
 def _names(told: Sequence[Section]) -> str:
     names = [section.name for section in told]
-    return ", ".join(names) if len(names) <= 3 else f"{', '.join(names[:2])} and {len(names) - 2} more"
+    return (
+        ", ".join(names)
+        if len(names) <= 3
+        else f"{', '.join(names[:2])} and {len(names) - 2} more"
+    )
 
 
 def _line(text: str) -> str:

@@ -19,6 +19,7 @@ from archive.source import Source
 from archive.store import Store
 from archive.store_frontier import Way
 from indexer import location, projection
+from indexer.saved import follow
 from morgue import __version__, topic_rules
 from morgue.output import common, complain, counted, json_option, print_json, progress, report, say
 from morgue.output import site as this_site
@@ -70,6 +71,7 @@ def update(addresses: tuple[str, ...], now: bool, merge: bool, as_json: bool) ->
             projected, ruled = topic_rules.catch_up(store, site.index, settings, show)
         if merge:
             projection.merge(site.index)
+        found = _follow_saved(site, store)
     took = time.monotonic() - started
     if as_json:
         print_json(
@@ -80,6 +82,7 @@ def update(addresses: tuple[str, ...], now: bool, merge: bool, as_json: bool) ->
                 "sources": [_as_json(r) for r in reports],
                 "index": {"applied": projected.applied, "rebuilt": projected.rebuilt},
                 "rules": {"run": ruled.ran, "articles": ruled.changed},
+                "saved": found,
                 "took_s": round(took, 3),
             }
         )
@@ -90,8 +93,18 @@ def update(addresses: tuple[str, ...], now: bool, merge: bool, as_json: bool) ->
         _tell(reports, projected, took)
         if ruled.changed:
             report(f"Topic rules changed {counted(ruled.changed, 'article')}.")
+        for name, new in found.items():
+            report(f"{name}: {counted(new, 'new article')}.")
     if any(not r.ok for r in reports):
         sys.exit(SOME_FAILED)
+
+
+def _follow_saved(site: Site, store: Store) -> dict[str, int]:
+    """Run the saved searches over what came in; return what is new in each, by its name."""
+    if not store.saved_searches():
+        return {}
+    with site.engine() as engine:
+        return follow(store, engine, site.settings.search.groups, site.settings.today())
 
 
 def _named(sources: list[Source], addresses: tuple[str, ...]) -> list[Source]:
