@@ -6,10 +6,10 @@ agency, language and byline. These and unrelated may be given several times: sev
 one facet are alternatives, each that begins with ``not-`` is left out.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from typing import Any, Final
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 from werkzeug.datastructures import MultiDict
 
@@ -39,7 +39,9 @@ class Address:
         asked = self.request
         pairs = [("q", asked.text)]
         pairs += [(facet, value) for facet in NARROWING for value in asked.chosen(facet)]
-        pairs += [(f"{NOT}{facet}", value) for facet, value in asked.left_out]
+        pairs += [
+            (f"{NOT}{facet}", value) for facet in NARROWING for value in self.left_out(facet)
+        ]
         pairs += [("from", asked.first or ""), ("to", asked.last or "")]
         pairs += [
             (name, value if said else "")
@@ -59,6 +61,21 @@ class Address:
         if asked.related:
             pairs += [("unrelated", word) for word in asked.unrelated]
         return [(name, value) for name, value in pairs if value and name not in but]
+
+    def adding(self, name: str) -> Callable[[str], str]:
+        """Return what gives the address of this state with one value more of *name*.
+
+        As `with_value` or `leave_out` and `url` do for a value that is neither chosen nor
+        left out, but many times as fast: a page has a hundred such links.
+        """
+        pairs = self.pairs(("page",))
+        order = ["q", *NARROWING, *(f"{NOT}{facet}" for facet in NARROWING)]
+        upto = order[: order.index(name) + 1]
+        before = urlencode([pair for pair in pairs if pair[0] in upto])
+        behind = urlencode([pair for pair in pairs if pair[0] not in upto])
+        start = f"/search?{before}&{name}=" if before else f"/search?{name}="
+        end = f"&{behind}" if behind else ""
+        return lambda value: f"{start}{quote_plus(value)}{end}"
 
     def _with(self, **changes: Any) -> "Address":
         return Address(replace(self.request, **{"page": 1, **changes}))

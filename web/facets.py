@@ -7,7 +7,7 @@ from typing import Final
 from indexer.analysis import fold
 from indexer.engine import UNDATED
 from indexer.search import Results
-from web.address import Address
+from web.address import NOT, Address
 from web.present import named
 
 SHOWN: Final = 8
@@ -28,7 +28,7 @@ class Choice:
 
     label: str
     count: int
-    url: str
+    url: str = ""
     value: str = ""
     chosen: bool = False
     left_out: bool = False
@@ -80,21 +80,38 @@ def listed(facet: str, counts: dict[str, int], address: Address, find: str) -> L
     What is chosen or left out comes first, found or not.
     """
     words = fold(find).split()
-    decided = {*address.chosen(facet), *address.left_out(facet)}
-    found = {
-        value: count
-        for value, count in counts.items()
-        if value in decided or _has(named(facet, value), words)
-    }
-    choices = choices_of(facet, found, address)
-    total = len({*counts, *decided})
-    return Listed(tuple(choices[:MOST_LISTED]), len(choices), total)
-
-
-def choices_of(facet: str, counts: dict[str, int], address: Address) -> list[Choice]:
-    """Return the values of *facet*, what is chosen or left out first."""
     chosen, left_out = address.chosen(facet), address.left_out(facet)
-    choices = [_chosen(facet, value, counts.get(value, 0), address) for value in chosen]
+    decided = tuple(dict.fromkeys((*chosen, *left_out)))
+    found = [
+        value for value in counts if value not in decided and _has(named(facet, value), words)
+    ]
+    choices = tuple(
+        Choice(
+            named(facet, value),
+            counts.get(value, 0),
+            value=value,
+            chosen=value in chosen,
+            left_out=value in left_out,
+        )
+        for value in (*decided, *found)[:MOST_LISTED]
+    )
+    return Listed(choices, len(decided) + len(found), len({*counts, *decided}))
+
+
+def _choices(facet: str, counts: dict[str, int], address: Address) -> list[Choice]:
+    """Return the values of *facet*, what is chosen or left out first."""
+    choose, leave_out = address.adding(facet), address.adding(f"{NOT}{facet}")
+    chosen, left_out = address.chosen(facet), address.left_out(facet)
+    choices = [
+        Choice(
+            named(facet, value),
+            counts.get(value, 0),
+            address.without_value(facet, value).url(),
+            value,
+            chosen=True,
+        )
+        for value in chosen
+    ]
     choices += [
         Choice(named(facet, value), 0, address.let_in(facet, value).url(), value, left_out=True)
         for value in left_out
@@ -103,19 +120,14 @@ def choices_of(facet: str, counts: dict[str, int], address: Address) -> list[Cho
         Choice(
             named(facet, value),
             count,
-            address.with_value(facet, value).url(),
+            choose(value),
             value,
-            without=address.leave_out(facet, value).url(),
+            without=leave_out(value),
         )
         for value, count in counts.items()
         if value not in chosen and value not in left_out
     ]
     return choices
-
-
-def _chosen(facet: str, value: str, count: int, address: Address) -> Choice:
-    url = address.without_value(facet, value).url()
-    return Choice(named(facet, value), count, url, value, chosen=True)
 
 
 def _has(label: str, words: list[str]) -> bool:
@@ -128,7 +140,7 @@ def _values(name: str, counts: dict[str, int], address: Address) -> Facet:
     # Of thousands of values only those in sight are made into links.
     few = dict(list(counts.items())[: SHOWN + decided])
     few |= {value: counts.get(value, 0) for value in address.chosen(name)}
-    shown = choices_of(name, few, address)[: max(SHOWN, decided)]
+    shown = _choices(name, few, address)[: max(SHOWN, decided)]
     total = len({*counts, *address.chosen(name), *address.left_out(name)})
     return Facet(name, tuple(shown), others=total - len(shown), url=page_url(name, address))
 
