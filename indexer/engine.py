@@ -25,9 +25,10 @@ class Sort(StrEnum):
 
 UNDATED = "undated"
 
-FACETS: Final = ("source", "topic", "language", "date")
+FACETS: Final = ("source", "topic", "agency", "language", "byline", "date")
 """The facets that are counted where nothing else is said."""
 
+DATE: Final = "date"
 DAY: Final = "day"
 """The facet of days, for a timeline; see `indexer.timeline`."""
 

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any, Final
 
 from archive.errors import UsageError
 from indexer import query
@@ -11,16 +12,26 @@ from indexer.days import period
 from indexer.engine import Sort
 from indexer.query import Query
 from indexer.question import Reading, read, without_capitals
-from indexer.tree import And, Dates, Node, Undated
+from indexer.tree import And, Dates, Exactly, Node, Not, Undated
 
 MOST_PER_PAGE = 1000
+
+NARROWING: Final = {
+    "source": "sources",
+    "topic": "topics",
+    "agency": "agencies",
+    "language": "languages",
+    "byline": "bylines",
+}
+"""Each facet whose values can be chosen or left out, and the field of a `Request` for them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
     """What was asked for.
 
-    Values of one facet are alternatives. *first* and *last* are a year, month or
+    Values of one facet are alternatives; *left_out* are pairs of a facet and a value that no
+    article found may have. *first* and *last* are a year, month or
     day, both included. *copies* lists every member of a story; otherwise the
     earliest that matches stands for all. *telling* asks for the words that stand out,
     *timeline* for how many articles each year, month or day has.
@@ -47,6 +58,14 @@ class Request:
     related: bool = False
     unrelated: tuple[str, ...] = ()
     explain: bool = False
+    agencies: tuple[str, ...] = ()
+    bylines: tuple[str, ...] = ()
+    left_out: tuple[tuple[str, str], ...] = ()
+
+    def chosen(self, facet: str) -> tuple[str, ...]:
+        """The values chosen of a facet of `NARROWING`."""
+        values: tuple[str, ...] = getattr(self, NARROWING[facet])
+        return values
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +103,7 @@ class Asked:
 def understand(request: Request, analyzer: Analyzer | None = None) -> Asked:
     """Parse *request*, by *analyzer* or, without it, by English analysis.
 
-    Raises UsageError for a date, page or limit that makes no sense.
+    Raises UsageError for a date, page, limit or facet that makes no sense.
     """
     if request.page < 1:
         raise UsageError("pages are counted from 1", f"page {request.page}")
@@ -100,14 +119,25 @@ def understand(request: Request, analyzer: Analyzer | None = None) -> Asked:
         first = _period(request.first) if request.first else None
         last = _period(request.last) if request.last else None
         filters.append(Dates(first[0] if first else None, last[1] if last else None))
-    values = {"source": request.sources, "topic": request.topics, "language": request.languages}
+    filters += _left_out(request)
+    chosen = {facet: request.chosen(facet) for facet in NARROWING}
     return Asked(
         request=request,
         query=replace(parsed, text=request.text),
         reading=read(parsed.tree, analyzer, every=request.every),
         filters=tuple(filters),
-        chosen={facet: chosen for facet, chosen in values.items() if chosen},
+        chosen={facet: values for facet, values in chosen.items() if values},
     )
+
+
+def _left_out(request: Request) -> list[Node]:
+    """What keeps articles away that have a value which is left out."""
+    values: dict[str, list[str]] = {}
+    for facet, value in request.left_out:
+        if facet not in NARROWING:
+            raise UsageError("is no facet", f"“{facet}”", f"choose {', '.join(NARROWING)}")
+        values.setdefault(facet, []).append(value)
+    return [Not(Exactly(facet, tuple(left_out))) for facet, left_out in values.items()]
 
 
 def cleaned(request: Request) -> Request:
@@ -115,12 +145,14 @@ def cleaned(request: Request) -> Request:
 
     A command line brings them where its bytes are not UTF-8.
     """
+    chosen: dict[str, Any] = {
+        field: tuple(map(_whole, request.chosen(facet))) for facet, field in NARROWING.items()
+    }
     return replace(
         request,
+        **chosen,
         text=_whole(request.text),
-        sources=tuple(map(_whole, request.sources)),
-        topics=tuple(map(_whole, request.topics)),
-        languages=tuple(map(_whole, request.languages)),
+        left_out=tuple((_whole(facet), _whole(value)) for facet, value in request.left_out),
         first=_whole(request.first) if request.first else None,
         last=_whole(request.last) if request.last else None,
     )

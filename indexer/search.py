@@ -7,13 +7,14 @@ for the command line, the pages and the API.
 import time
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from typing import Protocol
+from itertools import islice
+from typing import Final, Protocol
 
 from archive.store import Kept
 from archive.store_stories import Copy
 from indexer import explain, snippet
 from indexer.analysis import Analyzer, analyzer_for
-from indexer.engine import DAY, FACETS, TELLING, Engine, Matches, Scored, Sort
+from indexer.engine import DATE, DAY, FACETS, TELLING, Engine, Matches, Scored, Sort
 from indexer.marking import Marker
 from indexer.query import Query
 from indexer.question import Reading, missing, read
@@ -26,6 +27,9 @@ from indexer.timeline import Timeline, timeline
 from indexer.tree import EVERYTHING, And, Field, Node, Prefix, Some, Words, wanted
 from indexer.ways_on import WaysOn, ways_on
 from indexer.widening import Also, Equivalents, Widened, widened
+
+MOST_VALUES: Final = 100
+"""How many values of a facet JSON gives with results: `values_of` gives all."""
 
 
 class Articles(Protocol):
@@ -126,7 +130,8 @@ class Results:
     def as_json(self) -> dict[str, object]:
         """The results as ``morgue search --json`` and ``/search.json`` print them.
 
-        ``partial``, ``question`` and ``related`` are there where there is any.
+        ``partial``, ``question`` and ``related`` are there where there is any; ``more_values``
+        says of which facets how many values are left out, behind the `MOST_VALUES` most frequent.
         """
         return {
             "query": self.query.text,
@@ -139,7 +144,10 @@ class Results:
             "total": self.total,
             "articles": self.articles,
             "hits": [hit.as_json() for hit in self.hits],
-            "facets": self.facets,
+            "facets": {
+                name: dict(islice(counts.items(), None if name == DATE else MOST_VALUES))
+                for name, counts in self.facets.items()
+            },
             "took_ms": self.took_ms,
             **{key: value for key, value in self._more().items() if value},
             **self._ways(),
@@ -152,6 +160,11 @@ class Results:
             "partial": [hit.as_json() for hit in self.partial],
             "question": self.reading.is_question
             and {"words": words, "least": self.reading.least, "having_all": self.having_all},
+            "more_values": {
+                name: len(counts) - MOST_VALUES
+                for name, counts in self.facets.items()
+                if len(counts) > MOST_VALUES and name != DATE
+            },
             "related": {found.word: found.weight for found in self.related},
         }
 
@@ -186,7 +199,7 @@ def search(
     asked, words = search_for.asked(request)
     reading = asked.reading
     offset = (request.page - 1) * request.limit
-    matches = search_for.match(asked, offset=offset, limit=request.limit)
+    matches = search_for.match(asked, offset=offset, limit=request.limit, facets=_facets(request))
     stand_out, days = matches.facets.pop(TELLING, {}), matches.facets.pop(DAY, {})
     partial = search_for.partial(asked, matches.total, request.limit)
     meant = search_for.widened(reading.tree)
@@ -226,6 +239,18 @@ def search(
     )
 
 
+def values_of(
+    facet: str, request: Request, engine: Engine, articles: Articles, equivalents: Equivalents = ()
+) -> dict[str, int]:
+    """Return how many of the articles that *request* finds have each value of *facet*.
+
+    They are those of `Results.facets`, where some may be counted without the hits.
+    """
+    search_for = _Search(engine, articles, equivalents)
+    asked, _ = search_for.asked(cleaned(request))
+    return search_for.match(asked, offset=0, limit=0, facets=(facet,)).facets[facet]
+
+
 @dataclass(frozen=True, slots=True)
 class _Search:
     """What answers the parts of a request: the engine, by all that words may mean."""
@@ -248,7 +273,9 @@ class _Search:
             asked = replace(asked, reading=asked.reading.with_related(words))
         return asked, words
 
-    def match(self, asked: Asked, *, offset: int, limit: int | None) -> Matches:
+    def match(
+        self, asked: Asked, *, offset: int, limit: int | None, facets: Collection[str] = FACETS
+    ) -> Matches:
         return self.engine.match(
             self.widened(asked.tree).tree,
             sort=asked.sort,
@@ -256,7 +283,7 @@ class _Search:
             limit=limit,
             copies=asked.request.copies or asked.query.copies,
             chosen=asked.chosen,
-            facets=_facets(asked.request),
+            facets=facets,
             explain=asked.request.explain,
         )
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 from indexer.analysis import Analyzer
 from indexer.engine import Engine
 from indexer.loosened import Loosened, loosened
-from indexer.request import Asked, Request, understand
+from indexer.request import NARROWING, Asked, Request, understand
 from indexer.suggestion import FEW, Suggestion, suggest
 from indexer.tree import Node
 from indexer.widening import Equivalents, widened
@@ -58,10 +59,10 @@ def ways_on(
 
 def _unnarrowed(asked: Asked, count: Callable[[Asked, Node], int]) -> Iterator[Unnarrowed]:
     """The same words without each narrowing, where that finds something."""
+    nothing: dict[str, dict[str, Any]] = {field: {field: ()} for field in NARROWING.values()}
     wider = {
-        "sources": replace(asked.request, sources=()),
-        "topics": replace(asked.request, topics=()),
-        "languages": replace(asked.request, languages=()),
+        **{field: replace(asked.request, **none) for field, none in nothing.items()},
+        "articles, none left out": replace(asked.request, left_out=()),
         "dates": replace(asked.request, first=None, last=None, undated=False),
     }
     for less, request in wider.items():

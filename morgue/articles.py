@@ -1,10 +1,10 @@
 """Commands about articles: search, article, export, withdraw."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from itertools import islice
-from typing import TypeVar
+from typing import Any
 
 import click
 
@@ -23,42 +23,19 @@ from indexer.search import all_ids, analyzer_of
 from indexer.search import search as search_articles
 from indexer.widening import Equivalents
 from morgue.coverage import show_coverage
+from morgue.narrowing import narrowed, narrowing
 from morgue.output import QueryCommand, common, counted, json_option, print_json, say, site
 from morgue.results import show
 from morgue.site import WAIT_FOR_LOCK
 
 _BATCH = 200
 
-Command = TypeVar("Command", bound=Callable[..., object])
-
-
-def _narrowing(command: Command) -> Command:
-    """Add the query and the options that narrow it."""
-    for option in (
-        click.option("--to", "last", metavar="DATE", help="Up to this day, month or year."),
-        click.option("--from", "first", metavar="DATE", help="From this day, month or year on."),
-        click.option(
-            "--language",
-            "languages",
-            metavar="CODE",
-            multiple=True,
-            help="Only this language: de, fr, …",
-        ),
-        click.option("--topic", "topics", metavar="TOPIC", multiple=True, help="Only this topic."),
-        click.option(
-            "--source", "sources", metavar="NAME", multiple=True, help="Only this source."
-        ),
-        click.argument("query", nargs=-1),
-    ):
-        command = option(command)
-    return command
-
 
 @click.command(
     cls=QueryCommand,
     epilog="Example: morgue search '\"money laundering\" place:beijing' --from 2024",
 )
-@_narrowing
+@narrowing
 @click.option(
     "--sort",
     type=click.Choice([str(sort) for sort in Sort]),
@@ -72,29 +49,28 @@ def _narrowing(command: Command) -> Command:
 @click.option("--explain", is_flag=True, help="Say why each hit stands where it does.")
 @click.option("--copies", is_flag=True, help="List every copy of a story, not one for all.")
 @click.option("--telling", is_flag=True, help="Words more frequent in the result than elsewhere.")
+@click.option("--timeline", is_flag=True, help="How many articles each year, month or day has.")
 @json_option
 @common
 def search(
     query: tuple[str, ...],
-    sources: tuple[str, ...],
-    topics: tuple[str, ...],
-    languages: tuple[str, ...],
-    first: str | None,
-    last: str | None,
     sort: str,
     limit: int,
     page: int,
     copies: bool,
     telling: bool,
+    timeline: bool,
     every: bool,
     related: bool,
     explain: bool,
     as_json: bool,
+    **options: Any,
 ) -> None:
     """Search the archive. Without words it lists the newest articles.
 
     A story that several outlets ran is one result: the earliest copy that
-    matches. --copies lists them all.
+    matches. --copies lists them all. Options that narrow may be repeated: of
+    one kind any may be true, --not-source and its like none.
 
     All words must match; of more than three, some do, and the articles with the
     best of them come first. Where few have all words, those that lack one follow
@@ -103,15 +79,13 @@ def search(
     match alike; W/5 PRE/3 /s /p tell words near each other. What was understood
     is shown. All of it is in docs/search.md, and in the web app behind ?.
     """
-    request = Request(
-        text=" ".join(query),
-        sources=sources,
-        topics=topics,
-        languages=languages,
-        first=first,
-        last=last,
+    here = site()
+    request = replace(
+        narrowed(query, options),
+        today=here.settings.today(),
         copies=copies,
         telling=telling,
+        timeline=timeline,
         every=every,
         related=related,
         explain=explain,
@@ -119,8 +93,6 @@ def search(
         limit=limit,
         page=page,
     )
-    here = site()
-    request = replace(request, today=here.settings.today())
     with here.open() as store, here.engine() as engine:
         results = search_articles(request, engine, store, here.settings.search.groups)
     if as_json:
@@ -289,7 +261,7 @@ def _everything(
     short_help="Print articles in full, as JSON lines.",
     epilog="Example: morgue export 'fentanyl after:2024' > fentanyl.jsonl",
 )
-@_narrowing
+@narrowing
 @click.option(
     "--format",
     type=click.Choice(["jsonl"]),
@@ -300,24 +272,10 @@ def _everything(
 )
 @click.option("--json", is_flag=True, expose_value=False, help="The same as --format jsonl.")
 @common
-def export(
-    query: tuple[str, ...],
-    sources: tuple[str, ...],
-    topics: tuple[str, ...],
-    languages: tuple[str, ...],
-    first: str | None,
-    last: str | None,
-) -> None:
+def export(query: tuple[str, ...], **options: Any) -> None:
     """Print articles in full, one JSON object per line: those that match, or all."""
     here = site()
-    request = Request(
-        " ".join(query),
-        sources=sources,
-        topics=topics,
-        languages=languages,
-        first=first,
-        last=last,
-    )
+    request = narrowed(query, options)
     with here.open() as store, ExitStack() as opened:
         if request == Request():
             # Everything comes from the truth itself, even while the index lags.

@@ -1,11 +1,17 @@
 """Results of a search, as `morgue search` prints them to people."""
 
+from typing import Final
+
 from rich.text import Text
 
 from indexer import explain
 from indexer.search import Hit, Results
+from indexer.timeline import Timeline, Unit
 from indexer.widening import Why
 from morgue.output import counted, marked, say
+
+_LONGEST: Final = 40
+"""Columns of the longest bar of a timeline."""
 
 
 def show(results: Results) -> None:
@@ -34,7 +40,22 @@ def show(results: Results) -> None:
     say(f"{counted(results.articles, 'article')}{lines}{shown} in {took}.")
     if results.total and not results.hits and not results.partial:
         say(f"There is no page {results.request.page}; the last is {pages:,}.")
+    if results.timeline:
+        _show_timeline(results.timeline)
     _show_ways_on(results)
+
+
+def _show_timeline(timeline: Timeline) -> None:
+    """Print a line for each period that has articles, with a bar as long as it has many."""
+    for bar in timeline.bars:
+        if bar.count:
+            drawn = "█" * max(1, round(bar.count * _LONGEST / timeline.most))
+            decade = "s" if timeline.unit is Unit.DECADE else ""
+            say(f"    {bar.period + decade:<10}  {bar.count:>7,}  {drawn}")
+    if timeline.unplaced:
+        say(f"    {counted(timeline.unplaced, 'article')} of these months without a day")
+    if timeline.undated:
+        say(f"    {counted(timeline.undated, 'article')} undated")
 
 
 def _show_hit(hit: Hit) -> None:

@@ -1,22 +1,26 @@
 """Search addresses: every state of the search page is a link, and back again.
 
-``/search?q=…&source=…&topic=…&from=…&to=…&undated=yes&language=…&copies=yes&telling=yes
-&words=all&rank=related&unrelated=…&why=yes&sort=…&page=…``; source, topic, language and
-unrelated may be given several times.
+``/search?q=…&source=…&not-source=…&from=…&to=…&undated=yes&copies=yes&telling=yes&timeline=yes
+&words=all&rank=related&unrelated=…&why=yes&sort=…&limit=…&page=…``; as for source, so for topic,
+agency, language and byline. These and unrelated may be given several times: several values of
+one facet are alternatives, each that begins with ``not-`` is left out.
 """
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
-from typing import Any
-from urllib.parse import urlencode
+from typing import Any, Final
+from urllib.parse import quote_plus, urlencode
 
 from werkzeug.datastructures import MultiDict
 
 from archive.errors import UsageError
 from indexer.engine import Sort
-from indexer.request import Request
+from indexer.request import NARROWING, Request
 from indexer.telling import narrowed
 
 PER_PAGE = 10
+NOT: Final = "not-"
+"""What the name of a facet begins with in an address where a value of it is left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,33 +31,51 @@ class Address:
 
     def url(self, path: str = "/search") -> str:
         """Return the address of this state; what is at its default is left out."""
-        asked = self.request
-        pairs: list[tuple[str, str]] = [("q", asked.text)] if asked.text else []
-        pairs += [("source", value) for value in asked.sources]
-        pairs += [("topic", value) for value in asked.topics]
-        pairs += [("language", value) for value in asked.languages]
-        if asked.first:
-            pairs.append(("from", asked.first))
-        if asked.last:
-            pairs.append(("to", asked.last))
-        if asked.undated:
-            pairs.append(("undated", "yes"))
-        if asked.copies:
-            pairs.append(("copies", "yes"))
-        if asked.telling:
-            pairs.append(("telling", "yes"))
-        if asked.every:
-            pairs.append(("words", "all"))
-        if asked.related:
-            pairs.append(("rank", "related"))
-            pairs += [("unrelated", word) for word in asked.unrelated]
-        if asked.explain:
-            pairs.append(("why", "yes"))
-        if asked.sort is not Sort.RELEVANCE:
-            pairs.append(("sort", str(asked.sort)))
-        if asked.page > 1:
-            pairs.append(("page", str(asked.page)))
+        pairs = self.pairs()
         return f"{path}?{urlencode(pairs)}" if pairs else path
+
+    def pairs(self, but: Collection[str] = ()) -> list[tuple[str, str]]:
+        """Return the parameters of this state, without those named in *but*."""
+        asked = self.request
+        pairs = [("q", asked.text)]
+        pairs += [(facet, value) for facet in NARROWING for value in asked.chosen(facet)]
+        pairs += [
+            (f"{NOT}{facet}", value) for facet in NARROWING for value in self.left_out(facet)
+        ]
+        pairs += [("from", asked.first or ""), ("to", asked.last or "")]
+        pairs += [
+            (name, value if said else "")
+            for name, value, said in (
+                ("undated", "yes", asked.undated),
+                ("copies", "yes", asked.copies),
+                ("telling", "yes", asked.telling),
+                ("timeline", "yes", asked.timeline),
+                ("words", "all", asked.every),
+                ("rank", "related", asked.related),
+                ("why", "yes", asked.explain),
+                ("sort", str(asked.sort), asked.sort is not Sort.RELEVANCE),
+                ("limit", str(asked.limit), asked.limit != PER_PAGE),
+                ("page", str(asked.page), asked.page > 1),
+            )
+        ]
+        if asked.related:
+            pairs += [("unrelated", word) for word in asked.unrelated]
+        return [(name, value) for name, value in pairs if value and name not in but]
+
+    def adding(self, name: str) -> Callable[[str], str]:
+        """Return what gives the address of this state with one value more of *name*.
+
+        As `with_value` or `leave_out` and `url` do for a value that is neither chosen nor
+        left out, but many times as fast: a page has a hundred such links.
+        """
+        pairs = self.pairs(("page",))
+        order = ["q", *NARROWING, *(f"{NOT}{facet}" for facet in NARROWING)]
+        upto = order[: order.index(name) + 1]
+        before = urlencode([pair for pair in pairs if pair[0] in upto])
+        behind = urlencode([pair for pair in pairs if pair[0] not in upto])
+        start = f"/search?{before}&{name}=" if before else f"/search?{name}="
+        end = f"&{behind}" if behind else ""
+        return lambda value: f"{start}{quote_plus(value)}{end}"
 
     def _with(self, **changes: Any) -> "Address":
         return Address(replace(self.request, **{"page": 1, **changes}))
@@ -63,19 +85,34 @@ class Address:
         return self._with(text=text)
 
     def with_value(self, facet: str, value: str) -> "Address":
-        """The same, narrowed to *value* of ``source``, ``topic`` or ``language``."""
+        """The same, narrowed to *value* of a facet of `NARROWING`."""
         chosen = self.chosen(facet)
-        return self if value in chosen else self._with(**{f"{facet}s": (*chosen, value)})
+        if value in chosen:
+            return self
+        return self.let_in(facet, value)._with(**{NARROWING[facet]: (*chosen, value)})
 
     def without_value(self, facet: str, value: str) -> "Address":
-        """The same without *value* of ``source``, ``topic`` or ``language``."""
+        """The same, no longer narrowed to *value*."""
         left = tuple(chosen for chosen in self.chosen(facet) if chosen != value)
-        return self._with(**{f"{facet}s": left})
+        return self._with(**{NARROWING[facet]: left})
+
+    def leave_out(self, facet: str, value: str) -> "Address":
+        """The same without the articles that have *value* of a facet of `NARROWING`."""
+        left_out = dict.fromkeys((*self.request.left_out, (facet, value)))
+        return self.without_value(facet, value)._with(left_out=tuple(left_out))
+
+    def let_in(self, facet: str, value: str) -> "Address":
+        """The same, *value* no longer left out."""
+        left_out = self.request.left_out
+        return self._with(left_out=tuple(one for one in left_out if one != (facet, value)))
 
     def chosen(self, facet: str) -> tuple[str, ...]:
-        """The chosen values of ``source``, ``topic`` or ``language``."""
-        values: tuple[str, ...] = getattr(self.request, f"{facet}s")
-        return values
+        """The chosen values of a facet of `NARROWING`."""
+        return self.request.chosen(facet)
+
+    def left_out(self, facet: str) -> tuple[str, ...]:
+        """The values of a facet that are left out."""
+        return tuple(value for name, value in self.request.left_out if name == facet)
 
     def with_period(self, first: str | None, last: str | None) -> "Address":
         """The same, within these dates (or without any)."""
@@ -127,16 +164,19 @@ def read(args: "MultiDict[str, str]") -> Address:
     sort = args.get("sort") or str(Sort.RELEVANCE)
     if sort not in list(Sort):
         raise UsageError("is no order", f"“{sort[:40]}”", f"choose {', '.join(Sort)}")
+    chosen: dict[str, Any] = {field: _values(args, facet) for facet, field in NARROWING.items()}
     return Address(
         Request(
             text=args.get("q", "").strip(),
-            sources=_values(args, "source"),
-            topics=_values(args, "topic"),
             first=args.get("from", "").strip() or None,
             last=args.get("to", "").strip() or None,
-            languages=_values(args, "language"),
+            **chosen,
+            left_out=tuple(
+                (facet, value) for facet in NARROWING for value in _values(args, f"{NOT}{facet}")
+            ),
             copies=args.get("copies") == "yes",
             telling=args.get("telling") == "yes",
+            timeline=args.get("timeline") == "yes",
             every=args.get("words") == "all",
             related=args.get("rank") == "related",
             explain=args.get("why") == "yes",

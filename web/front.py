@@ -7,7 +7,7 @@ from indexer.request import Request
 from indexer.search import search
 from web.access import engine, open_store
 from web.address import Address
-from web.present import facets
+from web.facets import facets
 
 blueprint = Blueprint("front", __name__)
 _NEWEST = 8
@@ -22,10 +22,12 @@ def front() -> str:
         return render_template("empty.html", sources=store.sources(), counts=counts)
     request = Request(sort=Sort.NEWEST, limit=_NEWEST)
     results = search(request, engine(), store)
+    whole = Address(Request())
     return render_template(
         "front.html",
         counts=counts,
         results=results,
-        facets=facets(results, Address(Request())),
+        facets=facets(results, whole),
+        address=whole,
         article_url=lambda found: url_for("article.article", article_id=found.id, slug=found.slug),
     )

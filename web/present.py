@@ -1,10 +1,10 @@
-"""How things look on a page: marks, dates, facet links, chips, the pager.
+"""How things look on a page: marks, dates, chips, the pager.
 
 The only place where text becomes markup: from plain text plus offsets.
 """
 
 from calendar import month_name
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -15,48 +15,11 @@ from markupsafe import Markup, escape
 from archive.article import Article, Precision, Published
 from archive.identity import web_url
 from indexer import explain
-from indexer.engine import UNDATED
 from indexer.marking import Mark
 from indexer.query import Query
+from indexer.request import NARROWING
 from indexer.search import Results
 from web.address import Address
-
-SHOWN = 8
-"""How many values of a facet show before the rest is folded away."""
-_MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A value of a facet: its label, how many articles have it, and where choosing it leads."""
-
-    label: str
-    count: int
-    url: str
-    chosen: bool = False
-    months: tuple["Choice", ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Facet:
-    """A facet's choices: those in sight, and those folded away."""
-
-    name: str
-    shown: tuple[Choice, ...]
-    more: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,72 +90,12 @@ def original_address(article: Article) -> str | None:
     return web_url(article.link or "") or web_url(article.url)
 
 
-def facets(results: Results, address: Address) -> list[Facet]:
-    """Return the facets of *results* as links that narrow *address* or take it back."""
-    return [
-        _values("source", results.facets.get("source", {}), address),
-        _dates(results.facets.get("date", {}), address),
-        _values("topic", results.facets.get("topic", {}), address),
-        _values("language", results.facets.get("language", {}), address, language_name),
-    ]
-
-
 def language_name(code: str) -> str:
     """Return a language in English words (``de``: German); an unknown code as it is."""
     try:
         return Locale.parse(code).get_display_name("en") or code
     except (ValueError, UnknownLocaleError):
         return code
-
-
-def _values(
-    name: str, counts: dict[str, int], address: Address, shown_as: Callable[[str], str] = str
-) -> Facet:
-    chosen = address.chosen(name)
-    choices = [
-        Choice(
-            shown_as(value),
-            counts.get(value, 0),
-            address.without_value(name, value).url(),
-            chosen=True,
-        )
-        for value in chosen
-    ]
-    choices += [
-        Choice(shown_as(value), count, address.with_value(name, value).url())
-        for value, count in counts.items()
-        if value not in chosen
-    ]
-    shown = max(SHOWN, len(chosen))
-    return Facet(name, tuple(choices[:shown]), tuple(choices[shown:]))
-
-
-def _dates(counts: dict[str, int], address: Address) -> Facet:
-    asked = address.request
-    choices: list[Choice] = []
-    years = [value for value in counts if len(value) == 4 and value.isdigit()]
-    for year in sorted(years, reverse=True):
-        open_year = len(years) == 1 or (asked.first or "")[:4] == year == (asked.last or "")[:4]
-        months = tuple(
-            _period(month, month_name[int(month[5:])], counts[month], address)
-            for month in counts
-            if open_year and len(month) == 7 and month.startswith(year)
-        )
-        choice = _period(year, year, counts[year], address)
-        choices.append(Choice(choice.label, choice.count, choice.url, choice.chosen, months))
-    if asked.undated:
-        url = address.with_undated(False).url()
-        choices.insert(0, Choice("Undated", counts.get(UNDATED, 0), url, chosen=True))
-    elif UNDATED in counts:
-        url = address.with_undated(True).url()
-        choices.append(Choice("Undated", counts[UNDATED], url))
-    return Facet("date", tuple(choices[:12]), tuple(choices[12:]))
-
-
-def _period(value: str, label: str, count: int, address: Address) -> Choice:
-    if address.request.first == value == address.request.last:
-        return Choice(label, count, address.with_period(None, None).url(), chosen=True)
-    return Choice(label, count, address.with_period(value, value).url())
 
 
 def parts(query: Query, address: Address) -> list[list[Chip]]:
@@ -205,24 +108,33 @@ def parts(query: Query, address: Address) -> list[list[Chip]]:
     ]
 
 
-def chips(address: Address) -> list[Chip]:
-    """Return the narrowings in force beyond the words."""
+def chips(address: Address) -> list[list[Chip]]:
+    """Return the narrowings in force beyond the words, each with its alternatives."""
     asked = address.request
-    found = [Chip(value, address.without_value("source", value).url()) for value in asked.sources]
-    found += [Chip(value, address.without_value("topic", value).url()) for value in asked.topics]
+    found = [
+        [
+            Chip(named(facet, value), address.without_value(facet, value).url())
+            for value in asked.chosen(facet)
+        ]
+        for facet in NARROWING
+    ]
     found += [
-        Chip(language_name(code), address.without_value("language", code).url())
-        for code in asked.languages
+        [Chip(f"not {named(facet, value)}", address.let_in(facet, value).url())]
+        for facet, value in asked.left_out
     ]
     if asked.first or asked.last:
-        found.append(
-            Chip(_period_label(asked.first, asked.last), address.with_period(None, None).url())
-        )
+        label = _period_label(asked.first, asked.last)
+        found.append([Chip(label, address.with_period(None, None).url())])
     if asked.undated:
-        found.append(Chip("Undated", address.with_undated(False).url()))
+        found.append([Chip("Undated", address.with_undated(False).url())])
     if asked.copies:
-        found.append(Chip("Every copy", address.with_copies(False).url()))
-    return found
+        found.append([Chip("Every copy", address.with_copies(False).url())])
+    return [alternatives for alternatives in found if alternatives]
+
+
+def named(facet: str, value: str) -> str:
+    """Return a value of a facet as it is shown: a language in words."""
+    return language_name(value) if facet == "language" else value
 
 
 def _period_label(first: str | None, last: str | None) -> str:

@@ -15,6 +15,7 @@ from web import address as addresses
 from web import present
 from web.access import engine, equivalents, open_store, today
 from web.address import Address
+from web.facets import facets
 
 blueprint = Blueprint("search", __name__)
 
@@ -25,16 +26,17 @@ def _results(address: Address) -> Results:
 
 
 @blueprint.get("/search")
-def search() -> str:
+def search() -> tuple[str, int]:
     """Show a page of results with facets, chips and pager."""
     address = addresses.read(request.args)
     results = _results(address)
-    return render_template(
+    missing = address.request.page > max(1, results.pages)
+    page = render_template(
         "search.html",
         address=address,
         address_of=Address,
         results=results,
-        facets=present.facets(results, address),
+        facets=facets(results, address),
         chips=present.chips(address),
         parts=present.parts(results.query, address),
         understood=None if is_plain(results.query) else sentence(results.query),
@@ -42,6 +44,7 @@ def search() -> str:
         article_url=_article_url(address),
         sorts=[(sort, address.with_sort(sort).url()) for sort in Sort],
     )
+    return page, 404 if missing else 200
 
 
 def _article_url(address: Address) -> Callable[[Article], str]:

@@ -14,12 +14,11 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.engine import DAY, UNDATED
+from indexer.engine import DATE, DAY, UNDATED
 from indexer.whoosh_engine.build import KEYWORDS, numbered_anew, starts_of
 from indexer.whoosh_engine.filters import sets_having
 from indexer.whoosh_engine.segment import Keyword, Segment
 
-DATE: Final = "date"
 STORY: Final = "story"
 NO_FACETS: Final = frozenset({STORY, "has"})
 """The keywords that are no facets."""

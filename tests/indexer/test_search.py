@@ -9,7 +9,7 @@ from archive.errors import UsageError
 from archive.store import Kept, Position, Store
 from archive.store_stories import Copy
 from indexer import projection, search
-from indexer.engine import Engine, Sort
+from indexer.engine import FACETS, Engine, Sort
 from indexer.live import LiveIndex
 from indexer.request import MOST_PER_PAGE, Request, understand
 from indexer.search import Results, all_ids
@@ -156,7 +156,9 @@ def test_a_facet_counts_the_alternatives_to_what_is_chosen_of_it(ask: Ask) -> No
     assert results.facets == {
         "source": {"Kettle Bay Post": 2},
         "topic": {},
+        "agency": {},
         "language": {},
+        "byline": {},
         "date": {},
     }
     assert ask("bank", sources=("Herald",)).articles == 1
@@ -205,7 +207,9 @@ def test_facets_count_all_matches_not_the_page(ask: Ask) -> None:
     assert facets == {
         "source": {"Kettle Bay Post": 3, "Herald": 1},
         "topic": {"banking": 1, "economy": 1, "opinion": 1},
+        "agency": {"Elm Wire": 1},
         "language": {},
+        "byline": {"Ana Lindqvist": 1, "Bea Ruiz": 1},
         "date": {
             "2022": 1,
             "2022-01": 1,
@@ -237,7 +241,7 @@ def test_the_json_has_the_shape_that_was_promised(ask: Ask) -> None:
     assert set(data) == {*told, "took_ms", "partial"}
     assert "partial" not in ask("bank").as_json()
     assert (data["query"], data["total"]) == ("bank rates", 1)
-    assert set(data["facets"]) == {"source", "topic", "language", "date"}
+    assert set(data["facets"]) == set(FACETS)
     assert data["facets"]["date"] == {"2022": 1, "2022-01": 1}
     assert isinstance(data["took_ms"], float)
     (hit,) = data["hits"]

@@ -20,7 +20,7 @@ def test_search_json_has_the_keys_of_the_contract(sample_site: Path) -> None:
     }  # fmt: skip
     assert found["hits"][0]["published"] is None
     assert found["hits"][0]["precision"] == "unknown"
-    assert set(found["facets"]) == {"source", "topic", "language", "date"}
+    assert set(found["facets"]) == {"source", "topic", "agency", "language", "byline", "date"}
     for snippet in found["hits"][0]["snippets"]:
         for start, end in snippet["marks"]:
             assert snippet["text"][start:end].strip()

@@ -85,7 +85,7 @@ def test_every_copy_can_be_listed_and_put_together_again(client: FlaskClient) ->
 
 def test_a_facet_counts_every_copy_and_leads_to_each(client: FlaskClient) -> None:
     page = soup(client, "/search?q=ferry")
-    sources = {a.select_one(".label").get_text(): a for a in page.select(".facet li a")}  # type: ignore[union-attr]
+    sources = {a.select_one(".label").get_text(): a for a in page.select(".facet a.value")}  # type: ignore[union-attr]
     assert {"Gannet", "Herald", "Ledger"} <= set(sources)
     (hit,) = soup(client, str(sources["Ledger"]["href"])).select(".hit")
     assert "Ledger" in hit.select_one(".when").get_text()  # type: ignore[union-attr]
@@ -113,7 +113,7 @@ def test_any_address_of_an_article_leads_to_it(client: FlaskClient) -> None:
 
 def test_the_language_is_a_facet_in_words(client: FlaskClient) -> None:
     page = soup(client, "/search")
-    labels = {a.select_one(".label").get_text(): a["href"] for a in page.select(".facet li a")}  # type: ignore[union-attr]
+    labels = {a.select_one(".label").get_text(): a["href"] for a in page.select(".facet a.value")}  # type: ignore[union-attr]
     assert labels["German"] == "/search?language=de"
     narrowed = soup(client, "/search?language=de")
     assert [h.get_text() for h in narrowed.select(".hit .headline a")] == ["Fähre sitzt fest"]

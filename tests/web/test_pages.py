@@ -31,7 +31,7 @@ def facet(page: BeautifulSoup, name: str) -> dict[str, tuple[int, str]]:
     found = {}
     for section in page.select("details.facet"):
         if section.summary and section.summary.get_text(strip=True) == name:
-            for link in section.select("li a"):
+            for link in section.select("a.value"):
                 label = link.select_one(".label").get_text(strip=True)  # type: ignore[union-attr]
                 count = link.select_one(".count").get_text(strip=True)  # type: ignore[union-attr]
                 found[label] = (int(count.replace(",", "")), str(link["href"]))
@@ -109,7 +109,8 @@ def test_pages_hold_every_article_once(client: FlaskClient) -> None:
 
 
 def test_a_page_past_the_last_leads_back(client: FlaskClient) -> None:
-    assert "There is no page 9" in soup(client, "/search?q=bridge&page=9").get_text()
+    assert "There is no page 9" in soup(client, "/search?q=bridge&page=9", 404).get_text()
+    assert "No article has all" in soup(client, "/search?q=zeppelin&page=2", 404).get_text()
 
 
 def test_no_hits_says_which_word_is_to_blame(client: FlaskClient) -> None:
