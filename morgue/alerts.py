@@ -11,11 +11,11 @@ from archive.saved_search import Digest, DigestState
 from archive.settings import Settings
 from archive.store import Store
 from indexer.saved import follow
-from morgue import digest as digests
 from morgue.delivery import DeliveryError, Unsure, by_mail, into_folder
 from morgue.output import common, complain, counted, json_option, print_json, report
 from morgue.output import site as this_site
 from morgue.run import SOME_FAILED
+from web import digest as digests
 
 
 @click.command(
@@ -68,9 +68,9 @@ def alerts(folder: Path | None, again: int | None, as_json: bool) -> None:
     if as_json:
         print_json({"sent": sent, "failed": failures, "unsure": [d.id for d in unsure]})
     else:
-        for one in sent:
-            articles = counted(sum(one["articles"].values()), "new article")
-            report(f"Digest {one['digest']}: {articles}, {one['to']}")
+        for went in sent:
+            articles = counted(sum(went["articles"].values()), "new article")
+            report(f"Digest {went['digest']}: {articles}, {went['to']}")
         if not sent and not failures:
             report("Nothing is new.")
         for failure in failures:

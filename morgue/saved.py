@@ -6,7 +6,7 @@ from archive.errors import UsageError
 from archive.saved_search import SavedSearch
 from archive.store import Store
 from indexer.saved import follow, kept
-from morgue.articles import narrowed, narrowing
+from morgue.narrowing import narrowed, narrowing
 from morgue.output import QueryCommand, common, counted, json_option, print_json, say
 from morgue.output import site as this_site
 from morgue.site import Site
@@ -15,7 +15,7 @@ from morgue.site import Site
 @click.group(
     invoke_without_command=True,
     short_help="List saved searches and what is new in each; add, remove.",
-    epilog="Example: morgue saved add \"Harbour\" 'harbour W/5 strike' --source Meridian --alert",
+    epilog="Example: morgue saved --json",
 )
 @json_option
 @common
@@ -63,12 +63,17 @@ def add(name: str, alert: bool, as_json: bool, **options: object) -> None:
 
 @saved.command(short_help="Delete a saved search.", epilog="Example: morgue saved remove Bridges")
 @click.argument("name")
+@json_option
 @common
-def remove(name: str) -> None:
+def remove(name: str, as_json: bool) -> None:
     """Delete a saved search; articles stay."""
     with this_site().open() as store:
-        store.forget_saved(_named(store, name).id)
-    say(f"Deleted the saved search {name}.")
+        one = _named(store, name)
+        store.forget_saved(one.id)
+    if as_json:
+        print_json({"removed": _as_json(one)})
+    else:
+        say(f"Deleted the saved search {one.name}.")
 
 
 @saved.command(
@@ -77,12 +82,18 @@ def remove(name: str) -> None:
 )
 @click.argument("name")
 @click.argument("wanted", type=click.Choice(["yes", "no"]))
+@json_option
 @common
-def alert(name: str, wanted: str) -> None:
+def alert(name: str, wanted: str, as_json: bool) -> None:
     """Say whether new articles of a saved search belong in the digests of `morgue alerts`."""
     with this_site().open() as store:
-        store.change_saved(_named(store, name).id, alert=wanted == "yes")
-    say(f"{name}: {'an alert' if wanted == 'yes' else 'no alert'} from now on.")
+        one = _named(store, name)
+        store.change_saved(one.id, alert=wanted == "yes")
+        one = _named(store, name)
+    if as_json:
+        print_json(_as_json(one))
+    else:
+        say(f"{one.name}: {'an alert' if one.alert else 'no alert'} from now on.")
 
 
 def _take_stock(site: Site, store: Store) -> None:

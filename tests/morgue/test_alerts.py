@@ -95,7 +95,7 @@ def digests(folder: Path) -> list[EmailMessage]:
 def plain(mail: EmailMessage) -> str:
     body = mail.get_body(("plain",))
     assert body is not None
-    return str(body.get_content())
+    return str(body.get_content()).replace("\r\n", "\n")
 
 
 def html(mail: EmailMessage) -> str:
