@@ -11,7 +11,7 @@ import tomllib
 from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, get_origin
+from typing import Any, Literal, get_origin
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -62,6 +62,26 @@ class Serve(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     host: str = "127.0.0.1"
     port: int = 8000
     workers: int = 2
+
+
+class Access(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who may do what in the web app."""
+
+    anyone: Literal["", "nothing", "read", "write"] = ""
+    """What is allowed without signing in; empty: on this machine all while there are no accounts.
+
+    ``write`` counts only for who sits at this machine.
+    """
+    hosts: tuple[str, ...] = ()
+    """The names under which the web app is reached, beside ``localhost`` and plain addresses."""
+    session_days: int = 30
+    """Days after which one has to sign in again."""
+    proxies: tuple[str, ...] = ()
+    """Addresses and networks of proxies whose ``X-Forwarded-*`` headers are believed."""
+    user_header: str = ""
+    """The header in which these proxies, and nobody else, say who signed in with them."""
+    writers: tuple[str, ...] = ()
+    """Which of these users may write; ``*``: all. The others read."""
 
 
 class Columns(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -123,6 +143,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fetch: Fetch = Fetch()
     ingest: Ingest = Ingest()
     serve: Serve = Serve()
+    access: Access = Access()
     columns: Columns = Columns()
     search: Search = Search()
     topics: dict[str, TopicRule] = {}

@@ -1,6 +1,7 @@
 """A client for one page at a time, and a real server for a real browser."""
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -32,6 +33,13 @@ def client_of(site: Path, settings: Settings | None = None) -> Iterator[FlaskCli
 def client(sample_site: Path) -> Iterator[FlaskClient]:
     with client_of(sample_site) as opened:
         yield opened
+
+
+def csrf_in(page: str) -> str:
+    """The token of a form on a page; ``client.post(address, data={"csrf": csrf_in(page), …})``."""
+    found = re.search(r'name="csrf" value="([^"]+)"', page)
+    assert found, page
+    return found[1]
 
 
 @contextmanager
