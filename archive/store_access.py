@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from math import ceil
 from typing import Final
 
 from archive.access import (
@@ -21,10 +22,12 @@ from archive.errors import TooManyAttempts, UsageError
 
 WINDOW: Final = timedelta(minutes=15)
 """How long a failed attempt to sign in counts."""
-MOST_FROM_ADDRESS: Final = 10
+MOST_FROM_PLACE: Final = 10
+"""How many may fail in that time from one address, or in one browser that is known."""
 MOST_FOR_ACCOUNT: Final = 30
-"""How many may fail in that time; the second is not asked where the account signed in before."""
-_KNOWN_FOR: Final = timedelta(days=180)
+"""How many may fail for one account in all browsers that are not known."""
+KNOWN_FOR: Final = timedelta(days=180)
+"""How long a browser is known in which an account signed in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,14 @@ class Holder:
 
     name: str
     role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """The secrets of a new session, and of the browser, which is known from now on."""
+
+    session: str
+    browser: str
 
 
 class AccessStore(Database):
@@ -50,8 +61,7 @@ class AccessStore(Database):
     def set_account(self, name: str, password: str, role: Role) -> None:
         """Make an account, or give it this password and role and end its sessions.
 
-        What failed before for its name is forgotten, so that whoever has the command line
-        always gets in. Raises UsageError for a name or password that will not do.
+        What failed before is forgotten, so that whoever has the command line always gets in. Raises UsageError for a name or password that will not do.
         """
         name = checked_name(name)
         check_password(password)
@@ -64,7 +74,7 @@ class AccessStore(Database):
                 [name, role.label, kept, self._now()],
             )
             self._run("DELETE FROM session WHERE account = ?", [name])
-            self._run("DELETE FROM attempt WHERE account = ?", [fingerprint(name)])
+            self._run("DELETE FROM attempt")
 
     def set_role(self, name: str, role: Role) -> bool:
         """Give an account another role at once; False where there is no such account."""
@@ -76,23 +86,28 @@ class AccessStore(Database):
 
     # -- signing in ----------------------------------------------------------
 
-    def sign_in(self, name: str, password: str, address: str, stay: timedelta) -> str | None:
-        """Return the secret of a new session, or None where name or password are wrong.
+    def sign_in(
+        self, name: str, password: str, address: str, stay: timedelta, browser: str = ""
+    ) -> SignedIn | None:
+        """Begin a session for *stay*, or return None where name or password are wrong.
 
-        *address* is where the attempt comes from. Raises TooManyAttempts where too many
-        failed from there, or for this account from strange places. An attempt counts from
+        *address* is where the attempt comes from, *browser* the secret that an earlier
+        `SignedIn` gave it. Raises TooManyAttempts where too many failed from there, or for
+        this account from strange places; a known browser has a count of its own (OWASP,
+        Slow Down Online Guessing Attacks with Device Cookies). An attempt counts from
         before the password is looked at, so that many at once gain nothing.
         """
         try:
             name = checked_name(name)
         except UsageError:
             name = ""
-        attempt = self._begin_attempt(name, address)
+        known = self._is_known(name, browser)
+        attempt = self._begin_attempt(name, fingerprint(browser) if known else address, known)
         row = self._row("SELECT password FROM account WHERE name = ?", [name])
         kept: str | None = row["password"] if row else None
         if not is_password(password, kept):
             return None
-        secret = new_secret()
+        signed_in = SignedIn(new_secret(), browser if known else new_secret())
         now = self._now()
         with self.transaction():
             # The password may have been changed meanwhile.
@@ -101,35 +116,37 @@ class AccessStore(Database):
                 return None
             self._run("DELETE FROM attempt WHERE number = ?", [attempt])
             self._run(
-                "DELETE FROM attempt WHERE account = ? AND address = ?",
-                [fingerprint(name), address],
+                "INSERT INTO known_browser (secret, account, seen) VALUES (?, ?, ?)"
+                " ON CONFLICT (secret) DO UPDATE SET seen = excluded.seen",
+                [fingerprint(signed_in.browser), name, now],
             )
-            self._run(
-                "INSERT INTO known_address VALUES (?, ?, ?)"
-                " ON CONFLICT (account, address) DO UPDATE SET seen = excluded.seen",
-                [name, address, now],
-            )
-            self._run("DELETE FROM known_address WHERE seen < ?", [self._at(-_KNOWN_FOR)])
+            self._run("DELETE FROM known_browser WHERE seen < ?", [self._at(-KNOWN_FOR)])
             self._run("DELETE FROM session WHERE expires <= ?", [now])
             self._run(
                 "INSERT INTO session (secret, account, created, expires) VALUES (?, ?, ?, ?)",
-                [fingerprint(secret), name, now, self._at(stay)],
+                [fingerprint(signed_in.session), name, now, self._at(stay)],
             )
-        return secret
+        return signed_in
 
-    def _begin_attempt(self, name: str, address: str) -> int:
-        account = fingerprint(name)
+    def _is_known(self, name: str, browser: str) -> bool:
+        return bool(
+            self._value(
+                "SELECT EXISTS"
+                " (SELECT 1 FROM known_browser WHERE secret = ? AND account = ? AND seen >= ?)",
+                [fingerprint(browser), name, self._at(-KNOWN_FOR)],
+            )
+        )
+
+    def _begin_attempt(self, name: str, place: str, known: bool) -> int:
+        """Note an attempt before it is made; return its number. Raises TooManyAttempts."""
+        account = "" if known else fingerprint(name)
+        limits = [("place", place, MOST_FROM_PLACE)]
+        if not known:
+            limits.append(("account", account, MOST_FOR_ACCOUNT))
         with self.transaction():
             self._run("DELETE FROM attempt WHERE at <= ?", [self._at(-WINDOW)])
-            known = self._value(
-                "SELECT EXISTS (SELECT 1 FROM known_address WHERE account = ? AND address = ?)",
-                [name, address],
-            )
-            limits = [("address", address, MOST_FROM_ADDRESS)]
-            if not known:
-                limits.append(("account", account, MOST_FOR_ACCOUNT))
             for column, value, most in limits:
-                # The oldest of the last *most*: when it goes, there is room for one more.
+                # Of the last *most* the oldest: when it goes, there is room for one more.
                 row = self._row(
                     f"SELECT at FROM attempt WHERE {column} = ?"  # noqa: S608 - our own names
                     f" ORDER BY number DESC LIMIT 1 OFFSET {most - 1}",
@@ -137,10 +154,10 @@ class AccessStore(Database):
                 )
                 if row is not None:
                     free = datetime.fromisoformat(row["at"]) + WINDOW
-                    raise TooManyAttempts(max(1, int((free - self.now()).total_seconds()) + 1))
+                    raise TooManyAttempts(max(1, ceil((free - self.now()).total_seconds())))
             self._run(
-                "INSERT INTO attempt (address, account, at) VALUES (?, ?, ?)",
-                [address, account, self._now()],
+                "INSERT INTO attempt (place, account, at) VALUES (?, ?, ?)",
+                [place, account, self._now()],
             )
             return int(self._value("SELECT last_insert_rowid()"))
 

@@ -29,6 +29,8 @@ _COMMANDS: Final = {
     "withdraw": "articles",
     "topics": "topics",
     "serve": "serve",
+    "password": "access",
+    "token": "access",
     "status": "run",
     "reindex": "run",
     "verify": "verify",

@@ -73,4 +73,9 @@ def _secured(response: Response) -> Response:
     response.headers["Content-Security-Policy"] = _POLICY
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "same-origin"
+    # What is shown here is for no other site to load, nor to hold a window on.
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    # For browsers that do not know frame-ancestors.
+    response.headers["X-Frame-Options"] = "DENY"
     return response

@@ -14,8 +14,9 @@ from flask import (
 from werkzeug.wrappers import Response
 
 from archive.access import LONGEST_PASSWORD, Role
+from archive.access_settings import Access
 from archive.errors import TooManyAttempts
-from archive.settings import Access
+from archive.store_access import KNOWN_FOR
 from web import csrf, peers
 from web.access import open_store
 from web.permission import needs, who
@@ -43,8 +44,11 @@ def sign_in() -> Response:
     name = request.form.get("name", "")
     password = request.form.get("password", "")
     stay = timedelta(days=access.session_days)
+    browser = request.cookies.get(csrf.cookie_name("known"), "")
     try:
-        secret = open_store().sign_in(name, password, peers.client_address(request.environ), stay)
+        signed_in = open_store().sign_in(
+            name, password, peers.client_address(request.environ), stay, browser
+        )
     except TooManyAttempts as error:
         minutes = -(-error.seconds // 60)
         answer = _form(
@@ -56,18 +60,12 @@ def sign_in() -> Response:
         )
         answer.headers["Retry-After"] = str(error.seconds)
         return answer
-    if secret is None:
+    if signed_in is None:
         return _form(target, name, "Name or password is wrong.", 403)
     _end_session()
     answer = redirect(target, 303)
-    answer.set_cookie(
-        csrf.cookie_name("session"),
-        secret,
-        max_age=stay,
-        httponly=True,
-        samesite="Lax",
-        secure=request.is_secure,
-    )
+    _set_cookie(answer, "session", signed_in.session, stay)
+    _set_cookie(answer, "known", signed_in.browser, KNOWN_FOR)
     return answer
 
 
@@ -80,9 +78,18 @@ def sign_out() -> Response:
     answer.delete_cookie(
         csrf.cookie_name("session"), httponly=True, samesite="Lax", secure=request.is_secure
     )
-    # What the browser kept of pages that are now for nobody here.
-    answer.headers["Clear-Site-Data"] = '"cache"'
     return answer
+
+
+def _set_cookie(answer: Response, what: str, value: str, lasts: timedelta) -> None:
+    answer.set_cookie(
+        csrf.cookie_name(what),
+        value,
+        max_age=lasts,
+        httponly=True,
+        samesite="Lax",
+        secure=request.is_secure,
+    )
 
 
 def _end_session() -> None:

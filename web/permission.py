@@ -24,8 +24,8 @@ from flask import Flask, current_app, g, request
 from werkzeug.wrappers import Response
 
 from archive.access import TOKEN_PREFIX, Role
+from archive.access_settings import Access
 from archive.errors import StoreError, UsageError
-from archive.settings import Access
 from web import csrf, peers, refusal
 from web.access import open_store
 
@@ -90,13 +90,13 @@ def register(app: Flask) -> None:
     """Guard all routes of *app*, and tell its templates who asks."""
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_FORM
     app.before_request(_guard)
-    needs(Role.NOTHING)(app.view_functions["static"])
     app.after_request(csrf.remember)
     app.after_request(_private)
     app.jinja_env.globals.update(
         who=_who_if_known,
         may_write=may_write,
         may_sign_in=may_sign_in,
+        asked_path=refusal.asked_path,
         csrf_field=lambda: csrf.field(_who_if_known().secret),
         csrf_token=lambda: csrf.token(_who_if_known().secret),
     )
@@ -120,6 +120,8 @@ def may_sign_in() -> bool:
 
 def _guard() -> Response | None:
     """Let through who may, with a form of ours; else return the page that says why not."""
+    if request.endpoint == "static":
+        return None
     if not peers.is_known_host(request.host, current_app.config["ACCESS"]):
         return refusal.unknown_host()
     if request.endpoint is None:
@@ -202,7 +204,8 @@ def _who_if_known() -> Identity:
 def _private(response: Response) -> Response:
     """Let no cache keep what is only for who signed in, nor a form of theirs."""
     identity: Identity | None = g.get("identity")
-    if identity and (identity.way != "anyone" or "csrf" in g):
-        response.headers["Cache-Control"] = "private, no-store"
+    if identity:
         response.vary.update(("Cookie", "Authorization"))
+        if identity.way != "anyone" or "csrf" in g:
+            response.headers["Cache-Control"] = "private, no-store"
     return response

@@ -1,6 +1,6 @@
 """What those are told who may not: who they are, what is needed, and the way on."""
 
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from flask import jsonify, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -21,8 +21,7 @@ def not_allowed(name: str | None, needed: Role) -> Response:
         )
     if request.method in ("GET", "HEAD") and wants_page():
         # Straight to the form: who opens an old link wants to read, not to be told off.
-        asked = request.full_path.removesuffix("?")
-        return _kept_by_nobody(redirect(url_for("login.login", next=asked), 303))
+        return _kept_by_nobody(redirect(url_for("login.login", next=asked_path()), 303))
     return _refused(
         401,
         "You are not signed in",
@@ -64,6 +63,13 @@ def wants_page() -> bool:
     if request.path.startswith("/api/") or "." in last:
         return False
     return not request.accept_mimetypes or request.accept_mimetypes.accept_html
+
+
+def asked_path() -> str:
+    """Return path and query of this request, as they were sent."""
+    path = quote(request.path, safe="/:@!$&'()*+,;=~")
+    query = request.query_string.decode("latin-1")
+    return f"{path}?{query}" if query else path
 
 
 def own_path(text: str | None) -> str:

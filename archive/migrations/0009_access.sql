@@ -23,21 +23,21 @@ CREATE TABLE token (
     expires TEXT
 ) WITHOUT ROWID;
 
--- Attempts to sign in that failed or are under way. The account is kept as a digest, for
--- people type passwords into the wrong field.
+-- Attempts to sign in that failed or are under way, by the place that they came from: an
+-- address, or a browser that is known. The account is kept as a digest, for people type
+-- passwords into the wrong field; it is empty where the browser is known.
 CREATE TABLE attempt (
     number  INTEGER PRIMARY KEY,
-    address TEXT NOT NULL,
+    place   TEXT NOT NULL,
     account TEXT NOT NULL,
     at      TEXT NOT NULL
 );
-CREATE INDEX attempt_address ON attempt (address, at);
-CREATE INDEX attempt_account ON attempt (account, at);
+CREATE INDEX attempt_place ON attempt (place);
+CREATE INDEX attempt_account ON attempt (account);
 
--- From where an account signed in before: what strangers try elsewhere does not keep it out.
-CREATE TABLE known_address (
+-- Browsers in which an account signed in before: what strangers try does not keep these out.
+CREATE TABLE known_browser (
+    secret  TEXT PRIMARY KEY,
     account TEXT NOT NULL REFERENCES account (name) ON DELETE CASCADE,
-    address TEXT NOT NULL,
-    seen    TEXT NOT NULL,
-    PRIMARY KEY (account, address)
+    seen    TEXT NOT NULL
 ) WITHOUT ROWID;
