@@ -94,11 +94,14 @@ def check_password(password: str) -> None:
         raise UsageError(f"a password may have at most {LONGEST_PASSWORD} characters")
 
 
-def hashed_password(password: str) -> str:
-    """Return *password* as the store keeps it: ``scrypt$LOG_N$R$P$SALT$HASH``."""
+def hashed_password(password: str, log_n: int = _LOG_N) -> str:
+    """Return *password* as the store keeps it: ``scrypt$LOG_N$R$P$SALT$HASH``.
+
+    *log_n* is the cost: one more doubles time and memory (32 MiB).
+    """
     salt = secrets.token_bytes(16)
-    key = _scrypt(password, salt, _LOG_N, _R, _P)
-    parts = (_LOG_N, _R, _P, b64encode(salt).decode(), b64encode(key).decode())
+    key = _scrypt(password, salt, log_n, _R, _P)
+    parts = (log_n, _R, _P, b64encode(salt).decode(), b64encode(key).decode())
     return "$".join(("scrypt", *map(str, parts)))
 
 

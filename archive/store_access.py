@@ -61,7 +61,8 @@ class AccessStore(Database):
     def set_account(self, name: str, password: str, role: Role) -> None:
         """Make an account, or give it this password and role and end its sessions.
 
-        What failed before is forgotten, so that whoever has the command line always gets in. Raises UsageError for a name or password that will not do.
+        What failed before is forgotten, so that whoever has the command line always gets in.
+        Raises UsageError for a name or password that will not do.
         """
         name = checked_name(name)
         check_password(password)

@@ -39,6 +39,8 @@ _POLICY = (
 
 # What the head of every page leads to: an endpoint, and what it is called.
 _ROOMS = (("guide.guide", "Help"),)
+_PATIENCE = 8.0
+"""Seconds that somebody who sent a form waits for another run to end its writing."""
 
 
 def create_app(site: Path, settings: Settings | None = None) -> Flask:
@@ -46,6 +48,7 @@ def create_app(site: Path, settings: Settings | None = None) -> Flask:
     app = Flask("web", static_folder="static", template_folder="templates")
     app.config["SITE"] = site
     settings = settings or Settings()
+    app.config["PATIENCE"] = _PATIENCE
     app.config["TITLE"] = settings.title
     app.config["EQUIVALENTS"] = settings.search.groups
     app.config["TODAY"] = settings.today

@@ -9,16 +9,13 @@ from archive.store import Store
 from indexer.engine import Engine
 from indexer.widening import Equivalents
 
-_PATIENCE = 8.0
-"""Seconds that somebody who sent a form waits for another run to end its writing."""
-
 
 def open_store() -> Store:
     """Return this request's store, opened on first use. Raises StoreError."""
     if "store" not in g:
         # A page that made a store where one went away would hide the loss.
         file = current_app.config["SITE"] / store.FILE
-        g.store = Store(file, create=False, patience=_PATIENCE)
+        g.store = Store(file, create=False, patience=current_app.config["PATIENCE"])
     opened: Store = g.store
     return opened
 

@@ -2,11 +2,11 @@
 
 import logging
 
-from flask import Flask, Response, jsonify, make_response, render_template
+from flask import Flask, Response, jsonify, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from archive.errors import MorgueError, SearchIndexError, StoreBusy, StoreError, UsageError
-from web.refusal import wants_page
+from web.refusal import SAFE, wants_page
 
 _log = logging.getLogger(__name__)
 
@@ -53,9 +53,9 @@ def _busy(error: StoreBusy) -> Response:
 def _no_store(error: StoreError) -> Response:
     _log.error("%s", error)
     # Where the file lies is for the log, not for whoever reads the page.
-    return _out_of_order(
-        "The archive cannot be read just now", error.reason.capitalize() + ".", error
-    )
+    what = "read" if request.method in SAFE else "changed"
+    title = f"The archive cannot be {what} just now"
+    return _out_of_order(title, error.reason.capitalize() + ".", error)
 
 
 def _out_of_order(title: str, text: str, error: MorgueError) -> Response:

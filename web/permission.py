@@ -30,7 +30,6 @@ from web import csrf, peers, refusal
 from web.access import open_store
 
 LARGEST_FORM: Final = 1024 * 1024
-_SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _BEARER: Final = re.compile(r"Bearer +(\S+)", re.IGNORECASE)
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -105,7 +104,7 @@ def register(app: Flask) -> None:
 def role_needed() -> Role:
     """Return the role that this request asks for."""
     view = current_app.view_functions[request.endpoint or ""]
-    usual = Role.READ if request.method in _SAFE else Role.WRITE
+    usual = Role.READ if request.method in refusal.SAFE else Role.WRITE
     needed: Role = getattr(view, "needs", usual)
     return needed
 
@@ -136,7 +135,7 @@ def _guard() -> Response | None:
             return refusal.wrong_token()
         if identity.role < needed:
             return refusal.not_allowed(identity.name, needed)
-    if request.method in _SAFE:
+    if request.method in refusal.SAFE:
         return None
     try:
         identity = who()

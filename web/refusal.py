@@ -1,5 +1,6 @@
 """What those are told who may not: who they are, what is needed, and the way on."""
 
+from typing import Final
 from urllib.parse import quote, urlsplit
 
 from flask import jsonify, make_response, redirect, render_template, request, url_for
@@ -7,6 +8,8 @@ from werkzeug.wrappers import Response
 
 from archive.access import Role
 
+SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Methods that change nothing (RFC 9110, 9.2.1)."""
 _WITHOUT = {Role.READ: "read here", Role.WRITE: "change anything here"}
 
 
