@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from archive.errors import StoreError
+from archive.errors import StoreBusy, StoreError
 
 _BUSY_SECONDS = 30.0
 
@@ -29,18 +29,24 @@ class Database:
     """An open SQLite file of Morgue's, with *clock* for what is noted in it."""
 
     def __init__(
-        self, path: Path, clock: Clock = lambda: datetime.now(UTC), *, create: bool = True
+        self,
+        path: Path,
+        clock: Clock = lambda: datetime.now(UTC),
+        *,
+        create: bool = True,
+        patience: float = _BUSY_SECONDS,
     ) -> None:
-        """Open the file at *path*; without *create* it must be there, and is only read.
+        """Open the file at *path*; without *create* it must be there.
 
         A file that may only be read (a backup on a read-only medium) can be
-        read; changes then fail. Raises StoreError.
+        read; changes then fail. *patience* is how many seconds a change waits
+        for another process to end its own. Raises StoreError.
         """
         self.path = path
         self._clock = clock
         try:
             self._db = sqlite3.connect(
-                _uri(path, create), uri=True, timeout=_BUSY_SECONDS, isolation_level=None
+                _uri(path, create), uri=True, timeout=patience, isolation_level=None
             )
         except sqlite3.Error as error:
             raise StoreError(
@@ -101,7 +107,11 @@ class Database:
         except sqlite3.DatabaseError as error:
             raise self._failed("written", error) from error
 
-    def _failed(self, done: str, error: sqlite3.DatabaseError) -> StoreError:
+    def _failed(self, done: str, error: sqlite3.Error) -> StoreError:
+        if _is_busy(error):
+            return StoreBusy(
+                "another run of Morgue is writing to it", str(self.path), "try again in a moment"
+            )
         passing = isinstance(error, sqlite3.OperationalError)
         hint = "restore articles.db from a backup, or ask `sqlite3 articles.db .recover`"
         return StoreError(f"cannot be {done}: {error}", str(self.path), "" if passing else hint)
@@ -164,6 +174,8 @@ class Database:
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
             if isinstance(error, sqlite3.Error):
+                if _is_busy(error):
+                    raise self._failed("written", error) from error
                 raise StoreError(
                     f"cannot be written: {error}", str(self.path), "nothing was changed"
                 ) from error
@@ -175,6 +187,12 @@ class Database:
 
     def _now(self) -> str:
         return self.now().astimezone(UTC).isoformat(timespec="seconds")
+
+
+def _is_busy(error: sqlite3.Error) -> bool:
+    # The low byte is the kind; the rest says more exactly why.
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
 def _uri(path: Path, create: bool) -> str:

@@ -5,10 +5,12 @@
     MorgueError
     ├── UsageError          what was asked for cannot be done as asked
     │   └── SettingsError   morgue.toml or a MORGUE_* variable is wrong
+    ├── TooManyAttempts     signing in failed too often
     ├── IngestError         one source, feed entry or file could not be read
     │   ├── FetchError      an address did not answer as it should
     │   └── FormatError     the bytes are not what they claim to be
     ├── StoreError          articles.db cannot be used
+    │   └── StoreBusy       another process is writing to it, for longer than we wait
     ├── TopicModelError     the trained model of topics cannot be used, but trained anew
     ├── SearchIndexError    the index cannot be used, but can be rebuilt
     │   └── IndexDamaged    some of it is not what was written
@@ -51,6 +53,14 @@ class SettingsError(UsageError):
     """A setting in morgue.toml or in the environment is wrong."""
 
 
+class TooManyAttempts(MorgueError):
+    """Signing in failed too often; the next attempt is heard after *seconds*."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__("signing in failed too often", "", f"try again in {seconds} seconds")
+        self.seconds = seconds
+
+
 class IngestError(MorgueError):
     """One source, entry or file could not be read; the others go on."""
 
@@ -87,6 +97,10 @@ class FormatError(IngestError):
 
 class StoreError(MorgueError):
     """The store cannot be opened, read or written."""
+
+
+class StoreBusy(StoreError):
+    """Another process is writing to the store, and did not end in the time that we wait."""
 
 
 class TopicModelError(MorgueError):

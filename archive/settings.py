@@ -2,7 +2,8 @@
 
 The file is optional, written by hand, and never rewritten by Morgue. A
 variable is named after its table and key: ``MORGUE_FETCH_TIMEOUT=10``,
-``MORGUE_LANGUAGE=german``.
+``MORGUE_LANGUAGE=german``. Text can also come from a file, as secrets do:
+``MORGUE_FETCH_PROXY_FILE=/run/secrets/proxy``.
 """
 
 import os
@@ -17,6 +18,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
+from archive import access_settings
+from archive.access_settings import Access
 from archive.errors import SettingsError
 
 FILE = "morgue.toml"
@@ -145,6 +148,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fetch: Fetch = Fetch()
     ingest: Ingest = Ingest()
     serve: Serve = Serve()
+    access: Access = Access()
     columns: Columns = Columns()
     search: Search = Search()
     alerts: Alerts = Alerts()
@@ -192,16 +196,31 @@ def _override(values: dict[str, Any], kind: type, prefix: str, environ: Mapping[
         name = f"{prefix}_{field.name.upper()}"
         if isinstance(field.type, type) and issubclass(field.type, msgspec.Struct):
             _override(values.setdefault(field.name, {}), field.type, name, environ)
-        elif name in environ:
+            continue
+        text = _variable(name, field.type, environ)
+        if text is not None:
             try:
                 # A list is written with commas between its parts.
-                text = environ[name]
                 parted = [part.strip() for part in text.split(",") if part.strip()]
                 written = parted if get_origin(field.type) is tuple else text
                 value = msgspec.convert(written, field.type, strict=False)
             except msgspec.ValidationError as error:
                 raise SettingsError(plain(error), f"environment variable {name}") from error
             values[field.name] = value
+
+
+def _variable(name: str, kind: object, environ: Mapping[str, str]) -> str | None:
+    """Return what the variable *name* says, or for text the file that *name*_FILE names."""
+    file = environ.get(f"{name}_FILE") if kind is str else None
+    if file is None:
+        return environ.get(name)
+    if name in environ:
+        raise SettingsError("is set, and so is " + name, f"environment variable {name}_FILE")
+    try:
+        return Path(file).read_text(encoding="utf-8").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        where = f"environment variable {name}_FILE"
+        raise SettingsError(f"cannot be read: {error}", where) from error
 
 
 def _checked(settings: Settings, where: str) -> Settings:
@@ -239,6 +258,7 @@ def _checked(settings: Settings, where: str) -> Settings:
         raise SettingsError("alerts.port must lie between 0 and 65535", where)
     if not _is_web(settings.alerts.address):
         raise SettingsError("alerts.address must be written http://host or https://host", where)
+    access_settings.check(settings.access, where)
     for group in settings.search.groups:
         _check_equivalents(group, where)
     for name, rule in settings.topics.items():

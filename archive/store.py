@@ -16,6 +16,7 @@ from archive import identity
 from archive.article import Article, Evidence, Published, Revision
 from archive.database import from_json, to_json
 from archive.errors import StoreError, UsageError
+from archive.store_access import AccessStore
 from archive.store_frontier import FrontierStore
 from archive.store_pages import PageStore
 from archive.store_saved import SavedStore
@@ -79,7 +80,7 @@ class Counts:
     latest: str | None
 
 
-class Store(FrontierStore, PageStore, SavedStore, StoryStore, TopicStore):
+class Store(AccessStore, FrontierStore, PageStore, SavedStore, StoryStore, TopicStore):
     """An open ``articles.db``. Not for sharing between threads: opening one is cheap."""
 
     def put(

@@ -31,6 +31,8 @@ _COMMANDS: Final = {
     "saved": "saved",
     "alerts": "alerts",
     "serve": "serve",
+    "password": "access",
+    "token": "access",
     "status": "run",
     "reindex": "run",
     "verify": "verify",

@@ -7,11 +7,13 @@ from typing import Any
 import click
 from gunicorn.app.base import BaseApplication
 
+from archive.access_settings import Access
 from archive.errors import UsageError
+from archive.store import Store
 from morgue.output import common, json_option, print_json, say
 from morgue.output import site as this_site
 from morgue.site import Site
-from web import create_app
+from web import create_app, peers
 
 _THREADS = 4
 
@@ -50,15 +52,25 @@ def serve(host: str | None, port: int | None, workers: int | None, as_json: bool
 
     `morgue update` may run at the same time; new articles show on the next
     page that is opened.
+
+    On 127.0.0.1 whoever sits at this machine reads and writes. On any other
+    address Morgue starts only when it knows who may do what: by `morgue
+    password NAME`, `morgue token add NAME`, or below [access] in morgue.toml.
     """
     site = this_site()
     chosen = site.settings.serve
     host, port = host or chosen.host, port or chosen.port
-    _check_free(host, port)
-    with site.open(create=True):
-        # Made once here, so that workers starting together find a finished store.
-        pass
     shown = f"[{host}]" if ":" in host else host
+    _check_free(host, port)
+    # Made once here, so that workers starting together find a finished store.
+    with site.open(create=True) as store:
+        if not _is_only_here(host) and not _knows_who(site.settings.access, store):
+            raise UsageError(
+                "everybody who reaches this address could come in",
+                f"{shown}:{port}",
+                "`morgue password NAME` sets a password; tokens, proxies and open reading are "
+                "in docs/access.md",
+            )
     address = f"http://{shown}:{port}"
     if as_json:
         print_json({"address": address, "site": str(site.folder)})
@@ -76,8 +88,24 @@ def serve(host: str | None, port: int | None, workers: int | None, as_json: bool
             # The longest line there is; the box holds no query that would pass it.
             "limit_request_line": 8190,
             "proc_name": "morgue",
+            # What a proxy says is believed by `web.peers`, from configured ones alone.
+            "forwarded_allow_ips": "",
+            "secure_scheme_headers": {},
         },
     ).run()
+
+
+def _knows_who(access: Access, store: Store) -> bool:
+    """Whether somebody can be told from anybody, or reading is open on purpose."""
+    if access.anyone in ("read", "write") or access.user_header:
+        return True
+    return store.has_accounts() or bool(store.tokens())
+
+
+def _is_only_here(host: str) -> bool:
+    """Whether only this machine hears what listens at *host*."""
+    found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    return all(peers.is_loopback(str(place[4][0])) for place in found)
 
 
 def _check_free(host: str, port: int) -> None:

@@ -1,7 +1,8 @@
 """The web app: search and reading in a browser, over the store and the live index.
 
-It reads and never writes; every request sees the newest index, whatever other
-processes do meanwhile.
+It never writes to the index, and to the store only by POST, for whoever may (`permission`
+says how a screen does it); every request sees the newest index, whatever other processes
+do meanwhile.
 """
 
 from pathlib import Path
@@ -12,7 +13,21 @@ from archive.settings import Settings
 from indexer import location, syntax
 from indexer.completion import Completer
 from indexer.live import LiveIndex
-from web import article, assets, changes, complete, errors, front, guide, present, search, values
+from web import (
+    article,
+    assets,
+    changes,
+    complete,
+    errors,
+    front,
+    guide,
+    login,
+    peers,
+    permission,
+    present,
+    search,
+    values,
+)
 from web.access import close_store
 from web.compression import compressed
 
@@ -25,6 +40,8 @@ _POLICY = (
 
 # What the head of every page leads to: an endpoint, and what it is called.
 _ROOMS = (("guide.guide", "Help"),)
+_PATIENCE = 8.0
+"""Seconds that somebody who sent a form waits for another run to end its writing."""
 
 
 def create_app(site: Path, settings: Settings | None = None) -> Flask:
@@ -32,16 +49,19 @@ def create_app(site: Path, settings: Settings | None = None) -> Flask:
     app = Flask("web", static_folder="static", template_folder="templates")
     app.config["SITE"] = site
     settings = settings or Settings()
+    app.config["PATIENCE"] = _PATIENCE
     app.config["TITLE"] = settings.title
     app.config["EQUIVALENTS"] = settings.search.groups
     app.config["TODAY"] = settings.today
+    app.config["ACCESS"] = settings.access
     app.extensions["live_index"] = LiveIndex(site / location.FOLDER)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_env.globals["examples"] = syntax.WORDS
     app.jinja_env.globals["rooms"] = _ROOMS
     app.extensions["completer"] = Completer()
-    for page in (front, search, values, article, changes, complete, guide):
+    permission.register(app)
+    for page in (front, search, values, article, changes, complete, guide, login):
         app.register_blueprint(page.blueprint)
     assets.register(app)
     present.register(app)
@@ -49,6 +69,7 @@ def create_app(site: Path, settings: Settings | None = None) -> Flask:
     app.teardown_appcontext(close_store)
     app.after_request(compressed)
     app.after_request(_secured)
+    app.wsgi_app = peers.Peers(app.wsgi_app, settings.access)  # type: ignore[assignment]
     return app
 
 
@@ -56,4 +77,9 @@ def _secured(response: Response) -> Response:
     response.headers["Content-Security-Policy"] = _POLICY
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "same-origin"
+    # What is shown here is for no other site to load, nor to hold a window on.
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    # For browsers that do not know frame-ancestors.
+    response.headers["X-Frame-Options"] = "DENY"
     return response

@@ -13,8 +13,9 @@ from indexer.widening import Equivalents
 def open_store() -> Store:
     """Return this request's store, opened on first use. Raises StoreError."""
     if "store" not in g:
-        # Only read: a page that made a store where one went away would hide the loss.
-        g.store = Store(current_app.config["SITE"] / store.FILE, create=False)
+        # A page that made a store where one went away would hide the loss.
+        file = current_app.config["SITE"] / store.FILE
+        g.store = Store(file, create=False, patience=current_app.config["PATIENCE"])
     opened: Store = g.store
     return opened
 

@@ -12,6 +12,9 @@ from typing import Final
 
 from flask import Blueprint, Flask, Response, abort, current_app, request, url_for
 
+from archive.access import Role
+from web.permission import needs
+
 blueprint = Blueprint("assets", __name__)
 
 _HERE: Final = Path(__file__).parent
@@ -26,6 +29,7 @@ _PARTS: Final = {
         "style/article.css",
         "style/changes.css",
         "style/help.css",
+        "style/access.css",
         "style/print.css",
     ],
     # Before anything is painted, so that no page flashes in the wrong colours.
@@ -63,6 +67,7 @@ def register(app: Flask) -> None:
 
 
 @blueprint.get("/assets/<digest>/<name>")
+@needs(Role.NOTHING)
 def asset(digest: str, name: str) -> Response:
     """Give an asset; under the digest of another version it is not kept by the browser."""
     made: dict[str, Asset] = current_app.extensions["assets"]

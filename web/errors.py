@@ -2,16 +2,18 @@
 
 import logging
 
-from flask import Flask, render_template
+from flask import Flask, Response, jsonify, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from archive.errors import MorgueError, SearchIndexError, StoreError, UsageError
+from archive.errors import MorgueError, SearchIndexError, StoreBusy, StoreError, UsageError
+from web.refusal import SAFE, wants_page
 
 _log = logging.getLogger(__name__)
 
 _WORDS = {
     404: ("There is nothing at this address", "The link may be old, or cut short."),
     405: ("This address is for reading only", ""),
+    413: ("This is more than is taken here", "Nothing was changed."),
 }
 
 
@@ -19,6 +21,7 @@ def register(app: Flask) -> None:
     """Give *app* a page for every error."""
     app.register_error_handler(UsageError, _bad_address)
     app.register_error_handler(SearchIndexError, _no_index)
+    app.register_error_handler(StoreBusy, _busy)
     app.register_error_handler(StoreError, _no_store)
     app.register_error_handler(MorgueError, _failed)
     app.register_error_handler(HTTPException, _http)
@@ -39,10 +42,26 @@ def _no_index(error: SearchIndexError) -> tuple[str, int]:
     return _page(503, "The index is not ready", f"Nothing can be searched until {error.hint}.")
 
 
-def _no_store(error: StoreError) -> tuple[str, int]:
+def _busy(error: StoreBusy) -> Response:
+    _log.warning("%s", error)
+    text = "Another run is writing to the archive. Nothing was changed; try again in a moment."
+    answer = _out_of_order("The archive is busy", text, error)
+    answer.headers["Retry-After"] = "10"
+    return answer
+
+
+def _no_store(error: StoreError) -> Response:
     _log.error("%s", error)
     # Where the file lies is for the log, not for whoever reads the page.
-    return _page(503, "The archive cannot be read just now", error.reason.capitalize() + ".")
+    what = "read" if request.method in SAFE else "changed"
+    title = f"The archive cannot be {what} just now"
+    return _out_of_order(title, error.reason.capitalize() + ".", error)
+
+
+def _out_of_order(title: str, text: str, error: MorgueError) -> Response:
+    if wants_page():
+        return make_response(_page(503, title, text))
+    return make_response(jsonify({"error": error.reason, "hint": error.hint}), 503)
 
 
 def _http(error: HTTPException) -> tuple[str, int]:

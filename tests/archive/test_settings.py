@@ -38,6 +38,16 @@ def test_the_file_goes_over_the_defaults_and_the_environment_over_the_file(tmp_p
         ("[serve]\nworkers = 0", "serve.workers"),
         ("[serve]\nport = 70000", "serve.port"),
         ("fetch = 7", "fetch"),
+        ("[access]\nanyone = 'admin'", "access.anyone"),
+        ("[access]\nsession_days = 0", "access.session_days"),
+        ("[access]\nhosts = ['https://a.example']", "access.hosts: “https://a.example”"),
+        ("[access]\nhosts = ['*']", "access.hosts"),
+        ("[access]\nproxies = ['proxy.example']", "access.proxies: “proxy.example”"),
+        ("[access]\nproxies = ['0.0.0.0/0']", "would believe everybody"),
+        ("[access]\nuser_header = 'X-User'", "needs access.proxies"),
+        ("[access]\nuser_header = 'X_User'\nproxies = ['10.0.0.1']", "cannot be a header"),
+        ("[access]\nuser_header = 'Cookie'\nproxies = ['10.0.0.1']", "cannot be a header"),
+        ("[access]\nwriters = ['ana']", "without access.user_header"),
         ("[topics.narcotics]", "topics.narcotics has no query"),
         ("[topics.narcotics]\nquery = ' '", "topics.narcotics has no query"),
         ("[topics.narcotics]\nq = 'x'", "topics.narcotics: .*q"),
@@ -94,3 +104,32 @@ def test_equivalents_are_groups_of_a_word_and_what_stands_for_it(tmp_path: Path)
         ("EU", "European Union", "Brussels"),
     )
     assert Settings().search.groups == ()
+
+
+def test_text_may_come_from_a_file_that_a_variable_names(tmp_path: Path) -> None:
+    secret = tmp_path / "proxy"
+    secret.write_text("http://ana:word@proxy.example:3128\n", encoding="utf-8")
+    loaded = load(tmp_path, {"MORGUE_FETCH_PROXY_FILE": str(secret)})
+    assert loaded.fetch.proxy == "http://ana:word@proxy.example:3128"
+
+
+@pytest.mark.parametrize(
+    ("environ", "named"),
+    [
+        ({"MORGUE_TITLE_FILE": "/nowhere"}, "cannot be read"),
+        ({"MORGUE_TITLE_FILE": "/nowhere", "MORGUE_TITLE": "x"}, "and so is MORGUE_TITLE"),
+    ],
+)
+def test_a_file_for_a_setting_that_cannot_be_used_is_named(
+    tmp_path: Path, environ: dict[str, str], named: str
+) -> None:
+    with pytest.raises(SettingsError, match=named) as caught:
+        load(tmp_path, environ)
+    assert "MORGUE_TITLE_FILE" in caught.value.where
+
+
+def test_proxies_and_names_are_lists_in_a_variable(tmp_path: Path) -> None:
+    environ = {"MORGUE_ACCESS_PROXIES": "10.0.0.0/8, ::1", "MORGUE_ACCESS_HOSTS": "a.example"}
+    access = load(tmp_path, environ).access
+    assert access.proxies == ("10.0.0.0/8", "::1")
+    assert access.hosts == ("a.example",)

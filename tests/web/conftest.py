@@ -1,22 +1,26 @@
 """A client for one page at a time, and a real server for a real browser."""
 
 import os
+import re
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from archive.access import Role, hashed_password
 from archive.settings import Settings
+from archive.store import FILE, Store
 from web import create_app
 
 
@@ -32,6 +36,42 @@ def client_of(site: Path, settings: Settings | None = None) -> Iterator[FlaskCli
 def client(sample_site: Path) -> Iterator[FlaskClient]:
     with client_of(sample_site) as opened:
         yield opened
+
+
+def csrf_in(page: str) -> str:
+    """The token of a form on a page; ``client.post(address, data={"csrf": csrf_in(page), …})``."""
+    found = re.search(r'name="csrf" value="([^"]+)"', page)
+    assert found, page
+    return found[1]
+
+
+PASSWORDS = {"ana": "correct horse battery", "ben": "staple of the quay"}
+
+
+@pytest.fixture(scope="session")
+def _guarded_site(_sample_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    site = Path(shutil.copytree(_sample_site, tmp_path_factory.mktemp("guarded") / "site"))
+    with Store(site / FILE) as store:
+        store.set_account("ana", PASSWORDS["ana"], Role.WRITE)
+        store.set_account("ben", PASSWORDS["ben"], Role.READ)
+    with closing(sqlite3.connect(site / FILE)) as db, db:
+        # As strong hashes as a test can wait for.
+        for name, password in PASSWORDS.items():
+            weak = hashed_password(password, log_n=4)
+            db.execute("UPDATE account SET password = ? WHERE name = ?", [weak, name])
+    return site
+
+
+@pytest.fixture
+def guarded_site(_guarded_site: Path, tmp_path: Path) -> Path:
+    """A site of the test's own where Ana may write and Ben may read."""
+    return Path(shutil.copytree(_guarded_site, tmp_path / "guarded"))
+
+
+def sign_in(client: FlaskClient, name: str) -> None:
+    """Sign in as *name*, whose password is the one above."""
+    form = {"name": name, "password": PASSWORDS[name], "csrf": csrf_in(client.get("/login").text)}
+    assert client.post("/login", data=form).status_code == 303
 
 
 @contextmanager
