@@ -1,9 +1,7 @@
-"""Commands about articles: search, article, export, withdraw."""
+"""Commands about articles: search, article, withdraw."""
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable
 from dataclasses import replace
-from itertools import islice
 from typing import TypeVar
 
 import click
@@ -11,28 +9,25 @@ import click
 from archive.article import Article, Revision
 from archive.difference import Kind, difference
 from archive.errors import Busy, UsageError
+from archive.export.jsons import record
 from archive.identity import canonical_url
 from archive.store import Kept, Store
 from archive.store_stories import Copy
 from indexer import projection
 from indexer.coverage import coverage_of
-from indexer.engine import Engine, Sort
-from indexer.export import record
+from indexer.engine import Sort
 from indexer.request import Request
-from indexer.search import all_ids, analyzer_of
+from indexer.search import analyzer_of
 from indexer.search import search as search_articles
-from indexer.widening import Equivalents
 from morgue.coverage import show_coverage
 from morgue.output import QueryCommand, common, counted, json_option, print_json, say, site
 from morgue.results import show
 from morgue.site import WAIT_FOR_LOCK
 
-_BATCH = 200
-
 Command = TypeVar("Command", bound=Callable[..., object])
 
 
-def _narrowing(command: Command) -> Command:
+def narrowing(command: Command) -> Command:
     """Add the query and the options that narrow it."""
     for option in (
         click.option("--to", "last", metavar="DATE", help="Up to this day, month or year."),
@@ -58,7 +53,7 @@ def _narrowing(command: Command) -> Command:
     cls=QueryCommand,
     epilog="Example: morgue search '\"money laundering\" place:beijing' --from 2024",
 )
-@_narrowing
+@narrowing
 @click.option(
     "--sort",
     type=click.Choice([str(sort) for sort in Sort]),
@@ -282,69 +277,6 @@ def _everything(
             {"number": r.number, "seen": r.seen, "headline": r.article.headline} for r in revisions
         ],
     }
-
-
-@click.command(
-    cls=QueryCommand,
-    short_help="Print articles in full, as JSON lines.",
-    epilog="Example: morgue export 'fentanyl after:2024' > fentanyl.jsonl",
-)
-@_narrowing
-@click.option(
-    "--format",
-    type=click.Choice(["jsonl"]),
-    default="jsonl",
-    show_default=True,
-    expose_value=False,
-    help="JSON lines.",
-)
-@click.option("--json", is_flag=True, expose_value=False, help="The same as --format jsonl.")
-@common
-def export(
-    query: tuple[str, ...],
-    sources: tuple[str, ...],
-    topics: tuple[str, ...],
-    languages: tuple[str, ...],
-    first: str | None,
-    last: str | None,
-) -> None:
-    """Print articles in full, one JSON object per line: those that match, or all."""
-    here = site()
-    request = Request(
-        " ".join(query),
-        sources=sources,
-        topics=topics,
-        languages=languages,
-        first=first,
-        last=last,
-    )
-    with here.open() as store, ExitStack() as opened:
-        if request == Request():
-            # Everything comes from the truth itself, even while the index lags.
-            found: Iterable[Article] = store.articles()
-        else:
-            request = replace(request, today=here.settings.today())
-            engine = opened.enter_context(here.engine())
-            found = _found(request, engine, store, here.settings.search.groups)
-        for batch in _batches(found):
-            copies = store.copies([one.id for one in batch])
-            for one in batch:
-                print_json(record(one, copies.get(one.id, ())))
-
-
-def _batches(found: Iterable[Article]) -> Iterator[list[Article]]:
-    left = iter(found)
-    while batch := list(islice(left, _BATCH)):
-        yield batch
-
-
-def _found(
-    request: Request, engine: Engine, store: Store, equivalents: Equivalents
-) -> Iterator[Article]:
-    ids = all_ids(request, engine, equivalents)
-    while batch := list(islice(ids, _BATCH)):
-        kept = store.get_many(batch)
-        yield from (kept[found].article for found in batch if found in kept)
 
 
 @click.command(epilog="Example: morgue withdraw mfzw6zthmvxq --purge")

@@ -135,7 +135,7 @@ def test_an_object_around_a_list_is_read_as_the_list() -> None:
 
 
 def test_what_morgue_exported_comes_in_as_it_was() -> None:
-    from indexer.export import record
+    from archive.export.jsons import record
 
     (item,) = articles(samples.ALL["a.json"], "a.json")
     before = composed(item)
