@@ -1,6 +1,6 @@
 """What an export holds: the articles of a search, a selection or all, read in batches."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from archive.export.entry import Entry
@@ -46,8 +46,11 @@ def every_entry(store: Store) -> Iterator[Entry]:
         yield from _with_copies(store, batch)
 
 
-def in_words(request: Request, chosen: Collection[str] = ()) -> str:
-    """Say in one line what was asked for; *chosen* are the articles picked from it, if any were."""
+def in_words(request: Request, chosen: int = 0, of: int = 0) -> str:
+    """Say in one line what was asked for.
+
+    *chosen* articles were picked from it, of as many as there were when they were picked.
+    """
     dates = (request.first or "", request.last or "")
     narrowings = [
         *(f"source: {value}" for value in request.sources),
@@ -59,8 +62,10 @@ def in_words(request: Request, chosen: Collection[str] = ()) -> str:
     said = "; ".join(part for part in (request.text, *narrowings) if part)
     if not chosen:
         return said
-    picked = f"{len(chosen)} chosen"
-    return f"{picked} from: {said}" if said else picked
+    picked = (
+        f"{chosen} chosen" if chosen == of else f"{chosen} of {of} chosen, the rest is withdrawn"
+    )
+    return f"{picked}; from: {said}" if said else picked
 
 
 def _with_copies(store: Store, kept: list[Kept]) -> Iterator[Entry]:

@@ -99,7 +99,7 @@ def export(
         about = About(
             archive=here.settings.title,
             store_id=store.position().store_id,
-            query=in_words(asked, chosen),
+            query=in_words(asked, len(set(chosen)), len(set(chosen))),
             made=datetime.now(UTC),
             found=count,
             text=form.full if text is None else text,

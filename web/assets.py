@@ -24,12 +24,13 @@ _PARTS: Final = {
         "style/search.css",
         "style/article.css",
         "style/changes.css",
+        "style/export.css",
         "style/help.css",
         "style/print.css",
     ],
     # Before anything is painted, so that no page flashes in the wrong colours.
     "theme.js": ["script/theme.js"],
-    "morgue.js": ["script/complete.js", "script/keys.js"],
+    "morgue.js": ["script/complete.js", "script/keys.js", "script/cite.js"],
 }
 _TYPES: Final = {".css": "text/css", ".js": "text/javascript"}
 _FOR_EVER: Final = "public, max-age=31536000, immutable"

@@ -39,8 +39,8 @@ class About:
 
     *archive* is the archive's title, *store_id* tells it from others. *query* says in words
     what was asked for, *address* is the search as a path (``/search?q=…``), empty where
-    there is none; *own* the export's own path. *made* is in UTC. *found* articles were there
-    when it began. *base* is the web app's root (``https://news.example``), empty on the
+    there is none; *own* the export's own path. *made* is in UTC. *found* articles are in it,
+    or for a feed in all. *base* is the web app's root (``https://news.example``), empty on the
     command line. *text* asks for the articles' texts.
     """
 

@@ -21,7 +21,7 @@ _DUBLIN_CORE = 'xmlns:dc="http://purl.org/dc/elements/1.1/"'
 def atom(about: About, entries: Iterable[Entry]) -> Iterator[str]:
     """Yield an Atom feed, an entry at a time."""
     yield f'{_HEAD}<feed xmlns="http://www.w3.org/2005/Atom" {_OPENSEARCH} {_DUBLIN_CORE}>\n'
-    yield _element("id", about.urn(about.address or about.query))
+    yield _element("id", about.urn(f"search {about.address or about.query}"))
     yield _element("title", about.title)
     yield _element("updated", about.when)
     yield f"<author>{_element('name', about.archive)}</author>\n"
@@ -43,7 +43,7 @@ def rss(about: About, entries: Iterable[Entry]) -> Iterator[str]:
         "\n<channel>\n"
     )
     yield _element("title", about.title)
-    yield _element("link", about.base + about.address or about.urn(about.query))
+    yield _element("link", about.base + about.address or about.urn(f"search {about.query}"))
     yield _element("description", f"Articles in {about.archive}: {about.query or 'all of them'}")
     yield _element("lastBuildDate", format_datetime(about.made))
     yield _element("generator", "Morgue")
@@ -110,9 +110,9 @@ def _known(entry: Entry) -> str:
         ("dc:date", article.published.iso if article.published else None),
         ("dc:source", article.source),
         ("dc:contributor", article.agency),
+        ("dc:contributor", article.credits),
         ("dc:coverage", article.dateline),
         ("dc:language", article.language),
-        ("dc:rights", article.credits),
         ("dc:identifier", entry.address),
     )
     return "".join(_element(name, value) for name, value in known if value)

@@ -14,9 +14,8 @@ from archive.export.names import authors
 def write(about: About, entries: Iterable[Entry]) -> Iterator[str]:
     """Yield a record for each article."""
     for entry in entries:
-        lines = [
-            f"{tag}  - {value}" for tag, text in _fields(about, entry) if (value := line(text))
-        ]
+        fields = ((tag, line(text)) for tag, text in _fields(about, entry))
+        lines = [f"{tag}  - {value}" for tag, value in fields if value]
         yield "\r\n".join(["TY  - NEWS", *lines, "ER  - ", "", ""])
 
 
