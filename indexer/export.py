@@ -62,9 +62,9 @@ def in_words(request: Request, chosen: int = 0, of: int = 0) -> str:
     said = "; ".join(part for part in (request.text, *narrowings) if part)
     if not chosen:
         return said
-    picked = (
-        f"{chosen} chosen" if chosen == of else f"{chosen} of {of} chosen, the rest is withdrawn"
-    )
+    picked = f"{chosen} chosen"
+    if chosen < of:
+        picked = f"{chosen} of {of} chosen, the others withdrawn or unknown"
     return f"{picked}; from: {said}" if said else picked
 
 

@@ -17,7 +17,13 @@ from archive.export.names import authors
 Meta = tuple[str, str]
 _TYPE = "newspaperArticle"
 # Within a script element only these can end it, or begin a comment (HTML, script data states).
-_ESCAPED = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+_ESCAPED = {
+    "<": "\\u003c",
+    ">": "\\u003e",
+    "&": "\\u0026",
+    "\u2028": "\\u2028",
+    "\u2029": "\\u2029",
+}
 
 
 def meta(article: Article, original: str | None) -> list[Meta]:
