@@ -1,4 +1,4 @@
-"""Citations of a news article: APA (7th edition), Chicago (18th), MLA (9th), and as AP copy names it.
+"""Citations of a news article: APA (7th edition), Chicago (18th), MLA (9th), and as AP would.
 
 Rules of our own for this one kind of work. The library for the styles' own files,
 citeproc-py 0.11, names an unsigned article's headline twice, shortens given names where

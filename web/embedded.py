@@ -17,13 +17,7 @@ from archive.export.names import authors
 Meta = tuple[str, str]
 _TYPE = "newspaperArticle"
 # Within a script element only these can end it, or begin a comment (HTML, script data states).
-_ESCAPED = {
-    "<": "\\u003c",
-    ">": "\\u003e",
-    "&": "\\u0026",
-    "\u2028": "\\u2028",
-    "\u2029": "\\u2029",
-}
+_ESCAPED = str.maketrans({mark: f"\\u{ord(mark):04x}" for mark in "<>&\u2028\u2029"})
 
 
 def meta(article: Article, original: str | None) -> list[Meta]:
@@ -82,4 +76,4 @@ def linked_data(article: Article, page: str, original: str | None) -> Markup:
         "identifier": article.id,
     }
     text = msgspec.json.encode({name: value for name, value in known.items() if value}).decode()
-    return Markup(text.translate(str.maketrans(_ESCAPED)))  # noqa: S704 - no mark of HTML is left
+    return Markup(text.translate(_ESCAPED))  # noqa: S704 - no mark of HTML is left
