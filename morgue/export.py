@@ -11,8 +11,8 @@ from typing import TextIO
 import click
 
 from archive.errors import UsageError
-from archive.export import BY_NAME, FORMATS
 from archive.export.entry import About
+from archive.export.registry import BY_NAME, FORMATS
 from archive.export.tables import BYTE_ORDER_MARK
 from indexer.export import entries, every_entry, found_ids, in_words
 from indexer.request import Request

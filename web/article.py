@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from archive.article import Article, Revision
 from archive.errors import SearchIndexError, UsageError
-from archive.export import FORMATS
+from archive.export.registry import FORMATS
 from archive.identity import canonical_url, web_url
 from archive.store import Store
 from indexer import query

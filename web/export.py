@@ -16,8 +16,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from archive import store
 from archive.article import Article
 from archive.errors import UsageError
-from archive.export import BY_ENDING, BY_NAME, FORMATS, NEWEST, Format
 from archive.export.entry import About
+from archive.export.registry import BY_ENDING, BY_NAME, FORMATS, NEWEST, Format
 from archive.export.tables import BYTE_ORDER_MARK
 from archive.store import Kept, Store
 from indexer.export import entries, found_ids, in_words

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, jsonify, render_template, request, url_fo
 
 from archive.article import Article
 from archive.errors import MorgueError, UsageError
-from archive.export import BY_NAME, FORMATS
+from archive.export.registry import BY_NAME, FORMATS
 from indexer.engine import Sort
 from indexer.explain import is_plain, sentence
 from indexer.search import Results

@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 from playwright.sync_api import Page
 
-from archive.export import BY_ENDING, FORMATS
+from archive.export.registry import BY_ENDING, FORMATS
 from archive.store import FILE, Store
 from tests.web.conftest import client_of
 

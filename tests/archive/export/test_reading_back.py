@@ -15,10 +15,11 @@ from bibtexparser.middlewares import SeparateCoAuthors
 from hypothesis import given
 
 from archive.article import Article
-from archive.export import FORMATS, Format, bibtex, csl, feeds, jsons, ris, tables
+from archive.export import bibtex, csl, feeds, jsons, ris, tables
 from archive.export.bibtex import escaped
 from archive.export.entry import clean, line
 from archive.export.names import authors
+from archive.export.registry import FORMATS, Format
 from archive.export.tables import COLUMNS, guarded, unguarded
 from tests.archive.export.samples import ABOUT, BARE, STRIKE, articles, entry, texts
 
