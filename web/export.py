@@ -72,7 +72,8 @@ def unapi() -> Answer:
 
 def answer(form: Format) -> Answer:
     """Give what the request's search finds in *form*. Raises UsageError for a bad address."""
-    asked = addresses.read(request.args).request
+    # How many an export holds has nothing to do with the pages of a search.
+    asked = replace(addresses.read(request.args).request, limit=addresses.PER_PAGE, page=1)
     chosen = tuple(dict.fromkeys(one for one in request.args.getlist("id") if one))
     opened = open_store()
     if chosen:
@@ -84,7 +85,7 @@ def answer(form: Format) -> Answer:
         asked = replace(asked, today=today())
         ids = found_ids(asked, engine(), opened, equivalents())
     limit = addresses.number(request.args, "limit", NEWEST if form.feed else len(ids) or 1)
-    address = addresses.Address(replace(asked, page=1)).url()
+    address = addresses.Address(asked).url()
     query = in_words(asked, len(ids), len(chosen)) if chosen else in_words(asked)
     # A file says how many it holds, a feed how many there are of which it has the newest.
     found = len(ids) if form.feed else len(ids[:limit])

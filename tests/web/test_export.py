@@ -70,6 +70,10 @@ def test_narrowing_order_and_number_hold_for_an_export_too(client: FlaskClient) 
     assert found[0]["export_query"] == "bridge; source: Meridian"
 
 
+def test_an_export_has_no_pages_and_no_bound_of_theirs(client: FlaskClient) -> None:
+    assert len(rows(client, "/search.csv?q=bridge&limit=99999&page=7")) == 17
+
+
 def test_text_comes_on_request(client: FlaskClient) -> None:
     assert "text" not in rows(client, "/search.csv?q=tramadol")[0]
     assert "Tramadol" in rows(client, "/search.csv?q=tramadol&text=yes")[0]["text"].title()
