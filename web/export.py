@@ -92,8 +92,12 @@ def answer(form: Format) -> Answer:
     response = _streamed(form, _about(form, query, found, address, _own()), ids[:limit], query)
     if not form.feed:
         return response
-    response.set_etag(_state(opened), weak=True)
-    return response.make_conditional(request)
+    state = _state(opened)
+    if request.if_none_match.contains_weak(state):
+        response = Response(status=304)
+    # Not by make_conditional, which would hold the whole answer to measure its length.
+    response.set_etag(state, weak=True)
+    return response
 
 
 def _about(form: Format, query: str, found: int, address: str, own: str) -> About:
