@@ -244,7 +244,15 @@ class Store(AccessStore, FrontierStore, PageStore, SavedStore, StoryStore, Topic
         return Position(store_id, seq)
 
     def articles(self) -> Iterator[Article]:
-        """Yield every article that is still shown, each once, in the order of their ids.
+        """Yield every article that is still shown, each once, in the order of their ids."""
+        return (kept.article for kept in self.every())
+
+    def withdrawn(self) -> set[str]:
+        """Return the ids of the articles that are no longer shown."""
+        return {row["id"] for row in self._rows("SELECT id FROM article WHERE state <> 'kept'")}
+
+    def every(self) -> Iterator[Kept]:
+        """Yield every article that is still shown with its standing, in the order of their ids.
 
         Read in batches, so writers are not held up and memory stays flat.
         """
@@ -255,7 +263,7 @@ class Store(AccessStore, FrontierStore, PageStore, SavedStore, StoryStore, Topic
         ):
             for row in rows:
                 after = row["id"]
-                yield _article(row)
+                yield _kept(row)
 
     def changes_since(self, seq: int) -> Iterator[Change]:
         """Yield every article that changed after *seq*, as it is now, in sequence.

@@ -10,6 +10,7 @@ from bench.page_speed import page_speed
 from bench.polling import polling
 from bench.quality.command import quality
 from bench.relevance import relevance
+from bench.searching.exports import exports
 from bench.searching.hostile import hostile
 from bench.searching.index import index
 from bench.searching.memory import memory
@@ -40,6 +41,7 @@ bench.add_command(index)
 bench.add_command(update)
 bench.add_command(memory)
 bench.add_command(serving)
+bench.add_command(exports)
 bench.add_command(hostile)
 
 if __name__ == "__main__":

@@ -362,12 +362,20 @@ def marker_over(engine: Engine, tree: Node, equivalents: Equivalents = ()) -> Ma
 
 
 def all_ids(request: Request, engine: Engine, equivalents: Equivalents = ()) -> Iterator[str]:
-    """Yield the ids of all articles that match, copies too, the newest first, for exports."""
+    """Yield the ids of all articles that match, copies too, for exports.
+
+    The newest come first, or the oldest where the request asks for that.
+    """
     analyzer = analyzer_of(engine)
     asked = understand(request, analyzer)
     tree = widened(asked.tree, analyzer, equivalents).tree
     matches = engine.match(
-        tree, sort=Sort.NEWEST, limit=None, copies=True, facets=(), chosen=asked.chosen
+        tree,
+        sort=Sort.OLDEST if request.sort is Sort.OLDEST else Sort.NEWEST,
+        limit=None,
+        copies=True,
+        facets=(),
+        chosen=asked.chosen,
     )
     for scored in matches.hits:
         yield scored.id

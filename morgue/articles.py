@@ -1,9 +1,7 @@
-"""Commands about articles: search, article, export, withdraw."""
+"""Commands about articles: search, article, withdraw."""
 
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from collections.abc import Iterable
 from dataclasses import replace
-from itertools import islice
 from typing import Any
 
 import click
@@ -11,24 +9,20 @@ import click
 from archive.article import Article, Revision
 from archive.difference import Kind, difference
 from archive.errors import Busy, UsageError
+from archive.export.jsons import record
 from archive.identity import canonical_url
 from archive.store import Kept, Store
 from archive.store_stories import Copy
 from indexer import projection
 from indexer.coverage import coverage_of
-from indexer.engine import Engine, Sort
-from indexer.export import record
-from indexer.request import Request
-from indexer.search import all_ids, analyzer_of
+from indexer.engine import Sort
+from indexer.search import analyzer_of
 from indexer.search import search as search_articles
-from indexer.widening import Equivalents
 from morgue.coverage import show_coverage
 from morgue.narrowing import narrowed, narrowing
 from morgue.output import QueryCommand, common, counted, json_option, print_json, say, site
 from morgue.results import show
 from morgue.site import WAIT_FOR_LOCK
-
-_BATCH = 200
 
 
 @click.command(
@@ -254,55 +248,6 @@ def _everything(
             {"number": r.number, "seen": r.seen, "headline": r.article.headline} for r in revisions
         ],
     }
-
-
-@click.command(
-    cls=QueryCommand,
-    short_help="Print articles in full, as JSON lines.",
-    epilog="Example: morgue export 'fentanyl after:2024' > fentanyl.jsonl",
-)
-@narrowing
-@click.option(
-    "--format",
-    type=click.Choice(["jsonl"]),
-    default="jsonl",
-    show_default=True,
-    expose_value=False,
-    help="JSON lines.",
-)
-@click.option("--json", is_flag=True, expose_value=False, help="The same as --format jsonl.")
-@common
-def export(query: tuple[str, ...], **options: Any) -> None:
-    """Print articles in full, one JSON object per line: those that match, or all."""
-    here = site()
-    request = narrowed(query, options)
-    with here.open() as store, ExitStack() as opened:
-        if request == Request():
-            # Everything comes from the truth itself, even while the index lags.
-            found: Iterable[Article] = store.articles()
-        else:
-            request = replace(request, today=here.settings.today())
-            engine = opened.enter_context(here.engine())
-            found = _found(request, engine, store, here.settings.search.groups)
-        for batch in _batches(found):
-            copies = store.copies([one.id for one in batch])
-            for one in batch:
-                print_json(record(one, copies.get(one.id, ())))
-
-
-def _batches(found: Iterable[Article]) -> Iterator[list[Article]]:
-    left = iter(found)
-    while batch := list(islice(left, _BATCH)):
-        yield batch
-
-
-def _found(
-    request: Request, engine: Engine, store: Store, equivalents: Equivalents
-) -> Iterator[Article]:
-    ids = all_ids(request, engine, equivalents)
-    while batch := list(islice(ids, _BATCH)):
-        kept = store.get_many(batch)
-        yield from (kept[found].article for found in batch if found in kept)
 
 
 @click.command(epilog="Example: morgue withdraw mfzw6zthmvxq --purge")

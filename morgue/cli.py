@@ -25,7 +25,7 @@ _COMMANDS: Final = {
     "backfill": "backfill",
     "search": "articles",
     "article": "articles",
-    "export": "articles",
+    "export": "export",
     "withdraw": "articles",
     "topics": "topics",
     "saved": "saved",

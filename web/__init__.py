@@ -19,6 +19,7 @@ from web import (
     changes,
     complete,
     errors,
+    export,
     front,
     guide,
     login,
@@ -61,7 +62,7 @@ def create_app(site: Path, settings: Settings | None = None) -> Flask:
     app.jinja_env.globals["rooms"] = _ROOMS
     app.extensions["completer"] = Completer()
     permission.register(app)
-    for page in (front, search, values, article, changes, complete, guide, login):
+    for page in (front, search, values, export, article, changes, complete, guide, login):
         app.register_blueprint(page.blueprint)
     assets.register(app)
     present.register(app)

@@ -183,8 +183,8 @@ def read(args: "MultiDict[str, str]") -> Address:
             unrelated=_values(args, "unrelated"),
             undated=args.get("undated") == "yes",
             sort=Sort(sort),
-            limit=_number(args, "limit", PER_PAGE),
-            page=_number(args, "page", 1),
+            limit=number(args, "limit", PER_PAGE),
+            page=number(args, "page", 1),
         )
     )
 
@@ -193,7 +193,8 @@ def _values(args: "MultiDict[str, str]", name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(value for value in args.getlist(name) if value))
 
 
-def _number(args: "MultiDict[str, str]", name: str, default: int) -> int:
+def number(args: "MultiDict[str, str]", name: str, default: int) -> int:
+    """Read a number of 1 or more. Raises UsageError, in plain words, for anything else."""
     text = args.get(name, "").strip()
     if not text:
         return default

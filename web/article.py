@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from archive.article import Article, Revision
 from archive.errors import SearchIndexError, UsageError
+from archive.export.registry import FORMATS
 from archive.identity import canonical_url, web_url
 from archive.store import Store
 from indexer import query
@@ -15,7 +16,7 @@ from indexer.marking import Marker
 from indexer.search import analyzer_of, marker_over
 from indexer.tree import Field
 from web import address as addresses
-from web import present
+from web import cite, embedded, present
 from web.access import engine, equivalents, open_store, today
 
 blueprint = Blueprint("article", __name__)
@@ -54,6 +55,8 @@ def article(article_id: str, slug: str = "") -> str | Response | tuple[str, int]
     marker = _marker(parsed)
     marks = marker.marks(found.text) if marker else []
     title_marks = marker.marks(found.headline, Field.TITLE) if marker else []
+    original = present.original_address(found)
+    page = url_for(".article", article_id=found.id, slug=kept.article.slug, _external=True)
     return render_template(
         "article.html",
         kept=kept,
@@ -69,7 +72,11 @@ def article(article_id: str, slug: str = "") -> str | Response | tuple[str, int]
         byline=_marked(", ".join(found.byline), marker, Field.BY),
         dateline=_marked(found.dateline, marker, Field.PLACE),
         matches=len(marks),
-        original=present.original_address(found),
+        original=original,
+        citations=cite.citations(found),
+        metadata=embedded.meta(found, original),
+        linked_data=embedded.linked_data(found, page, original),
+        formats=FORMATS,
         addresses=[a for a in store.addresses(found.id) if a != found.url and web_url(a)],
         copies=store.copies([found.id]).get(found.id, ()),
         related=_related(kept.article, store),

@@ -28,13 +28,19 @@ _PARTS: Final = {
         "style/facets.css",
         "style/article.css",
         "style/changes.css",
+        "style/export.css",
         "style/help.css",
         "style/access.css",
         "style/print.css",
     ],
     # Before anything is painted, so that no page flashes in the wrong colours.
     "theme.js": ["script/theme.js"],
-    "morgue.js": ["script/complete.js", "script/keys.js", "script/values.js"],
+    "morgue.js": [
+        "script/complete.js",
+        "script/keys.js",
+        "script/values.js",
+        "script/cite.js",
+    ],
 }
 _TYPES: Final = {".css": "text/css", ".js": "text/javascript"}
 _FOR_EVER: Final = "public, max-age=31536000, immutable"

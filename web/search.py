@@ -7,12 +7,13 @@ from flask import Blueprint, Response, jsonify, render_template, request, url_fo
 
 from archive.article import Article
 from archive.errors import MorgueError, UsageError
+from archive.export.registry import BY_NAME, FORMATS
 from indexer.engine import Sort
 from indexer.explain import is_plain, sentence
 from indexer.search import Results
 from indexer.search import search as search_articles
 from web import address as addresses
-from web import present
+from web import export, present
 from web.access import engine, equivalents, open_store, today
 from web.address import Address
 from web.facets import facets
@@ -42,6 +43,7 @@ def search() -> tuple[str, int]:
         understood=None if is_plain(results.query) else sentence(results.query),
         pages=present.pager(results, address),
         article_url=_article_url(address),
+        formats=FORMATS,
         sorts=[(sort, address.with_sort(sort).url()) for sort in Sort],
     )
     return page, 404 if missing else 200
@@ -55,9 +57,14 @@ def _article_url(address: Address) -> Callable[[Article], str]:
 
 
 @blueprint.get("/search.json")
-def search_json() -> Response | tuple[Response, int]:
-    """Answer as ``morgue search --json`` does; what fails gives its status and the reason."""
+def search_json() -> export.Answer | tuple[Response, int]:
+    """Answer as ``morgue search --json`` does; what fails gives its status and the reason.
+
+    With ``all=yes``, or articles chosen by ``id=…``, it is an export: everything, and no page.
+    """
     try:
+        if request.args.get("all") == "yes" or request.args.get("id"):
+            return export.answer(BY_NAME["json"])
         return jsonify(_results(addresses.read(request.args)).as_json())
     except UsageError as error:
         return jsonify({"error": str(error)}), 400

@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import count as counter
 from pathlib import Path
 from socket import socket
@@ -37,6 +37,14 @@ _SETTINGS: Final = ((1, 1), (1, 4), (2, 4))
 _COUNT: Final = re.compile(rb'<h1 id="count">([\d,.\s\xc2\xa0\xe2\x80\xaf]+)')
 _WAIT: Final = 60.0
 _MOST_EXAMPLES: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A server that runs: its port, and the process that its workers are children of."""
+
+    port: int
+    pid: int
 
 
 @click.command(name="http", epilog="Example: python -m bench http --articles 10000 --seconds 10")
@@ -127,9 +135,9 @@ def _measure(
     site: Path, urls: Sequence[tuple[str, int]], workers: int, callers: int, seconds: float
 ) -> dict[str, Any]:
     """Serve with *workers*, and let *callers* ask for *seconds* after one pass to warm up."""
-    with _serving(site, workers) as port:
-        _call(port, urls, callers * workers, None)
-        times, wrong, elapsed = _call(port, urls, callers, seconds)
+    with served(site, workers) as server:
+        _call(server.port, urls, callers * workers, None)
+        times, wrong, elapsed = _call(server.port, urls, callers, seconds)
     found = spread(times)
     return {
         "workers": workers,
@@ -198,8 +206,8 @@ def counted(page: bytes) -> int | None:
 
 
 @contextmanager
-def _serving(site: Path, workers: int) -> Iterator[int]:
-    """Run `morgue serve` until the block ends; yield its port. Raises Failed."""
+def served(site: Path, workers: int) -> Iterator[Served]:
+    """Run `morgue serve` until the block ends; yield where. Raises Failed."""
     with socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -219,7 +227,7 @@ def _serving(site: Path, workers: int) -> Iterator[int]:
                 if server.poll() is not None or time.monotonic() > until:
                     raise Failed(f"morgue serve does not answer on port {port}") from error
                 time.sleep(0.05)
-        yield port
+        yield Served(port, server.pid)
     finally:
         server.terminate()
         server.wait()

@@ -11,6 +11,7 @@ from io import TextIOWrapper
 from itertools import chain
 
 from archive.errors import FormatError
+from archive.export.tables import ABOUT, unguarded
 from archive.ingest.encoding import codec_of
 from archive.ingest.formats import records
 from archive.ingest.formats.inputs import RECORD, Found, Input
@@ -57,6 +58,8 @@ def _rows(text: TextIOWrapper, place: Input) -> Iterator[Found]:
             f"names no column that Morgue knows ({shown}): say in morgue.toml, under [columns],"
             ' which is which, as in headline = "Titel"'
         )
+    # Our own tables keep spreadsheets from taking cells for formulas.
+    ours = set(ABOUT) <= set(names)
     rows = csv.reader(chain(lines, [_END]), delimiter=_delimiter(first))
     number = 0
     while True:
@@ -74,7 +77,7 @@ def _rows(text: TextIOWrapper, place: Input) -> Iterator[Found]:
             reason = "opens a quotation mark that nothing closes: the rows below it are lost"
             yield FormatError(reason, place.record(number))
         elif any(cell.strip() for cell in row):
-            record = dict(zip(names, row, strict=False))
+            record = dict(zip(names, map(unguarded, row) if ours else row, strict=False))
             yield place.attempt(number, lambda r=record, n=number: records.item(r, place, n))  # type: ignore[misc]
 
 

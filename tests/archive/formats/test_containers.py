@@ -4,11 +4,14 @@ import gzip
 import hashlib
 import json
 import zipfile
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
 
+from archive.article import Evidence
 from tests.archive.conftest import composed
+from tests.archive.export.samples import ABOUT, STRIKE, entry
 from tests.archive.formats import samples
 from tests.archive.formats.conftest import articles, errors, values
 
@@ -135,7 +138,7 @@ def test_an_object_around_a_list_is_read_as_the_list() -> None:
 
 
 def test_what_morgue_exported_comes_in_as_it_was() -> None:
-    from indexer.export import record
+    from archive.export.jsons import record
 
     (item,) = articles(samples.ALL["a.json"], "a.json")
     before = composed(item)
@@ -366,3 +369,19 @@ def test_a_pdf_without_text_and_one_that_is_broken_are_refused() -> None:
     ):
         (error,) = errors(data, "a.pdf")
         assert reason in error
+
+
+@pytest.mark.parametrize("ending", ["csv", "json", "jsonl"])
+def test_an_export_with_texts_comes_in_again(ending: str) -> None:
+    from archive.export.registry import BY_ENDING
+
+    about = replace(ABOUT, text=True)
+    names = tuple(Evidence("byline", name, "feed: author") for name in STRIKE.byline)
+    plain = replace(STRIKE, evidence=names)
+    guarded = replace(plain, headline="-5 °C at the quay", text="=A1\n\nwas the whole story.")
+    written = "".join(BY_ENDING[ending].write(about, map(entry, (plain, guarded))))
+    first, second = map(composed, articles(written.encode(), f"export.{ending}"))
+    for before, after in ((plain, first), (guarded, second)):
+        for name in ("headline", "text", "byline", "source", "dateline", "language", "published"):
+            assert getattr(after, name) == getattr(before, name), name
+        assert set(before.topics) <= set(after.topics)
