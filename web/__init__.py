@@ -26,6 +26,7 @@ from web import (
     peers,
     permission,
     present,
+    saved,
     search,
     values,
 )
@@ -40,7 +41,7 @@ _POLICY = (
 )
 
 # What the head of every page leads to: an endpoint, and what it is called.
-_ROOMS = (("guide.guide", "Help"),)
+_ROOMS = (("saved.saved", "Saved"), ("guide.guide", "Help"))
 _PATIENCE = 8.0
 """Seconds that somebody who sent a form waits for another run to end its writing."""
 
@@ -62,7 +63,7 @@ def create_app(site: Path, settings: Settings | None = None) -> Flask:
     app.jinja_env.globals["rooms"] = _ROOMS
     app.extensions["completer"] = Completer()
     permission.register(app)
-    for page in (front, search, values, export, article, changes, complete, guide, login):
+    for page in (front, search, values, export, article, changes, saved, complete, guide, login):
         app.register_blueprint(page.blueprint)
     assets.register(app)
     present.register(app)

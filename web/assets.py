@@ -31,6 +31,7 @@ _PARTS: Final = {
         "style/export.css",
         "style/help.css",
         "style/access.css",
+        "style/saved.css",
         "style/print.css",
     ],
     # Before anything is painted, so that no page flashes in the wrong colours.

@@ -33,7 +33,8 @@ def _page(status: int, title: str, text: str) -> tuple[str, int]:
 
 
 def _bad_address(error: UsageError) -> tuple[str, int]:
-    return _page(400, "This address asks for something that cannot be", str(error))
+    asked = "This address asks" if request.method == "GET" else "This form asks"
+    return _page(400, f"{asked} for something that cannot be", str(error))
 
 
 def _no_index(error: SearchIndexError) -> tuple[str, int]:

@@ -50,8 +50,8 @@ def article(article_id: str, ending: str, slug: str = "") -> Answer:  # noqa: AR
     if kept.state != "kept":
         return render_template("withdrawn.html", kept=kept), 410
     own = f"/article/{article_id}"
-    about = _about(form, kept.article.headline, 1, own, f"{own}.{ending}")
-    return _streamed(form, about, [article_id], kept.article.slug)
+    about = about_export(form, kept.article.headline, 1, own, f"{own}.{ending}")
+    return streamed(form, about, [article_id], kept.article.slug)
 
 
 @blueprint.get("/unapi")
@@ -89,7 +89,9 @@ def answer(form: Format) -> Answer:
     query = in_words(asked, len(ids), len(chosen)) if chosen else in_words(asked)
     # A file says how many it holds, a feed how many there are of which it has the newest.
     found = len(ids) if form.feed else len(ids[:limit])
-    response = _streamed(form, _about(form, query, found, address, _own()), ids[:limit], query)
+    response = streamed(
+        form, about_export(form, query, found, address, own_path()), ids[:limit], query
+    )
     if not form.feed:
         return response
     state = _state(opened)
@@ -100,7 +102,8 @@ def answer(form: Format) -> Answer:
     return response
 
 
-def _about(form: Format, query: str, found: int, address: str, own: str) -> About:
+def about_export(form: Format, query: str, found: int, address: str, own: str) -> About:
+    """Return what an export in *form* says of itself, by this request."""
     return About(
         archive=current_app.config["TITLE"],
         store_id=open_store().position().store_id,
@@ -114,7 +117,8 @@ def _about(form: Format, query: str, found: int, address: str, own: str) -> Abou
     )
 
 
-def _streamed(form: Format, about: About, ids: Iterable[str], name: str) -> Response:
+def streamed(form: Format, about: About, ids: Iterable[str], name: str) -> Response:
+    """Return the articles *ids* in *form*, read while they are sent; *name* is for the file."""
     path = current_app.config["SITE"] / store.FILE
     mark = BYTE_ORDER_MARK if form.name == "csv" and _yes("bom", False) else ""
 
@@ -158,7 +162,7 @@ def _yes(name: str, default: bool) -> bool:
     return said == "yes" if said else default
 
 
-def _own() -> str:
+def own_path() -> str:
     """The address that was asked, as it was asked."""
     return request.full_path.rstrip("?")
 

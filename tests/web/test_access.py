@@ -26,7 +26,7 @@ from web.csrf import cookie_name, token
 from web.permission import may_write
 
 # A page that is open to everybody is so on purpose; name it here.
-OPEN = {"static", "login.login", "login.sign_in", "login.sign_out"}
+OPEN = {"static", "assets.asset", "login.login", "login.sign_in", "login.sign_out"}
 SAFE = {"GET", "HEAD", "OPTIONS"}
 FOREIGN: list[Mapping[str, str]] = [
     {"Origin": "https://evil.example"},
