@@ -39,6 +39,7 @@ _POLICY = (
 
 # What the head of every page leads to: an endpoint, and what it is called.
 _ROOMS = (("guide.guide", "Help"),)
+
 _PATIENCE = 8.0
 """Seconds that somebody who sent a form waits for another run to end its writing."""
 

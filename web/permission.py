@@ -30,6 +30,8 @@ from web import csrf, peers, refusal
 from web.access import open_store
 
 LARGEST_FORM: Final = 1024 * 1024
+_DRESS: Final = ("static", "assets.asset")
+"""What even the page that refuses needs to be shown well."""
 _BEARER: Final = re.compile(r"Bearer +(\S+)", re.IGNORECASE)
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -119,7 +121,7 @@ def may_sign_in() -> bool:
 
 def _guard() -> Response | None:
     """Let through who may, with a form of ours; else return the page that says why not."""
-    if request.endpoint == "static":
+    if request.endpoint in _DRESS:
         return None
     if not peers.is_known_host(request.host, current_app.config["ACCESS"]):
         return refusal.unknown_host()
