@@ -11,7 +11,10 @@ from archive.errors import SettingsError
 # RFC 9110 allows more; gunicorn drops what has an underscore, for it reads like a hyphen.
 _HEADER: Final = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 _NOT_FOR_NAMES: Final = ("authorization", "cookie", "host", "origin", "content-length")
-_HOST: Final = re.compile(r"(?:[\w-]+(?:\.[\w-]+)*\.?|\[[0-9a-fA-F:.]+\])(?::\d{1,5})?")
+_HOST: Final = re.compile(
+    r"(?:[\w-]+(?:\.[\w-]+)*\.?|\[[0-9a-f:.]+\])(?::(\d{1,5}))?", re.ASCII | re.IGNORECASE
+)
+_LONGEST_HOST: Final = 261
 
 
 class Access(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -34,16 +37,23 @@ class Access(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which of these users may write; ``*``: all. The others read."""
 
 
+def is_host(text: str) -> bool:
+    """Whether *text* can be a ``Host``: a name or address, and maybe a port (RFC 9110, 7.2)."""
+    found = _HOST.fullmatch(text)
+    return found is not None and len(text) <= _LONGEST_HOST and int(found[1] or 0) <= 65535
+
+
 def check(access: Access, where: str) -> None:
     """Raise SettingsError, with the file *where*, for what cannot be or would let anybody in."""
     if not 1 <= access.session_days <= 3650:
         raise SettingsError("access.session_days must lie between 1 and 3650", where)
     for host in access.hosts:
-        if not _HOST.fullmatch(host):
+        if not is_host(host):
             raise SettingsError(
                 f"access.hosts: “{host}” is no name of a host",
                 where,
-                "write archive.example.org, without https:// and without a path",
+                "write archive.example.org, without https:// and without a path, and letters "
+                "beyond a to z as the address bar's xn-- form",
             )
     for proxy in access.proxies:
         try:

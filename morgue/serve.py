@@ -76,6 +76,10 @@ def serve(host: str | None, port: int | None, workers: int | None, as_json: bool
         print_json({"address": address, "site": str(site.folder)})
         sys.stdout.flush()
     else:
+        if not _is_only_here(host) and not site.settings.access.hosts:
+            say(
+                "Only plain addresses are known; names go below [access] in morgue.toml, as hosts."
+            )
         say(f"{site.settings.title} serves {site.folder} on {address} (Ctrl-C stops it)")
     _Server(
         site,

@@ -42,6 +42,7 @@ _POLICY = (
 
 # What the head of every page leads to: an endpoint, and what it is called.
 _ROOMS = (("saved.saved", "Saved"), ("guide.guide", "Help"))
+
 _PATIENCE = 8.0
 """Seconds that somebody who sent a form waits for another run to end its writing."""
 

@@ -99,6 +99,11 @@ def _end_session() -> None:
 
 def _form(target: str, name: str = "", wrong: str = "", status: int = 200) -> Response:
     page = render_template(
-        "login.html", target=target, name=name, wrong=wrong, longest=LONGEST_PASSWORD
+        "login.html",
+        target=target,
+        name=name,
+        wrong=wrong,
+        longest=LONGEST_PASSWORD,
+        accounts=open_store().has_accounts(),
     )
     return make_response(page, status)

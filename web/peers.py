@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from archive.access import checked_name
-from archive.access_settings import Access
+from archive.access_settings import Access, is_host
 from archive.errors import UsageError
 
 if TYPE_CHECKING:
@@ -45,9 +45,13 @@ class Peers:
         """Hand the request on."""
         sent: dict[str, str] = {name: environ.pop(name) for name in _HEADERS if name in environ}
         user = environ.pop(self._user, "")
-        if _is_in(_address(environ.get("REMOTE_ADDR", "")), self._proxies):
+        believed = _is_in(_address(environ.get("REMOTE_ADDR", "")), self._proxies)
+        if believed:
             self._believe(environ, sent, user)
-        environ[_FORWARDED] = bool(sent)
+        if not is_host(environ.get("HTTP_HOST", "localhost")):
+            # Nothing that could be a name; this one is nobody's (RFC 6761), and is told so.
+            environ["HTTP_HOST"] = "name.invalid"
+        environ[_FORWARDED] = believed or bool(sent)
         return self._app(environ, respond)
 
     def _believe(self, environ: "WSGIEnvironment", sent: dict[str, str], user: str) -> None:

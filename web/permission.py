@@ -16,6 +16,7 @@ A screen needs to know this much:
 """
 
 import re
+from base64 import b64decode
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
@@ -30,6 +31,8 @@ from web import csrf, peers, refusal
 from web.access import open_store
 
 LARGEST_FORM: Final = 1024 * 1024
+_DRESS: Final = ("static", "assets.asset")
+"""What even the page that refuses needs to be shown well."""
 _BEARER: Final = re.compile(r"Bearer +(\S+)", re.IGNORECASE)
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -89,6 +92,7 @@ def register(app: Flask) -> None:
     """Guard all routes of *app*, and tell its templates who asks."""
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_FORM
     app.before_request(_guard)
+    app.register_error_handler(WrongCredentials, lambda _: refusal.wrong_token())
     app.after_request(csrf.remember)
     app.after_request(_private)
     app.jinja_env.globals.update(
@@ -119,7 +123,7 @@ def may_sign_in() -> bool:
 
 def _guard() -> Response | None:
     """Let through who may, with a form of ours; else return the page that says why not."""
-    if request.endpoint == "static":
+    if request.endpoint in _DRESS:
         return None
     if not peers.is_known_host(request.host, current_app.config["ACCESS"]):
         return refusal.unknown_host()
@@ -128,19 +132,11 @@ def _guard() -> Response | None:
     view = current_app.view_functions[request.endpoint]
     request.max_content_length = getattr(view, "takes", LARGEST_FORM)
     needed = role_needed()
-    if needed > Role.NOTHING:
-        try:
-            identity = who()
-        except WrongCredentials:
-            return refusal.wrong_token()
-        if identity.role < needed:
-            return refusal.not_allowed(identity.name, needed)
+    if needed > Role.NOTHING and who().role < needed:
+        return refusal.not_allowed(who().name, needed)
     if request.method in refusal.SAFE:
         return None
-    try:
-        identity = who()
-    except WrongCredentials:
-        return refusal.wrong_token()
+    identity = who()
     if identity.way == "token" or csrf.is_ours(identity.secret):
         return None
     return refusal.bad_form()
@@ -164,13 +160,7 @@ def _identity(access: Access) -> Identity:
 def _by_token(header: str, behind_proxy: bool) -> Identity | None:
     """Return who sent a token; None for what was sent to the proxy that vouches, or no token."""
     bearer = _BEARER.fullmatch(header.strip())
-    basic = request.authorization
-    if bearer:
-        secret = bearer[1]
-    elif basic and basic.type == "basic":
-        secret = basic.password or ""
-    else:
-        return None
+    secret = bearer[1] if bearer else _basic_password(header)
     if not secret.startswith(TOKEN_PREFIX) and (behind_proxy or not bearer):
         return None
     holder = open_store().token(secret)
@@ -181,6 +171,17 @@ def _by_token(header: str, behind_proxy: bool) -> Identity | None:
     # Feed readers know nothing but a name and a password. A browser would go on sending
     # these, whichever site makes it ask; so they must not change anything.
     return Identity(min(holder.role, Role.READ), holder.name, "basic")
+
+
+def _basic_password(header: str) -> str:
+    """Return the password that ``Authorization: Basic`` holds (RFC 7617), else nothing."""
+    scheme, _, encoded = header.strip().partition(" ")
+    if scheme.lower() != "basic":
+        return ""
+    try:
+        return b64decode(encoded, validate=True).decode().partition(":")[2]
+    except ValueError:
+        return ""
 
 
 def _anyone(access: Access) -> Role:

@@ -100,13 +100,28 @@ def test_a_name_that_nobody_set_is_refused_whoever_asks(host: str, sample_site: 
         assert client.post("/login", headers={"Host": host}).status_code in (400, 421)
 
 
+@pytest.mark.parametrize(
+    "host",
+    ["", "[", "[::1", "a:b:c", "a..b", "\xff", "a b", "localhost:99999", "localhost:x", "@", "%"],
+)
+@pytest.mark.parametrize("header", ["Host", "X-Forwarded-Host", "Origin", "X-Forwarded-For"])
+def test_what_can_be_no_name_is_refused_by_a_page(
+    header: str, host: str, sample_site: Path
+) -> None:
+    with at(sample_site, Access(proxies=("127.0.0.1",), anyone="read")) as client:
+        for method, path in (("GET", "/"), ("GET", "/login?next=/%FF"), ("POST", "/login")):
+            answer = client.open(path, method=method, headers={header: host})
+            assert answer.status_code in (200, 403, 421), f"{method} {path}"
+            assert "<title>" in answer.text
+
+
 def test_the_page_for_an_unknown_name_says_how_to_make_it_known(sample_site: Path) -> None:
     with at(sample_site, Access()) as client:
         answer = client.get("/", headers={"Host": "archive.lan:8000"})
         assert answer.status_code == 421
         assert "hosts = [&#34;archive.lan&#34;]" in answer.text
-        with client.get("/static/style.css", headers={"Host": "archive.lan"}) as style:
-            assert style.status_code == 200
+        with client.get("/static/icon.svg", headers={"Host": "archive.lan"}) as icon:
+            assert icon.status_code == 200
 
 
 @pytest.mark.parametrize("host", ["archive.example", "ARCHIVE.example:443", "archive.example."])
@@ -134,6 +149,14 @@ def test_anyone_may_what_the_setting_says_and_never_write_from_elsewhere(
     with at(sample_site, Access(anyone=anyone)) as client:  # type: ignore[arg-type]
         assert asked(client, "127.0.0.1") == here
         assert asked(client, STRANGER) == elsewhere
+
+
+def test_what_comes_from_a_proxy_is_nobody_at_this_machine(sample_site: Path) -> None:
+    with at(sample_site, Access(anyone="write", proxies=("127.0.0.1",))) as client:
+        assert asked(client, "127.0.0.1") == (None, "read")
+        assert asked(client, "::1") == (None, "write")
+    with at(sample_site, Access(proxies=("127.0.0.1",))) as client:
+        assert asked(client, "::1") is None
 
 
 BEHIND = Access(
