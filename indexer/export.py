@@ -27,7 +27,7 @@ def found_ids(
     """
     # An index that lags behind does not know yet what was withdrawn; the count must be true.
     gone = store.withdrawn()
-    ids = (one for one in all_ids(request, engine, equivalents) if one not in gone)
+    ids = (one for one in all_ids(request, engine, equivalents, store) if one not in gone)
     return list(islice(ids, limit))
 
 

@@ -361,16 +361,23 @@ def marker_over(engine: Engine, tree: Node, equivalents: Equivalents = ()) -> Ma
     return Marker(widened(read(tree, analyzer).tree, analyzer, equivalents).tree, analyzer)
 
 
-def all_ids(request: Request, engine: Engine, equivalents: Equivalents = ()) -> Iterator[str]:
+def all_ids(
+    request: Request,
+    engine: Engine,
+    equivalents: Equivalents = (),
+    articles: Articles | None = None,
+) -> Iterator[str]:
     """Yield the ids of all articles that match, copies too, for exports.
 
-    The newest come first, or the oldest where the request asks for that.
+    The newest come first, or the oldest where the request asks for that. Related words,
+    where it asks for them, are found in the best of *articles*.
     """
-    analyzer = analyzer_of(engine)
-    asked = understand(request, analyzer)
-    tree = widened(asked.tree, analyzer, equivalents).tree
+    if articles is None:
+        asked = understand(request, analyzer_of(engine))
+    else:
+        asked, _ = _Search(engine, articles, equivalents).asked(request)
     matches = engine.match(
-        tree,
+        widened(asked.tree, analyzer_of(engine), equivalents).tree,
         sort=Sort.OLDEST if request.sort is Sort.OLDEST else Sort.NEWEST,
         limit=None,
         copies=True,

@@ -62,7 +62,7 @@ def export(
 ) -> None:
     """Print articles in a format for other programs: those that match, or all.
 
-    Each copy of a story is an article of its own; the newest come first.
+    Each copy of a story is an article of its own; of those that match the newest come first.
     JSON lines hold everything, and `morgue add` reads them back. docs/exports.md
     says what each format holds.
     """

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from pathlib import Path
+from urllib.parse import urlencode
 from xml.etree import ElementTree
 
 import pytest
@@ -68,6 +69,28 @@ def test_narrowing_order_and_number_hold_for_an_export_too(client: FlaskClient) 
     assert [row["published"] for row in found] == sorted(row["published"] for row in found)
     assert {row["export_articles"] for row in found} == {"3"}
     assert found[0]["export_query"] == "bridge; source: Meridian"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "q=why is there a crack in the bridge at pier four",
+        "q=why is there a crack in the bridge at pier four&words=all",
+        "q=bridge toll&rank=related",
+        "undated=yes",
+        "",
+        "q=copies:yes bridge&topic=politics",
+    ],
+)
+def test_it_holds_as_many_as_the_page_counts_however_words_are_read(
+    client: FlaskClient, query: str
+) -> None:
+    counted = client.get(f"/search.json?{query}").json["articles"]  # type: ignore[index]
+    page = BeautifulSoup(client.get(f"/search?{query}").text, "html.parser")
+    form = page.select_one("form#export")
+    asked = form.select("input[type=hidden]") if form else []
+    kept = [(str(one["name"]), str(one["value"])) for one in asked]
+    assert len(rows(client, f"/search.csv?{urlencode(kept)}")) == counted
 
 
 def test_an_export_has_no_pages_and_no_bound_of_theirs(client: FlaskClient) -> None:
