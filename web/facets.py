@@ -79,7 +79,7 @@ def listed(facet: str, counts: dict[str, int], address: Address, find: str) -> L
 
     What is chosen or left out comes first, found or not.
     """
-    words = fold(find).split()
+    words = _folded(find).split()
     chosen, left_out = address.chosen(facet), address.left_out(facet)
     decided = tuple(dict.fromkeys((*chosen, *left_out)))
     found = [
@@ -130,8 +130,12 @@ def _choices(facet: str, counts: dict[str, int], address: Address) -> list[Choic
     return choices
 
 
+def _folded(text: str) -> str:
+    return " ".join(map(fold, text.split()))
+
+
 def _has(label: str, words: list[str]) -> bool:
-    folded = fold(label)
+    folded = _folded(label)
     return all(word in folded for word in words)
 
 
