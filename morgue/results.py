@@ -8,7 +8,7 @@ from indexer import explain
 from indexer.search import Hit, Results
 from indexer.timeline import Timeline, Unit
 from indexer.widening import Why
-from morgue.output import counted, marked, say
+from morgue.output import counted, marked, print_json, say
 
 _LONGEST: Final = 40
 """Columns of the longest bar of a timeline."""
@@ -43,6 +43,17 @@ def show(results: Results) -> None:
     if results.timeline:
         _show_timeline(results.timeline)
     _show_ways_on(results)
+
+
+def show_values(facet: str, counts: dict[str, int], as_json: bool) -> None:
+    """Print how many of the articles found have each value of *facet*."""
+    if as_json:
+        print_json({"facet": facet, "values": counts})
+        return
+    for value, count in counts.items():
+        say(f"{count:>9,}  {value}")
+    if not counts:
+        say(f"No article found has a {facet}.")
 
 
 def _show_timeline(timeline: Timeline) -> None:

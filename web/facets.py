@@ -2,6 +2,7 @@
 
 from calendar import month_name
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from indexer.analysis import fold
@@ -130,13 +131,13 @@ def _choices(facet: str, counts: dict[str, int], address: Address) -> list[Choic
     return choices
 
 
+@lru_cache(maxsize=1 << 14)
 def _folded(text: str) -> str:
     return " ".join(map(fold, text.split()))
 
 
 def _has(label: str, words: list[str]) -> bool:
-    folded = _folded(label)
-    return all(word in folded for word in words)
+    return not words or all(word in _folded(label) for word in words)
 
 
 def _values(name: str, counts: dict[str, int], address: Address) -> Facet:

@@ -146,12 +146,12 @@ def test_a_new_search_keeps_what_is_chosen_and_left_out(client: FlaskClient) -> 
 
 
 def test_topics_of_a_hit_narrow_to_it(client: FlaskClient) -> None:
-    page = soup(client, "/search?q=ferry&topic=transport&copies=yes&sort=oldest")
+    page = soup(client, "/search?q=ferry&topic=transport&copies=yes&sort=newest")
     (topics,) = {str(line) for line in page.select(".hit .topics") if line.a}
     line = BeautifulSoup(topics, "html.parser")
     assert [a.get_text() for a in line.select("a")] == ["weather"], "one is chosen already"
     narrowed = str(line.a["href"])  # type: ignore[index]
-    assert narrowed == "/search?q=ferry&topic=transport&topic=weather&copies=yes&sort=oldest"
+    assert narrowed == "/search?q=ferry&topic=transport&topic=weather&copies=yes&sort=newest"
 
 
 def test_the_other_values_are_on_a_page_that_lists_all_or_finds_one(client: FlaskClient) -> None:
