@@ -57,12 +57,11 @@ def show_values(facet: str, counts: dict[str, int], as_json: bool) -> None:
 
 
 def _show_timeline(timeline: Timeline) -> None:
-    """Print a line for each period that has articles, with a bar as long as it has many."""
+    """Print a line for each period, with a bar as long as it has many; gaps are seen too."""
     for bar in timeline.bars:
-        if bar.count:
-            drawn = "█" * max(1, round(bar.count * _LONGEST / timeline.most))
-            decade = "s" if timeline.unit is Unit.DECADE else ""
-            say(f"    {bar.period + decade:<10}  {bar.count:>7,}  {drawn}")
+        drawn = "█" * max(bar.count > 0, round(bar.count * _LONGEST / max(timeline.most, 1)))
+        decade = "s" if timeline.unit is Unit.DECADE else ""
+        say(f"    {bar.period + decade:<10}  {bar.count:>7,}  {drawn}".rstrip())
     if timeline.unplaced:
         say(f"    {counted(timeline.unplaced, 'article')} of these months without a day")
     if timeline.undated:

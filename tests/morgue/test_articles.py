@@ -254,4 +254,5 @@ def test_a_timeline_is_printed_on_request(sample_site: Path) -> None:
     assert (line["unit"], counted) == ("month", told["articles"])
     said = run_morgue("search", "--timeline", site=sample_site).stdout
     assert re.search(r"^    2024-06 +\d+  █+$", said, re.MULTILINE)
+    assert re.search(r"^    2023-04 +0$", said, re.MULTILINE), "a gap is seen"
     assert "    4 articles undated" in said

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from bs4 import BeautifulSoup, Tag
 from flask.testing import FlaskClient
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Browser, Page, expect
 from werkzeug.datastructures import MultiDict
@@ -258,6 +258,32 @@ def test_a_link_made_fast_is_the_link_made_plainly(
         assert address.adding(facet)(value) == address.with_value(facet, value).url()
         plainly = read(MultiDict(parse_qsl(urlsplit(address.leave_out(facet, value).url()).query)))
         assert address.adding(f"{NOT}{facet}")(value) == plainly.url()
+
+
+NAMES = st.sampled_from(
+    ["q", "from", "to", "undated", "sort", "page", "limit", "find", "timeline", "rank", "words"]
+    + [f"{no}{facet}" for facet in NARROWING for no in ("", NOT)]
+)
+SAID = st.one_of(
+    st.text(max_size=12),
+    st.sampled_from(
+        ["yes", "0", "-1", "9" * 7, "2024", "0000", "9999-12-31", "2024-02-30", "newest"]
+    ),
+)
+
+
+@settings(
+    deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    path=st.sampled_from(["/search", "/search.json", "/search/facet/source", "/search/facet/x"]),
+    said=st.lists(st.tuples(NAMES, SAID), max_size=5),
+)
+def test_no_address_of_a_search_is_a_fault_of_ours(
+    client: FlaskClient, path: str, said: list[tuple[str, str]]
+) -> None:
+    answer = client.get(path, query_string=MultiDict(said))
+    assert answer.status_code in {200, 400, 404}, (path, said)
 
 
 # -- in a browser ------------------------------------------------------------
