@@ -15,13 +15,20 @@ from archive.store import Kept, Store
 from archive.store_stories import Copy
 from indexer import projection
 from indexer.coverage import coverage_of
+<<<<<<< HEAD
 from indexer.engine import Sort
 from indexer.search import analyzer_of
+=======
+from indexer.engine import Engine, Sort
+from indexer.export import record
+from indexer.request import NARROWING, Request
+from indexer.search import all_ids, analyzer_of, values_of
+>>>>>>> facets6
 from indexer.search import search as search_articles
 from morgue.coverage import show_coverage
 from morgue.narrowing import narrowed, narrowing
 from morgue.output import QueryCommand, common, counted, json_option, print_json, say, site
-from morgue.results import show
+from morgue.results import show, show_values
 from morgue.site import WAIT_FOR_LOCK
 
 
@@ -44,6 +51,11 @@ from morgue.site import WAIT_FOR_LOCK
 @click.option("--copies", is_flag=True, help="List every copy of a story, not one for all.")
 @click.option("--telling", is_flag=True, help="Words more frequent in the result than elsewhere.")
 @click.option("--timeline", is_flag=True, help="How many articles each year, month or day has.")
+@click.option(
+    "--facet",
+    type=click.Choice(list(NARROWING)),
+    help="List all values of a facet and how many articles have each, and no articles.",
+)
 @json_option
 @common
 def search(
@@ -54,6 +66,7 @@ def search(
     copies: bool,
     telling: bool,
     timeline: bool,
+    facet: str | None,
     every: bool,
     related: bool,
     explain: bool,
@@ -87,8 +100,12 @@ def search(
         limit=limit,
         page=page,
     )
+    known = here.settings.search.groups
     with here.open() as store, here.engine() as engine:
-        results = search_articles(request, engine, store, here.settings.search.groups)
+        if facet:
+            show_values(facet, values_of(facet, request, engine, store, known), as_json)
+            return
+        results = search_articles(request, engine, store, known)
     if as_json:
         print_json(results.as_json())
     else:

@@ -13,7 +13,7 @@ _VALUES: Final = {
     "source": ("NAME", "source"),
     "topic": ("TOPIC", "topic"),
     "agency": ("NAME", "news agency"),
-    "language": ("CODE", "language: de, fr, …"),
+    "language": ("CODE", "language, such as de"),
     "byline": ("NAME", "author"),
 }
 _LEFT_OUT: Final = "not_"

@@ -8,7 +8,7 @@ from indexer import explain
 from indexer.search import Hit, Results
 from indexer.timeline import Timeline, Unit
 from indexer.widening import Why
-from morgue.output import counted, marked, say
+from morgue.output import counted, marked, print_json, say
 
 _LONGEST: Final = 40
 """Columns of the longest bar of a timeline."""
@@ -45,13 +45,23 @@ def show(results: Results) -> None:
     _show_ways_on(results)
 
 
+def show_values(facet: str, counts: dict[str, int], as_json: bool) -> None:
+    """Print how many of the articles found have each value of *facet*."""
+    if as_json:
+        print_json({"facet": facet, "values": counts})
+        return
+    for value, count in counts.items():
+        say(f"{count:>9,}  {value}")
+    if not counts:
+        say(f"No article found has a {facet}.")
+
+
 def _show_timeline(timeline: Timeline) -> None:
-    """Print a line for each period that has articles, with a bar as long as it has many."""
+    """Print a line for each period, with a bar as long as it has many; gaps are seen too."""
     for bar in timeline.bars:
-        if bar.count:
-            drawn = "█" * max(1, round(bar.count * _LONGEST / timeline.most))
-            decade = "s" if timeline.unit is Unit.DECADE else ""
-            say(f"    {bar.period + decade:<10}  {bar.count:>7,}  {drawn}")
+        drawn = "█" * max(bar.count > 0, round(bar.count * _LONGEST / max(timeline.most, 1)))
+        decade = "s" if timeline.unit is Unit.DECADE else ""
+        say(f"    {bar.period + decade:<10}  {bar.count:>7,}  {drawn}".rstrip())
     if timeline.unplaced:
         say(f"    {counted(timeline.unplaced, 'article')} of these months without a day")
     if timeline.undated:

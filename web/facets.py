@@ -2,6 +2,7 @@
 
 from calendar import month_name
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from indexer.analysis import fold
@@ -79,7 +80,7 @@ def listed(facet: str, counts: dict[str, int], address: Address, find: str) -> L
 
     What is chosen or left out comes first, found or not.
     """
-    words = fold(find).split()
+    words = _folded(find).split()
     chosen, left_out = address.chosen(facet), address.left_out(facet)
     decided = tuple(dict.fromkeys((*chosen, *left_out)))
     found = [
@@ -130,9 +131,13 @@ def _choices(facet: str, counts: dict[str, int], address: Address) -> list[Choic
     return choices
 
 
+@lru_cache(maxsize=1 << 14)
+def _folded(text: str) -> str:
+    return " ".join(map(fold, text.split()))
+
+
 def _has(label: str, words: list[str]) -> bool:
-    folded = fold(label)
-    return all(word in folded for word in words)
+    return not words or all(word in _folded(label) for word in words)
 
 
 def _values(name: str, counts: dict[str, int], address: Address) -> Facet:

@@ -425,3 +425,38 @@ def test_a_timeline_is_told_when_asked_for_within_the_period_and_the_chosen_face
     may = ask("bank", timeline=True, first="2023-05", last="2023-05").as_json()["timeline"]
     assert isinstance(may, dict)
     assert (len(may["bars"]), may["unplaced"]) == (31, 1), "its day is not known"
+
+
+def test_an_agency_and_an_author_narrow_and_any_value_can_be_left_out(ask: Ask) -> None:
+    assert ask.ids("bank", agencies=("Elm Wire",)) == ["mid"]
+    assert ask.ids("bank", bylines=("Bea Ruiz", "Nobody")) == ["old"]
+    left_out = (("source", "Herald"), ("byline", "Bea Ruiz"))
+    assert set(ask.ids("bank", left_out=left_out)) == {"mid", "undated"}
+    assert list(all_ids(Request("bank", left_out=left_out), ask.engine)) == ["mid", "undated"]
+    with pytest.raises(UsageError, match="“colour”"):
+        ask("bank", left_out=(("colour", "red"),))
+
+
+def test_all_values_of_a_facet_are_counted_as_beside_results(ask: Ask) -> None:
+    request = Request("bank", sources=("Herald",), left_out=(("topic", "opinion"),))
+    results = ask("bank", sources=("Herald",), left_out=(("topic", "opinion"),))
+    for facet, counts in results.facets.items():
+        assert search.values_of(facet, request, ask.engine, ask.store) == counts
+
+
+def test_nothing_found_says_what_leaving_out_costs(ask: Ask) -> None:
+    results = ask("ferry", left_out=(("source", "Herald"),))
+    (wider,) = results.ways_on.unnarrowed
+    assert (wider.less, wider.articles) == ("articles, none left out", 1)
+    assert ask("ferry", bylines=("Nobody",)).ways_on.unnarrowed[0].less == "bylines"
+
+
+def test_json_gives_the_most_frequent_values_and_says_how_many_there_are_more(
+    engine: Engine,
+) -> None:
+    put(engine, *(make_article(f"n{i}", "Gulls", byline=(f"Ana {i}",)) for i in range(103)))
+    told = search.search(Request("gulls"), engine, Counted()).as_json()
+    assert told["more_values"] == {"byline": 3}
+    facets = told["facets"]
+    assert isinstance(facets, dict)
+    assert len(facets["byline"]) == 100

@@ -220,3 +220,39 @@ def test_search_prints_partial_matches_and_how_a_question_was_read(sample_site: 
     assert "Read as a question" not in done.stdout
     done = run_morgue("search", "bridge", "--related", site=sample_site)
     assert "ranked by related words too:" in done.stdout
+
+
+def test_agencies_and_authors_narrow_and_values_can_be_left_out(sample_site: Path) -> None:
+    whole = answer("search", "bridge", site=sample_site)
+    for facet in ("source", "topic", "agency", "byline"):
+        value, count = next(iter(whole["facets"][facet].items()))
+        chosen = answer("search", "bridge", f"--{facet}", value, site=sample_site)
+        left_out = answer("search", "bridge", f"--not-{facet}", value, site=sample_site)
+        assert (chosen["articles"], left_out["articles"]) == (count, whole["articles"] - count)
+        assert value not in left_out["facets"][facet]
+    undated = answer("search", "--undated", site=sample_site)
+    assert {hit["published"] for hit in undated["hits"]} == {None}
+    exported = run_morgue("export", "bridge", "--not-source", "Meridian", site=sample_site).stdout
+    assert "Meridian" not in {json.loads(line)["source"] for line in exported.splitlines()}
+
+
+def test_all_values_of_a_facet_are_listed_on_request(sample_site: Path) -> None:
+    told = answer("search", "bridge", "--facet", "source", site=sample_site)
+    whole = answer("search", "bridge", site=sample_site)
+    assert told == {"facet": "source", "values": whole["facets"]["source"]}
+    value, count = next(iter(told["values"].items()))
+    said = run_morgue("search", "bridge", "--facet", "source", site=sample_site).stdout
+    assert said.splitlines()[0] == f"{count:>9,}  {value}"
+    none = run_morgue("search", "zeppelin", "--facet", "byline", site=sample_site).stdout
+    assert none == "No article found has a byline.\n"
+
+
+def test_a_timeline_is_printed_on_request(sample_site: Path) -> None:
+    told = answer("search", "--timeline", site=sample_site)
+    line = told["timeline"]
+    counted = sum(bar["articles"] for bar in line["bars"]) + line["unplaced"] + line["undated"]
+    assert (line["unit"], counted) == ("month", told["articles"])
+    said = run_morgue("search", "--timeline", site=sample_site).stdout
+    assert re.search(r"^    2024-06 +\d+  █+$", said, re.MULTILINE)
+    assert re.search(r"^    2023-04 +0$", said, re.MULTILINE), "a gap is seen"
+    assert "    4 articles undated" in said
