@@ -15,15 +15,9 @@ from archive.store import Kept, Store
 from archive.store_stories import Copy
 from indexer import projection
 from indexer.coverage import coverage_of
-<<<<<<< HEAD
 from indexer.engine import Sort
-from indexer.search import analyzer_of
-=======
-from indexer.engine import Engine, Sort
-from indexer.export import record
-from indexer.request import NARROWING, Request
-from indexer.search import all_ids, analyzer_of, values_of
->>>>>>> facets6
+from indexer.request import NARROWING
+from indexer.search import analyzer_of, values_of
 from indexer.search import search as search_articles
 from morgue.coverage import show_coverage
 from morgue.narrowing import narrowed, narrowing
