@@ -73,5 +73,5 @@ def test_a_teaser_completed_from_its_page_is_not_called_revised(client: FlaskCli
 
 
 def test_results_mark_as_revised_what_its_newsroom_changed(client: FlaskClient) -> None:
-    assert "· revised" in client.get("/search?q=ferry").text
-    assert "· revised" not in client.get("/search?q=quay").text
+    assert 'changes/2">revised</a>' in client.get("/search?q=ferry").text
+    assert "revised<" not in client.get("/search?q=quay").text
