@@ -34,7 +34,7 @@ class Database:
         clock: Clock = lambda: datetime.now(UTC),
         *,
         create: bool = True,
-        patience: float = _BUSY_SECONDS,
+        patience: float | None = None,
     ) -> None:
         """Open the file at *path*; without *create* it must be there.
 
@@ -46,7 +46,10 @@ class Database:
         self._clock = clock
         try:
             self._db = sqlite3.connect(
-                _uri(path, create), uri=True, timeout=patience, isolation_level=None
+                _uri(path, create),
+                uri=True,
+                timeout=_BUSY_SECONDS if patience is None else patience,
+                isolation_level=None,
             )
         except sqlite3.Error as error:
             raise StoreError(

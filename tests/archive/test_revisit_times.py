@@ -1,5 +1,6 @@
 """When young pages are looked at again, and which, over real HTTP."""
 
+import re
 import sqlite3
 from datetime import UTC, datetime, timedelta
 from importlib import resources
@@ -259,6 +260,14 @@ def test_a_store_of_before_gets_its_young_pages_looked_at_unconditionally(
 def as_before(path: Path) -> None:
     """Make of a store one of the format before pages were remembered."""
     db = sqlite3.connect(path)
+    steps = sorted(step.name for step in resources.files("archive.migrations").iterdir())
+    later = "".join(
+        (resources.files("archive.migrations") / name).read_text("utf-8")
+        for name in steps
+        if name.endswith(".sql") and name > "0009"
+    )
+    for table in re.findall(r"CREATE TABLE (\w+)", later):
+        db.execute(f"DROP TABLE {table}")
     for statement in (
         "DROP TABLE page",
         "DROP TABLE resting_host",

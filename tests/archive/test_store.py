@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from archive.article import Article, Evidence, Published
-from archive.errors import StoreError, UsageError
+from archive.errors import StoreBusy, StoreError, UsageError
 from archive.identity import article_id, fingerprint
 from archive.source import FullText, Kind, Plan
 from archive.store import Position, Store
@@ -247,7 +247,7 @@ def test_a_failed_write_is_said_in_words(tmp_path: Path, monkeypatch: pytest.Mon
     path = tmp_path / "articles.db"
     with Store(path) as one, Store(path) as other, one.transaction():
         one.put(article("1"))
-        with pytest.raises(StoreError, match="cannot be written"):
+        with pytest.raises(StoreBusy, match="another run of Morgue is writing"):
             other.put(article("2"))
 
 
