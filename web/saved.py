@@ -13,7 +13,6 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from archive.access import Role
 from archive.errors import SearchIndexError, UsageError
 from archive.export.registry import BY_NAME
 from archive.saved_search import LONGEST_NAME, Match, SavedSearch
@@ -27,7 +26,6 @@ from web import address as addresses
 from web.access import engine, equivalents, open_store, today
 from web.address import Address
 from web.export import about_export, own_path, streamed
-from web.permission import needs
 
 blueprint = Blueprint("saved", __name__)
 
@@ -129,7 +127,6 @@ def move(saved_id: int) -> Response:
 
 
 @blueprint.get("/saved/<int:saved_id>/delete")
-@needs(Role.WRITE)
 def ask_to_delete(saved_id: int) -> str:
     """Ask whether a saved search is really to go."""
     return render_template("saved_delete.html", saved=_known(open_store(), saved_id))
