@@ -16,6 +16,7 @@ from bench.searching.memory import memory
 from bench.searching.page import page
 from bench.searching.serving import serving
 from bench.searching.update import update
+from bench.snippets import snippets
 from bench.speed import speed
 from bench.topics import topics
 
@@ -41,6 +42,7 @@ bench.add_command(update)
 bench.add_command(memory)
 bench.add_command(serving)
 bench.add_command(hostile)
+bench.add_command(snippets)
 
 if __name__ == "__main__":
     bench(prog_name="python -m bench")

@@ -47,6 +47,12 @@ class Marker:
         self._asked = _asked(tree, analyzer)
         self._of_lede = [part for part in self._asked if part.field is Field.LEDE]
 
+    @property
+    def parts(self) -> int:
+        """How many parts of the query the text of an article may answer."""
+        fields = {Field.ANY, Field.LEDE}
+        return sum(len(part.find) for part in self._asked if part.field in fields)
+
     def marks(self, text: str, field: Field = Field.ANY, *, opens: bool = True) -> list[Mark]:
         """Return the matched spans of *text*, in order; a phrase is one span.
 

@@ -6,16 +6,20 @@ and ``<mark>`` belong to web/, so an article cannot smuggle HTML onto a page.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import Final
 
 from archive.article import Article
 from indexer.analysis import paragraphs, sentence_starts
 from indexer.marking import Mark, Marker
+from indexer.places import LONGEST
 from indexer.tree import Field
 
 PASSAGE = 280
 """About how many letters a passage has."""
+_ENOUGH: Final = 2
+"""So many stretches of a long text that have marks are read for its passages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,7 @@ def snippets(article: Article, marker: Marker, title: Snippet, most: int = 2) ->
     above the lede.
     """
     found = [title] if title.marks else []
-    passages = best_passages(article.text, marker.marks(article.text), most)
+    passages = best_passages(article.text, marks_for_passages(article.text, marker), most)
     if not passages or not passages[0].marks:
         found += _elsewhere(article, marker)
     return found + passages
@@ -74,6 +78,36 @@ class _Passage:
     end: int
     marks: list[Mark]
     parts: set[int]
+
+
+def marks_for_passages(text: str, marker: Marker) -> list[Mark]:
+    """Return the marks that the passages of *text* are chosen by: all of a text that is not long.
+
+    A long one is read in stretches, as far as a passage that shows every part of the query,
+    or as a few of them have marks: for what matters comes first.
+    """
+    marks: list[Mark] = []
+    having = 0
+    for start, end in _stretches(text):
+        found = marker.marks(text[start:end], opens=not start)
+        if not found:
+            continue
+        having += 1
+        marks += [replace(m, start=m.start + start, end=m.end + start) for m in found]
+        passages = _marked(text[start:end], found)
+        if having == _ENOUGH or any(len(one.parts) == marker.parts for one in passages):
+            break
+    return marks
+
+
+def _stretches(text: str) -> Iterator[tuple[int, int]]:
+    """Yield *text* in runs of whole paragraphs, as long as those are whose words are remembered."""
+    first = 0
+    for start, end in paragraphs(text) if len(text) > LONGEST else ():
+        if end - first > LONGEST and start > first:
+            yield first, start
+            first = start
+    yield first, len(text)
 
 
 def best_passages(text: str, marks: list[Mark], most: int = 2) -> list[Snippet]:
