@@ -2,6 +2,7 @@
 
 import click
 
+from bench.aids import aids
 from bench.clippings import clippings
 from bench.copies import copies
 from bench.feeds import feeds
@@ -43,6 +44,7 @@ bench.add_command(memory)
 bench.add_command(serving)
 bench.add_command(hostile)
 bench.add_command(snippets)
+bench.add_command(aids)
 
 if __name__ == "__main__":
     bench(prog_name="python -m bench")

@@ -20,6 +20,7 @@ from bench.show import print_json, print_table
 from indexer import places, query, snippet
 from indexer.analysis import Analyzer
 from indexer.marking import Marker
+from indexer.question import read
 from indexer.widening import widened
 
 MOST_MS: Final = 5.0
@@ -97,7 +98,7 @@ def queries(articles: Sequence[Article]) -> list[tuple[str, str]]:
 
 def _measure(text: str, articles: Sequence[Article], rounds: int) -> dict[str, Any]:
     analyzer = Analyzer("english")
-    tree = query.parse(text).tree
+    tree = read(query.parse(text).tree, analyzer).tree
 
     def shown() -> None:
         marker = Marker(widened(tree, analyzer).tree, analyzer)

@@ -94,10 +94,14 @@ class _Asked:
 
     def places(self, text: Text) -> list[list[Place]]:
         """Return the places to be marked, of each part of the query that this is."""
-        found = [find(text) for find in self.find]
-        if isinstance(self.node, Near | Together):
-            return taking_part(self.node, found, text.text)
-        return found
+        if not isinstance(self.node, Near | Together):
+            return [find(text) for find in self.find]
+        found: list[list[Place]] = []
+        for find in self.find:
+            found.append(find(text))
+            if not found[-1]:
+                return [[] for _ in self.find]
+        return taking_part(self.node, found, text.text)
 
 
 def _asked(tree: Node, analyzer: Analyzer) -> list[_Asked]:

@@ -6,7 +6,7 @@ and ``<mark>`` belong to web/, so an article cannot smuggle HTML onto a page.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
@@ -18,6 +18,7 @@ from indexer.tree import Field
 
 PASSAGE = 280
 """About how many letters a passage has."""
+_STRETCH: Final = 4000
 _ENOUGH: Final = 2
 """So many stretches of a long text that have marks are read for its passages."""
 
@@ -87,24 +88,28 @@ def marks_for_passages(text: str, marker: Marker) -> list[Mark]:
     or as a few of them have marks: for what matters comes first.
     """
     marks: list[Mark] = []
-    having = 0
+    parts, having = marker.parts, 0
     for start, end in _stretches(text):
         found = marker.marks(text[start:end], opens=not start)
-        if not found:
-            continue
-        having += 1
-        marks += [replace(m, start=m.start + start, end=m.end + start) for m in found]
-        passages = _marked(text[start:end], found)
-        if having == _ENOUGH or any(len(one.parts) == marker.parts for one in passages):
+        marks += [Mark(m.start + start, m.end + start, m.part) for m in found] if start else found
+        having += bool(found)
+        if having == _ENOUGH or _shows_all(text[start:end], found, parts):
             break
     return marks
 
 
+def _shows_all(text: str, marks: list[Mark], parts: int) -> bool:
+    """Whether one passage shows so many parts of the query."""
+    if len({mark.part for mark in marks}) < parts or not marks:
+        return False
+    return any(len(passage.parts) == parts for passage in _marked(text, marks))
+
+
 def _stretches(text: str) -> Iterator[tuple[int, int]]:
-    """Yield *text* in runs of whole paragraphs, as long as those are whose words are remembered."""
+    """Yield *text* whole if its words are remembered, else runs of paragraphs, whose are."""
     first = 0
     for start, end in paragraphs(text) if len(text) > LONGEST else ():
-        if end - first > LONGEST and start > first:
+        if end - first > _STRETCH and start > first:
             yield first, start
             first = start
     yield first, len(text)
@@ -137,6 +142,8 @@ def _marked(text: str, marks: list[Mark]) -> Iterator[_Passage]:
     """Yield the passages that have marks; *marks* are in order and do not overlap."""
     starts, ends = [m.start for m in marks], [m.end for m in marks]
     for first, last in paragraphs(text) if marks else ():
+        if first > starts[-1]:
+            break
         if bisect_left(starts, first) == bisect_left(starts, last):
             continue
         for start, end in _passages(text, first, last):

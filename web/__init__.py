@@ -11,6 +11,7 @@ from flask import Flask, Response
 from archive.settings import Settings
 from indexer import location, syntax
 from indexer.completion import Completer
+from indexer.coverages import Coverages
 from indexer.live import LiveIndex
 from web import article, assets, changes, complete, errors, front, guide, present, search
 from web.access import close_store
@@ -41,6 +42,7 @@ def create_app(site: Path, settings: Settings | None = None) -> Flask:
     app.jinja_env.globals["examples"] = syntax.WORDS
     app.jinja_env.globals["rooms"] = _ROOMS
     app.extensions["completer"] = Completer()
+    app.extensions["coverages"] = Coverages()
     for page in (front, search, article, changes, complete, guide):
         app.register_blueprint(page.blueprint)
     assets.register(app)
