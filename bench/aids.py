@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
-from typing import Final
+from typing import Final, TypeVar
 
 import click
 
@@ -31,6 +31,7 @@ from indexer.live import LiveIndex
 from indexer.request import Request
 from indexer.search import analyzer_of, search
 
+One = TypeVar("One")
 _ASKED: Final = 40
 _LETTERS: Final = (2, 4, 7)
 _GOALS: Final = {"coverage, seen before": 25.0, "type-ahead": 30.0}
@@ -45,7 +46,7 @@ def aids(wanted: Wanted, as_json: bool) -> None:
         made.built(OURS)
         index = LiveIndex(made.site / location.FOLDER)
         with Store(made.site / stores.FILE, create=False) as store:
-            chosen = [one for one in islice(store.articles(), _ASKED * 20)][::20]
+            chosen = list(islice(store.articles(), _ASKED * 20))[::20]
             times = _measure(chosen, index.engine(), store)
         index.close()
         articles = made.held.articles
@@ -65,47 +66,35 @@ def aids(wanted: Wanted, as_json: bool) -> None:
 
 def _measure(chosen: Sequence[Article], engine: Engine, store: Store) -> dict[str, Spread]:
     analyzer, completer, kept = analyzer_of(engine), Completer(), Coverages()
+    plain = [Request(_word(article)) for article in chosen]
+    typed = [text for article in chosen for text in _typed(article)]
+    misspelt = [Request(text) for article in chosen for text in _misspelt(article)]
+    nothing = [Request(f"{_word(a)} zzyzx {_word(a, -1)}", first="2015") for a in chosen]
+    telling = [replace(request, telling=True) for request in plain]
 
     def found(request: Request) -> object:
         return search(request, engine, store)
 
-    kinds: dict[str, list[Callable[[], object]]] = {
-        "coverage": [lambda a=a: coverage_of(a, engine, store, analyzer) for a in chosen],  # type: ignore[misc]
-        "coverage, seen before": [
-            lambda a=a: kept.of(a, engine, store, analyzer)  # type: ignore[misc]
-            for a in chosen
-        ],
-        "type-ahead": [
-            lambda t=typed: completer.complete(t, engine, store)  # type: ignore[misc]
-            for article in chosen
-            for typed in _typed(article)
-        ],
-        "another spelling": [
-            lambda r=Request(text): found(r)  # type: ignore[misc]
-            for article in chosen
-            for text in _misspelt(article)
-        ],
-        "nothing found": [
-            lambda r=Request(f"{_word(article)} zzyzx {_word(article, -1)}", first="2015"): found(r)  # type: ignore[misc]
-            for article in chosen
-        ],
+    return {
+        "coverage": _times(chosen, lambda a: coverage_of(a, engine, store, analyzer)),
+        "coverage, seen before": _times(chosen, lambda a: kept.of(a, engine, store, analyzer)),
+        "type-ahead": _times(typed, lambda text: completer.complete(text, engine, store)),
+        "another spelling": _times(misspelt, found),
+        "nothing found": _times(nothing, found),
+        "a page": _times(plain, found),
+        "a page with telling words": _times(telling, found),
     }
-    plain = [Request(_word(article)) for article in chosen]
-    kinds["a page"] = [lambda r=one: found(r) for one in plain]  # type: ignore[misc]
-    kinds["a page with telling words"] = [
-        lambda r=replace(one, telling=True): found(r)  # type: ignore[misc]
-        for one in plain
-    ]
-    return {name: spread(list(_times(asks))) for name, asks in kinds.items()}
 
 
-def _times(asks: Sequence[Callable[[], object]]) -> Iterator[float]:
+def _times(asked: Sequence[One], ask: Callable[[One], object]) -> Spread:
+    times = []
     for number in range(2):
-        for ask in asks:
+        for one in asked:
             before = time.process_time()
-            ask()
+            ask(one)
             if number:
-                yield (time.process_time() - before) * 1000
+                times.append((time.process_time() - before) * 1000)
+    return spread(times)
 
 
 def _word(article: Article, which: int = 0) -> str:

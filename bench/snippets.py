@@ -35,25 +35,23 @@ def snippets(rounds: int, as_json: bool) -> None:
     """Passages of ten articles of up to 20,000 words, in ms of the processor."""
     busy = machine()
     articles = list(long_articles())
-    report = {
-        "words": [len(article.text.split()) for article in articles],
-        "kinds": {kind: _measure(text, articles, rounds) for kind, text in queries(articles)},
-        "machine": busy,
-    }
+    words = [len(article.text.split()) for article in articles]
+    kinds = {kind: _measure(text, articles, rounds) for kind, text in queries(articles)}
     if as_json:
-        print_json(report)
+        print_json({"words": words, "kinds": kinds, "machine": busy})
         return
     print_table(
-        f"Passages of ten articles, {sum(report['words']):,} words, ms of CPU; {told(busy)}",
+        f"Passages of ten articles, {sum(words):,} words, ms of CPU; {told(busy)}",
         ("query", "first", "again", "worst"),
-        ((kind, each["first"], each["again"], each["worst"]) for kind, each in report["kinds"].items()),
+        ((kind, one["first"], one["again"], one["worst"]) for kind, one in kinds.items()),
     )
-    again = [each["again"] for each in report["kinds"].values()]
+    again = [one["again"] for one in kinds.values()]
+    first = [one["first"] for one in kinds.values()]
     print_goals(
         [
-            Goal("ten long articles, median over kinds", MOST_MS, statistics.median(again), "ms"),
-            Goal("the slowest kind, median", MOST_MS, max(again), "ms"),
-            Goal("seen for the first time", MOST_MS, max(e["first"] for e in report["kinds"].values()), "ms"),
+            Goal("ten long articles again, median kind", MOST_MS, statistics.median(again), "ms"),
+            Goal("again, slowest kind", MOST_MS, max(again), "ms"),
+            Goal("for the first time, median kind", MOST_MS, statistics.median(first), "ms"),
         ],
         100_000,
     )

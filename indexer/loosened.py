@@ -32,8 +32,8 @@ def loosened(
     """Return *tree* without each of the parts that must all match, where that finds something.
 
     Of a phrase also its words wherever they stand. The one that finds the fewest
-    comes first, for it is closest to what was asked. *count* says how many articles a tree finds; what *patience*
-    leaves no time for is not tried.
+    comes first, for it is closest to what was asked. *count* says how many articles a tree finds;
+    what *patience* leaves no time for is not tried.
     """
     found = {}
     for less, looser, apart in patience.each(islice(_looser(tree, analyzer), _MOST)):

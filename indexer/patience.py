@@ -16,7 +16,7 @@ One = TypeVar("One")
 
 
 class Patience:
-    """Counts the processor's time of this thread from now on; *ended* once it stopped something."""
+    """The processor's time of this thread from now on; *ended* once it stopped something."""
 
     def __init__(
         self, seconds: float = SECONDS, clock: Callable[[], float] = time.thread_time

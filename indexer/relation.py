@@ -30,9 +30,10 @@ from indexer.tree import (
 
 MOST_NEAR: Final = 5
 """So many words may be near each other in one condition."""
-MOST_COST: Final = 28
+MOST_COST: Final = 24
 """What all of them may cost together; see `cost`."""
 _COST_OF_PATTERN: Final = 8
+_COST_OF_UNITS: Final = 2
 FARTHEST: Final = 255
 MOST_TIMES: Final = 999
 # Where plain words are looked for; in one of these they may be near what is looked for there.
@@ -154,6 +155,9 @@ def cost(node: Node) -> int:
         case Near(parts) | Together(parts):
             # Of more than two, each is tried as the one that stands first.
             pairs = len(parts) * (len(parts) - 1) if len(parts) > 2 else 1
+            if isinstance(node, Together):
+                # Of each word it is looked up which sentence or paragraph it stands in.
+                pairs += _COST_OF_UNITS
             return pairs + sum(map(_more, parts))
         case AtLeast(_, part):
             return 1 + _more(part)

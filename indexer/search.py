@@ -206,9 +206,7 @@ def search(
         lacking = search_for.missing(reading, article) if lacks else ()
         return _hit(article, scored, marker, copies.get(scored.id, ()), lacking)
 
-    help_on = ways_on(
-        asked, matches.articles, engine, search_for.analyzer, equivalents, patience
-    )
+    help_on = ways_on(asked, matches.articles, engine, search_for.analyzer, equivalents, patience)
     alone = {} if matches.total else search_for.blame(asked.query.tree, patience)
     return Results(
         query=_noted(asked.query, meant, patience),

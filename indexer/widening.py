@@ -183,7 +183,7 @@ class _Widening:
         return new
 
     def _together(self, node: Near | Together, parts: Sequence[Placed]) -> Node:
-        """Widen what must stand together: every combination of what may be meant, if affordable."""
+        """Widen what must stand together: all combinations of what may be meant, or none."""
         before = len(self.also)
         choices = [
             (part, *self._others([part])) if isinstance(part, Words) else (part,) for part in parts

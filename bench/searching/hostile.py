@@ -34,7 +34,8 @@ from indexer.widening import Equivalents
 
 COUNT: Final = 2000
 MOST_SECONDS: Final = 1.0
-MOST_BYTES: Final = 600_000_000
+MOST_BYTES: Final = 700_000_000
+"""Resident, with all that is mapped of the index and the store."""
 EQUIVALENTS: Final[Equivalents] = (
     ("said", "told us", "was told"),
     ("minister", "of the people", "more than that"),
