@@ -16,6 +16,7 @@ from indexer import explain, snippet
 from indexer.analysis import Analyzer, analyzer_for
 from indexer.engine import DATE, DAY, FACETS, TELLING, Engine, Matches, Scored, Sort
 from indexer.marking import Marker
+from indexer.patience import Patience
 from indexer.query import Query
 from indexer.question import Reading, missing, read
 from indexer.reasons import Reason
@@ -187,13 +188,19 @@ class Results:
 
 
 def search(
-    request: Request, engine: Engine, articles: Articles, equivalents: Equivalents = ()
+    request: Request,
+    engine: Engine,
+    articles: Articles,
+    equivalents: Equivalents = (),
+    patience: Patience | None = None,
 ) -> Results:
     """Answer *request*, for words that have *equivalents* by these too.
 
-    Raises UsageError for a date, page or limit that makes no sense.
+    What helps where little was found is tried while *patience* has time, from now on where
+    none is given. Raises UsageError for a date, page or limit that makes no sense.
     """
     started = time.perf_counter()
+    patience = patience or Patience()
     request = cleaned(request)
     search_for = _Search(engine, articles, equivalents)
     asked, words = search_for.asked(request)
@@ -212,8 +219,10 @@ def search(
         lacking = search_for.missing(reading, article) if lacks else ()
         return _hit(article, scored, marker, copies.get(scored.id, ()), lacking)
 
+    help_on = ways_on(asked, matches.articles, engine, search_for.analyzer, equivalents, patience)
+    alone = {} if matches.total else search_for.blame(asked.query.tree, patience)
     return Results(
-        query=asked.query,
+        query=_noted(asked.query, meant, patience),
         request=request,
         total=matches.total,
         articles=matches.articles,
@@ -223,7 +232,7 @@ def search(
         facets=matches.facets,
         sort=asked.sort,
         took_ms=round((time.perf_counter() - started) * 1000, 2),
-        words={} if matches.total else search_for.blame(asked.query.tree),
+        words=alone,
         partial=tuple(shown(hit, lacks=True) for hit in partial.hits if hit.id in kept),
         partial_total=partial.total,
         reading=reading,
@@ -235,7 +244,7 @@ def search(
         if reading.is_question
         else new_words(asked.query, stand_out, search_for.analyzer),
         timeline=timeline(matches.facets["date"], days, *asked.span) if request.timeline else None,
-        ways_on=ways_on(asked, matches.articles, engine, search_for.analyzer, equivalents),
+        ways_on=help_on,
     )
 
 
@@ -330,10 +339,10 @@ class _Search:
         meant = {word: self.widened(word).tree for word in reading.words}
         return missing(meant, kept.article, self.analyzer)
 
-    def blame(self, tree: Node) -> dict[str, int]:
+    def blame(self, tree: Node, patience: Patience) -> dict[str, int]:
         """How many articles each word or phrase of a query without hits finds alone."""
         counts: dict[str, int] = {}
-        for leaf in list(wanted(tree))[:8]:
+        for leaf in patience.each(list(wanted(tree))[:8]):
             if isinstance(leaf, Words | Prefix):
                 star = "*" if isinstance(leaf, Prefix) else ""
                 name = "" if leaf.field is Field.ANY else f"{leaf.field}:"
@@ -347,6 +356,16 @@ def _facets(request: Request) -> tuple[str, ...]:
     """The facets to count for *request*."""
     telling = (TELLING,) if request.telling else ()
     return (*FACETS, *telling, *((DAY,) if request.timeline else ()))
+
+
+def _noted(query: Query, meant: Widened, patience: Patience) -> Query:
+    """*query* with what was not looked for, or not tried, because it would take too long."""
+    notices = list(query.notices)
+    if meant.cut:
+        notices.append("not all other spellings and equivalents were looked for")
+    if patience.ended:
+        notices.append("it takes long to answer; not all that might find more was tried")
+    return replace(query, notices=tuple(notices))
 
 
 def analyzer_of(engine: Engine) -> Analyzer:

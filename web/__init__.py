@@ -12,6 +12,7 @@ from flask import Flask, Response
 from archive.settings import Settings
 from indexer import location, syntax
 from indexer.completion import Completer
+from indexer.coverages import Coverages
 from indexer.live import LiveIndex
 from web import (
     article,
@@ -63,6 +64,7 @@ def create_app(site: Path, settings: Settings | None = None) -> Flask:
     app.jinja_env.globals["examples"] = syntax.WORDS
     app.jinja_env.globals["rooms"] = _ROOMS
     app.extensions["completer"] = Completer()
+    app.extensions["coverages"] = Coverages()
     permission.register(app)
     for page in (front, search, values, export, article, changes, saved, complete, guide, login):
         app.register_blueprint(page.blueprint)

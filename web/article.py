@@ -2,7 +2,7 @@
 
 from urllib.parse import urlencode
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from archive.article import Article, Revision
@@ -11,7 +11,8 @@ from archive.export.registry import FORMATS
 from archive.identity import canonical_url, web_url
 from archive.store import Store
 from indexer import query
-from indexer.coverage import Coverage, coverage_of
+from indexer.coverage import Coverage
+from indexer.coverages import Coverages
 from indexer.marking import Marker
 from indexer.search import analyzer_of, marker_over
 from indexer.tree import Field
@@ -115,7 +116,8 @@ def _related(found: Article, store: Store) -> Coverage | None:
     """Return other coverage of an article; reading goes on where there is no index."""
     try:
         index = engine()
-        return coverage_of(found, index, store, analyzer_of(index))
+        coverages: Coverages = current_app.extensions["coverages"]
+        return coverages.of(found, index, store, analyzer_of(index))
     except SearchIndexError:
         return None
 
