@@ -258,6 +258,7 @@ class _Search:
             chosen=asked.chosen,
             facets=_facets(asked.request),
             explain=asked.request.explain,
+            newer=asked.request.newer is not False,
         )
 
     def _related(self, asked: Asked) -> tuple[Related, ...]:
@@ -291,6 +292,7 @@ class _Search:
             facets=(),
             chosen=asked.chosen,
             explain=request.explain,
+            newer=request.newer is not False,
         )
 
     def having_all(self, asked: Asked) -> int:

@@ -69,6 +69,11 @@ def _narrowing(command: Command) -> Command:
 @click.option("--page", metavar="N", type=int, default=1, show_default=True)
 @click.option("--all", "every", is_flag=True, help="All words must match, of a question too.")
 @click.option("--related", is_flag=True, help="Rank by words that the best articles have, too.")
+@click.option(
+    "--newer/--no-newer",
+    default=None,
+    help="Of near-equals the newer first; search.newer in morgue.toml unless said.",
+)
 @click.option("--explain", is_flag=True, help="Say why each hit stands where it does.")
 @click.option("--copies", is_flag=True, help="List every copy of a story, not one for all.")
 @click.option("--telling", is_flag=True, help="Words more frequent in the result than elsewhere.")
@@ -88,6 +93,7 @@ def search(
     telling: bool,
     every: bool,
     related: bool,
+    newer: bool | None,
     explain: bool,
     as_json: bool,
 ) -> None:
@@ -120,7 +126,9 @@ def search(
         page=page,
     )
     here = site()
-    request = replace(request, today=here.settings.today())
+    if newer is None:
+        newer = here.settings.search.newer
+    request = replace(request, today=here.settings.today(), newer=newer)
     with here.open() as store, here.engine() as engine:
         results = search_articles(request, engine, store, here.settings.search.groups)
     if as_json:

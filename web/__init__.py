@@ -34,6 +34,7 @@ def create_app(site: Path, settings: Settings | None = None) -> Flask:
     settings = settings or Settings()
     app.config["TITLE"] = settings.title
     app.config["EQUIVALENTS"] = settings.search.groups
+    app.config["NEWER"] = settings.search.newer
     app.config["TODAY"] = settings.today
     app.extensions["live_index"] = LiveIndex(site / location.FOLDER)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

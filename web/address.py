@@ -1,8 +1,8 @@
 """Search addresses: every state of the search page is a link, and back again.
 
 ``/search?q=…&source=…&topic=…&from=…&to=…&undated=yes&language=…&copies=yes&telling=yes
-&words=all&rank=related&unrelated=…&why=yes&sort=…&page=…``; source, topic, language and
-unrelated may be given several times.
+&words=all&rank=related&unrelated=…&newer=no&why=yes&sort=…&page=…``; source, topic, language
+and unrelated may be given several times.
 """
 
 from dataclasses import dataclass, replace
@@ -47,6 +47,8 @@ class Address:
         if asked.related:
             pairs.append(("rank", "related"))
             pairs += [("unrelated", word) for word in asked.unrelated]
+        if asked.newer is not None:
+            pairs.append(("newer", "yes" if asked.newer else "no"))
         if asked.explain:
             pairs.append(("why", "yes"))
         if asked.sort is not Sort.RELEVANCE:
@@ -109,6 +111,10 @@ class Address:
         """The same, not ranked by this related word."""
         return self._with(unrelated=(*self.request.unrelated, word))
 
+    def with_newer(self, newer: bool) -> "Address":
+        """The same with the newer of near-equals first (or no longer so)."""
+        return self._with(newer=newer)
+
     def with_explain(self, explain: bool) -> "Address":
         """The same page, where each hit says why it stands there (or no longer so)."""
         return Address(replace(self.request, explain=explain))
@@ -139,6 +145,7 @@ def read(args: "MultiDict[str, str]") -> Address:
             telling=args.get("telling") == "yes",
             every=args.get("words") == "all",
             related=args.get("rank") == "related",
+            newer={"yes": True, "no": False}.get(args.get("newer", "")),
             explain=args.get("why") == "yes",
             unrelated=_values(args, "unrelated"),
             undated=args.get("undated") == "yes",

@@ -94,3 +94,11 @@ def test_equivalents_are_groups_of_a_word_and_what_stands_for_it(tmp_path: Path)
         ("EU", "European Union", "Brussels"),
     )
     assert Settings().search.groups == ()
+
+
+def test_the_newer_of_near_equals_come_first_unless_the_settings_say_no(tmp_path: Path) -> None:
+    assert Settings().search.newer
+    assert not load(site(tmp_path, "[search]\nnewer = false\n"), {}).search.newer
+    assert not load(tmp_path, {"MORGUE_SEARCH_NEWER": "false"}).search.newer
+    with pytest.raises(SettingsError, match=r"search\.newer must be true or false"):
+        load(site(tmp_path, "[search]\nnewer = 'no'\n"), {})

@@ -57,6 +57,26 @@ def test_a_pattern_is_a_reason_without_numbers(english: Analyzer) -> None:
     assert [(r.why, r.words, r.score) for r in hit.reasons] == [(Why.PATTERN, ("gul",), 3.0)]
 
 
+def test_being_newer_than_near_equals_is_a_reason_that_adds_nothing(english: Analyzer) -> None:
+    text = "Gulls rest. " + "Nothing else was said. " * 40
+    articles = [
+        make_article("old", "Gulls", text, published="2020-01-01"),
+        make_article("new", "Gulls", text + "One more word.", published="2024-01-01"),
+        make_article("undated", "Gulls", text + "Two words.", published=None),
+    ]
+    view = view_of([[Change(0, a.id, a) for a in articles]], english)
+    hits = ranked(view, Words("gulls"), explain=True, newer=True)
+    assert [hit.id for hit in hits] == ["new", "undated", "old"]
+    assert hits[0].score < hits[2].score
+    assert [[r.says for r in hit.reasons if r.why is Why.NEWER] for hit in hits] == [
+        ["newer than one that scores a little more"],
+        [],
+        [],
+    ]
+    assert [hit.id for hit in ranked(view, Words("gulls"))] == ["old", "undated", "new"]
+    assert Reason(Why.NEWER, (), 0.0, (), 1200).says == "newer than 1,200 that score a little more"
+
+
 def test_a_reason_is_data_too() -> None:
     reason = Reason(Why.WORD, ("bank",), 1.5, (("headline", 1), ("text", 3)), 17)
     assert reason.as_json() == {
