@@ -16,7 +16,7 @@ What else may be meant by the words of a query is no part of it: see
 """
 
 from indexer.analysis.analyzer import Analyzer, Token, analyzer_for
-from indexer.analysis.folding import fold
+from indexer.analysis.folding import fold, has_accents
 from indexer.analysis.words import (
     Bound,
     bound,
@@ -37,6 +37,7 @@ __all__ = (
     "bound",
     "first_words",
     "fold",
+    "has_accents",
     "has_words",
     "last_word",
     "paragraphs",

@@ -15,7 +15,7 @@ from indexer.reasons import Reason, Why
 from indexer.tree import And, Boosted, Exact, Field, Node, Placed, Words, wanted
 from indexer.whoosh_engine.cache import Cache
 from indexer.whoosh_engine.evaluate import find, silent_terms, terms_of
-from indexer.whoosh_engine.expand import Term
+from indexer.whoosh_engine.expand import Accents, Term
 from indexer.whoosh_engine.found import Found
 from indexer.whoosh_engine.leaf import View
 from indexer.whoosh_engine.pairs import BEST, gains, pairs_of, worth_of
@@ -169,7 +169,10 @@ def _of_pairs(
     pairs = pairs_of(tree, view.analyzer)
     if pairs is None:
         return
-    names = {word.term: word.word for word in _asked(tree, view.analyzer)}
+    # Pairs do not tell accents apart.
+    names = {
+        word.term._replace(accents=Accents.ANY): word.word for word in _asked(tree, view.analyzer)
+    }
     words = [names[word] for word in pairs.words]
     count = len(words)
     worth, having = worth_of(statistics, pairs, cache)
