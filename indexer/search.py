@@ -294,6 +294,7 @@ class _Search:
             chosen=asked.chosen,
             facets=facets,
             explain=asked.request.explain,
+            newer=asked.request.newer is not False,
         )
 
     def _related(self, asked: Asked) -> tuple[Related, ...]:
@@ -327,6 +328,7 @@ class _Search:
             facets=(),
             chosen=asked.chosen,
             explain=request.explain,
+            newer=request.newer is not False,
         )
 
     def having_all(self, asked: Asked) -> int:

@@ -41,6 +41,11 @@ from morgue.site import WAIT_FOR_LOCK
 @click.option("--page", metavar="N", type=int, default=1, show_default=True)
 @click.option("--all", "every", is_flag=True, help="All words must match, of a question too.")
 @click.option("--related", is_flag=True, help="Rank by words that the best articles have, too.")
+@click.option(
+    "--newer/--no-newer",
+    default=None,
+    help="Of near-equals the newer first; search.newer in morgue.toml unless said.",
+)
 @click.option("--explain", is_flag=True, help="Say why each hit stands where it does.")
 @click.option("--copies", is_flag=True, help="List every copy of a story, not one for all.")
 @click.option("--telling", is_flag=True, help="Words more frequent in the result than elsewhere.")
@@ -63,6 +68,7 @@ def search(
     facet: str | None,
     every: bool,
     related: bool,
+    newer: bool | None,
     explain: bool,
     as_json: bool,
     **options: Any,
@@ -89,6 +95,7 @@ def search(
         timeline=timeline,
         every=every,
         related=related,
+        newer=here.settings.search.newer if newer is None else newer,
         explain=explain,
         sort=Sort(sort),
         limit=limit,

@@ -56,6 +56,7 @@ def create_app(site: Path, settings: Settings | None = None) -> Flask:
     app.config["PATIENCE"] = _PATIENCE
     app.config["TITLE"] = settings.title
     app.config["EQUIVALENTS"] = settings.search.groups
+    app.config["NEWER"] = settings.search.newer
     app.config["TODAY"] = settings.today
     app.config["ACCESS"] = settings.access
     app.extensions["live_index"] = LiveIndex(site / location.FOLDER)

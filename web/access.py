@@ -39,6 +39,12 @@ def engine() -> Engine:
     return found
 
 
+def newer() -> bool:
+    """Return whether on this site the newer of articles that rank nearly alike come first."""
+    asked: bool = current_app.config["NEWER"]
+    return asked
+
+
 def equivalents() -> Equivalents:
     """Return the words that stand for each other on this site."""
     known: Equivalents = current_app.config["EQUIVALENTS"]

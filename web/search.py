@@ -14,7 +14,7 @@ from indexer.search import Results
 from indexer.search import search as search_articles
 from web import address as addresses
 from web import export, present
-from web.access import engine, equivalents, open_store, today
+from web.access import engine, equivalents, newer, open_store, today
 from web.address import Address
 from web.facets import facets
 
@@ -23,6 +23,8 @@ blueprint = Blueprint("search", __name__)
 
 def _results(address: Address) -> Results:
     request = replace(address.request, today=today())
+    if request.newer is None:
+        request = replace(request, newer=newer())
     return search_articles(request, engine(), open_store(), equivalents())
 
 

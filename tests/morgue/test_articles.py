@@ -209,6 +209,29 @@ def test_search_says_why_a_hit_stands_where_it_does(sample_site: Path) -> None:
     assert re.search(r"\d\.\d\d  “bridge” .*; \d+ articles have it", done.stdout)
 
 
+def test_the_newer_of_near_equals_come_first_unless_switched_off(tmp_path: Path) -> None:
+    folder = tmp_path / "texts"
+    folder.mkdir()
+    for name, day, more in (("old", 1, ""), ("new", 2, " So it was.")):
+        text = " ".join(f"{name}{number}" for number in range(200))
+        head = f"---\ntitle: Gulls {name}\ndate: 2024-01-0{day}\n---\n\n"
+        (folder / f"{name}.md").write_text(f"{head}They rested. {text}.{more}")
+    run_morgue("add", str(folder), site=tmp_path)
+    run_morgue("update", site=tmp_path)
+
+    def order(*arguments: str) -> list[str]:
+        hits = answer("search", "rested", *arguments, site=tmp_path)["hits"]
+        return [hit["headline"] for hit in hits]
+
+    assert order() == order("--newer") == ["Gulls new", "Gulls old"]
+    assert order("--no-newer") == ["Gulls old", "Gulls new"]
+    said = run_morgue("search", "rested", "--explain", site=tmp_path).stdout
+    assert "newer than one that scores a little more" in said
+    (tmp_path / "morgue.toml").write_text("[search]\nnewer = false\n")
+    assert order() == ["Gulls old", "Gulls new"]
+    assert order("--newer") == ["Gulls new", "Gulls old"]
+
+
 def test_search_prints_partial_matches_and_how_a_question_was_read(sample_site: Path) -> None:
     done = run_morgue("search", "bridge", "tramadol", site=sample_site)
     assert "more without some of the words:" in done.stdout

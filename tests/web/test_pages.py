@@ -339,6 +339,25 @@ def test_equivalents_are_said_above_the_results_and_marked_in_the_article(
         assert not soup(client, "/search?q=e-mail").select(".notice")
 
 
+def test_an_address_and_the_settings_say_whether_the_newer_of_near_equals_come_first(
+    sample_site: Path,
+) -> None:
+    def switch(client: FlaskClient, address: str) -> str:
+        links = soup(client, address).select(".together a")
+        return next(str(link["href"]) for link in links if "near-equals" in link.get_text())
+
+    with client_of(sample_site, Settings()) as client:
+        off = switch(client, "/search?q=bridge&why=yes")
+        assert off.endswith("newer=no&why=yes")
+        assert switch(client, off).endswith("newer=yes&why=yes")
+        kept = soup(client, off).select_one('form input[name="newer"]')
+        assert kept is not None
+        assert kept["value"] == "no"
+    with client_of(sample_site, Settings(search=Search(newer=False))) as client:
+        assert "newer=yes" in switch(client, "/search?q=bridge&why=yes")
+        assert "newer=yes" not in switch(client, "/search?q=bridge&why=yes&newer=yes")
+
+
 def test_what_was_understood_is_shown_each_part_with_its_way_out(client: FlaskClient) -> None:
     page = soup(client, "/search?q=bridge+W/9+toll+OR+crown+hd%3Dcouncil+nosuch:&sort=newest")
     (understood,) = page.select(".understood")
