@@ -22,6 +22,7 @@ _PARTS: Final = {
         "style/palette.css",
         "style/page.css",
         "style/search.css",
+        "style/timeline.css",
         "style/article.css",
         "style/changes.css",
         "style/help.css",
@@ -29,7 +30,7 @@ _PARTS: Final = {
     ],
     # Before anything is painted, so that no page flashes in the wrong colours.
     "theme.js": ["script/theme.js"],
-    "morgue.js": ["script/complete.js", "script/keys.js"],
+    "morgue.js": ["script/complete.js", "script/keys.js", "script/timeline.js"],
 }
 _TYPES: Final = {".css": "text/css", ".js": "text/javascript"}
 _FOR_EVER: Final = "public, max-age=31536000, immutable"

@@ -15,12 +15,14 @@ from web import address as addresses
 from web import present
 from web.access import engine, equivalents, open_store, today
 from web.address import Address
+from web.timeline import drawing
 
 blueprint = Blueprint("search", __name__)
 
 
-def _results(address: Address) -> Results:
-    request = replace(address.request, today=today())
+def _results(address: Address, *, timeline: bool = False) -> Results:
+    asked = address.request
+    request = replace(asked, today=today(), timeline=timeline or asked.timeline)
     return search_articles(request, engine(), open_store(), equivalents())
 
 
@@ -28,7 +30,7 @@ def _results(address: Address) -> Results:
 def search() -> str:
     """Show a page of results with facets, chips and pager."""
     address = addresses.read(request.args)
-    results = _results(address)
+    results = _results(address, timeline=True)
     return render_template(
         "search.html",
         address=address,
@@ -39,6 +41,7 @@ def search() -> str:
         parts=present.parts(results.query, address),
         understood=None if is_plain(results.query) else sentence(results.query),
         pages=present.pager(results, address),
+        timeline=drawing(results.timeline, address) if results.timeline else None,
         article_url=_article_url(address),
         sorts=[(sort, address.with_sort(sort).url()) for sort in Sort],
     )
