@@ -123,7 +123,9 @@ def drawing(found: Timeline, address: Address) -> Drawing | None:
         tuple(_labels(bars, found.unit)),
         way,
         _says_most(highest, unit, bars),
-        " ".join(bar.first if bar.first == bar.last else f"{bar.first}/{bar.last}" for bar in bars),
+        " ".join(
+            bar.first if bar.first == bar.last else f"{bar.first}/{bar.last}" for bar in bars
+        ),
         " ".join(str(bar.count) for bar in bars),
         found.undated,
         found.unplaced,
@@ -194,6 +196,7 @@ def named(bar: Bar, unit: str) -> str:
 
 def _labels(bars: tuple[Bar, ...], unit: Unit) -> Iterator[Label]:
     few = _labelled(bars, unit, _FEW_LABELS)
+    named_first = few[0] if few else 0
     slot = 100 / len(bars)
     for i in _labelled(bars, unit, _MANY_LABELS):
         x = slot * (i + 0.5)
@@ -201,7 +204,7 @@ def _labels(bars: tuple[Bar, ...], unit: Unit) -> Iterator[Label]:
         yield Label(
             0 if anchor == "start" else 100 if anchor == "end" else round(x, 2),
             anchor,
-            _short(bars[i].period, unit),
+            _short(bars[i].period, unit, with_year=i == named_first),
             i not in few,
         )
 
@@ -216,13 +219,13 @@ def _labelled(bars: tuple[Bar, ...], unit: Unit, most: int) -> list[int]:
     return chosen
 
 
-def _short(name: str, unit: Unit) -> str:
-    """Return a label: ``6 Jun``, ``Jun 2024``, ``2024``, ``1820s``."""
+def _short(name: str, unit: Unit, *, with_year: bool) -> str:
+    """Return a label: ``6 Jun``, ``Apr``, ``2024`` (its January too), ``1820s``."""
     if unit is Unit.DAY:
         return f"{int(name[8:])} {month_abbr[int(name[5:7])]}"
-    if unit is Unit.MONTH:
-        return f"{month_abbr[int(name[5:])]} {name[:4]}"
-    return name if unit is Unit.YEAR else f"{int(name)}s"
+    if unit is Unit.MONTH and name[5:] != "01":
+        return f"{month_abbr[int(name[5:])]} {name[:4] if with_year else ''}".strip()
+    return f"{int(name)}s" if unit is Unit.DECADE else name[:4]
 
 
 def way_out(address: Address) -> Iterator[Step]:
