@@ -2,6 +2,7 @@
 
 import click
 
+from bench.browser import browser
 from bench.clippings import clippings
 from bench.copies import copies
 from bench.feeds import feeds
@@ -41,6 +42,7 @@ bench.add_command(update)
 bench.add_command(memory)
 bench.add_command(serving)
 bench.add_command(hostile)
+bench.add_command(browser)
 
 if __name__ == "__main__":
     bench(prog_name="python -m bench")
