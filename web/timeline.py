@@ -31,13 +31,13 @@ _MANY_LABELS: Final = 12
 _Rule = Callable[[str], bool]
 _RULES: Final[dict[Unit, tuple[_Rule, ...]]] = {
     Unit.DAY: (
-        lambda day: True,
+        bool,
         lambda day: day[8:] in {"01", "06", "11", "16", "21", "26"},
         lambda day: day[8:] in {"01", "11", "21"},
         lambda day: day[8:] == "01",
     ),
     Unit.MONTH: (
-        lambda month: True,
+        bool,
         lambda month: month[5:] in {"01", "04", "07", "10"},
         lambda month: month[5:] in {"01", "07"},
         lambda month: month[5:] == "01",
@@ -64,8 +64,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A bar that has articles: its slot's *start* and *slot* width, its own *x* and *width* (per
-    cent), its *height* (pixels).
+    """A bar that has articles, in a slot that can be pressed.
+
+    *start* and *slot* are the slot's place and width, *x* and *width* the bar's own, in per
+    cent; *height* is in pixels.
     """
 
     start: float
@@ -80,8 +82,9 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A label under the bars at *x* (per cent); *anchor* as in SVG; *minor* ones are for wide
-    screens.
+    """A label under the bars at *x* (per cent), *anchor* as in SVG.
+
+    There is room for *minor* ones on wide screens only.
     """
 
     x: float
