@@ -8,6 +8,7 @@ from calendar import month_abbr
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import groupby
 from typing import Final
 
@@ -26,6 +27,9 @@ MOST_BARS: Final = 101
 """Beyond so many, decades are drawn as centuries: on a phone a bar keeps three pixels."""
 _FEW_LABELS: Final = 6
 _MANY_LABELS: Final = 12
+# The calendar's own names are formatted anew at each look.
+_SHORT: Final = tuple(month_abbr)
+_words = lru_cache(maxsize=8192)(in_words)
 
 # Which bars can have a label, from all to few; each rule's bars are among those of the one before.
 _Rule = Callable[[str], bool]
@@ -189,12 +193,12 @@ def named(bar: Bar, unit: str) -> str:
     A bar that is cut at an end of the span says from when to when.
     """
     if unit in {"day", "month", "year"} and bar.first == bar.last == bar.period:
-        return in_words(bar.period)
+        return _words(bar.period)
     if unit == "decade" and len(bar.first) == 4:
         return f"the {int(bar.period)}s"
     if bar.first == bar.last:
-        return in_words(bar.first)
-    return f"{in_words(bar.first)} to {in_words(bar.last)}"
+        return _words(bar.first)
+    return f"{_words(bar.first)} to {_words(bar.last)}"
 
 
 def _labels(bars: tuple[Bar, ...], unit: Unit) -> Iterator[Label]:
@@ -225,9 +229,9 @@ def _labelled(bars: tuple[Bar, ...], unit: Unit, most: int) -> list[int]:
 def _short(name: str, unit: Unit, *, with_year: bool) -> str:
     """Return a label: ``6 Jun``, ``Apr``, ``2024`` (its January too), ``1820s``."""
     if unit is Unit.DAY:
-        return f"{int(name[8:])} {month_abbr[int(name[5:7])]}"
+        return f"{int(name[8:])} {_SHORT[int(name[5:7])]}"
     if unit is Unit.MONTH and name[5:] != "01":
-        return f"{month_abbr[int(name[5:])]} {name[:4] if with_year else ''}".strip()
+        return f"{_SHORT[int(name[5:])]} {name[:4] if with_year else ''}".strip()
     return f"{int(name)}s" if unit is Unit.DECADE else name[:4]
 
 
@@ -247,8 +251,8 @@ def way_out(address: Address) -> Iterator[Step]:
         for length in (4, 7):
             around = first.isoformat()[:length]
             if last.isoformat()[:length] == around and period(around) != (first, last):
-                yield Step(in_words(around), address.with_period(around, around).url())
-    yield Step(_in_words(first, last), None)
+                yield Step(_words(around), address.with_period(around, around).url())
+    yield Step(_span_in_words(first, last), None)
 
 
 def _ends(address: Address) -> tuple[date | None, date | None]:
@@ -258,7 +262,7 @@ def _ends(address: Address) -> tuple[date | None, date | None]:
     return first[0] if first else None, last[1] if last else None
 
 
-def _in_words(first: date | None, last: date | None) -> str:
+def _span_in_words(first: date | None, last: date | None) -> str:
     """A span in words, by the widest periods that begin and end as it does."""
     for length in (4, 7, 10):
         starts = first.isoformat()[:length] if first else ""
@@ -267,5 +271,5 @@ def _in_words(first: date | None, last: date | None) -> str:
         if (begun and begun[0]) == first and (ended and ended[1]) == last:
             break
     if first and last:
-        return in_words(starts) if starts == ends else f"{in_words(starts)} to {in_words(ends)}"
-    return f"From {in_words(starts)}" if first else f"Up to {in_words(ends)}"
+        return _words(starts) if starts == ends else f"{_words(starts)} to {_words(ends)}"
+    return f"From {_words(starts)}" if first else f"Up to {_words(ends)}"
