@@ -3,6 +3,7 @@
 import click
 
 from bench.aids import aids
+from bench.browser import browser
 from bench.clippings import clippings
 from bench.copies import copies
 from bench.feeds import feeds
@@ -47,6 +48,7 @@ bench.add_command(exports)
 bench.add_command(hostile)
 bench.add_command(snippets)
 bench.add_command(aids)
+bench.add_command(browser)
 
 if __name__ == "__main__":
     bench(prog_name="python -m bench")

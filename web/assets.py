@@ -26,6 +26,7 @@ _PARTS: Final = {
         "style/page.css",
         "style/search.css",
         "style/facets.css",
+        "style/timeline.css",
         "style/article.css",
         "style/changes.css",
         "style/export.css",
@@ -41,6 +42,7 @@ _PARTS: Final = {
         "script/keys.js",
         "script/values.js",
         "script/cite.js",
+        "script/timeline.js",
     ],
 }
 _TYPES: Final = {".css": "text/css", ".js": "text/javascript"}
