@@ -12,7 +12,7 @@ from archive.settings import Settings
 from indexer import location, syntax
 from indexer.completion import Completer
 from indexer.live import LiveIndex
-from web import article, assets, changes, complete, errors, front, guide, present, search
+from web import article, assets, changes, complete, errors, front, guide, holdings, present, search
 from web.access import close_store
 from web.compression import compressed
 
@@ -24,7 +24,7 @@ _POLICY = (
 )
 
 # What the head of every page leads to: an endpoint, and what it is called.
-_ROOMS = (("guide.guide", "Help"),)
+_ROOMS = (("holdings.coverage", "Coverage"), ("guide.guide", "Help"),)
 
 
 def create_app(site: Path, settings: Settings | None = None) -> Flask:
@@ -41,7 +41,7 @@ def create_app(site: Path, settings: Settings | None = None) -> Flask:
     app.jinja_env.globals["examples"] = syntax.WORDS
     app.jinja_env.globals["rooms"] = _ROOMS
     app.extensions["completer"] = Completer()
-    for page in (front, search, article, changes, complete, guide):
+    for page in (front, search, article, changes, complete, guide, holdings):
         app.register_blueprint(page.blueprint)
     assets.register(app)
     present.register(app)

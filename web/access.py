@@ -5,6 +5,8 @@ from datetime import date
 from flask import current_app, g
 
 from archive import store
+from archive.holdings import Holding
+from archive.holdings import holdings as by_source
 from archive.store import Store
 from indexer.engine import Engine
 from indexer.widening import Equivalents
@@ -17,6 +19,17 @@ def open_store() -> Store:
         g.store = Store(current_app.config["SITE"] / store.FILE, create=False)
     opened: Store = g.store
     return opened
+
+
+def holdings() -> dict[str, Holding]:
+    """Return the holding of each source; counted once for each state of the store."""
+    opened = open_store()
+    position = opened.position()
+    known = current_app.extensions.get("holdings")
+    if known is None or known[0] != position:
+        known = current_app.extensions["holdings"] = (position, by_source(opened.held()))
+    found: dict[str, Holding] = known[1]
+    return found
 
 
 def close_store(_: BaseException | None = None) -> None:
