@@ -24,6 +24,7 @@ _PARTS: Final = {
         "style/search.css",
         "style/article.css",
         "style/changes.css",
+        "style/front.css",
         "style/coverage.css",
         "style/help.css",
         "style/print.css",
