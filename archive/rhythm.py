@@ -83,9 +83,7 @@ def _missed_weekdays(days: Sequence[date], first: date, last: date) -> Iterator[
             yield day
 
 
-def _long_stretches(
-    days: Sequence[date], first: date, last: date, today: date
-) -> Iterator[date]:
+def _long_stretches(days: Sequence[date], first: date, last: date, today: date) -> Iterator[date]:
     # A stretch lies between two days that have something, the last before today.
     begin = max(0, bisect_right(days, first) - 1)
     for i in range(begin, bisect_left(days, last) + 1):

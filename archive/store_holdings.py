@@ -61,7 +61,7 @@ class HoldingsStore(Database):
     def held(self) -> list[Held]:
         """Return how many articles there are by source and day, in the order of sources."""
         rows = self._rows(
-            "SELECT r.source, a.source_id, substr(r.published, 1, 10) AS day, count(*)"  # noqa: S608 - our own words
+            "SELECT r.source, a.source_id, substr(r.published, 1, 10) AS day, count(*)"
             f" {_CURRENT.format(how='INDEXED BY revision_day')} GROUP BY 1, 2, 3"
         )
         return [Held(*row) for row in rows]

@@ -30,6 +30,7 @@ _COMMANDS: Final = {
     "topics": "topics",
     "serve": "serve",
     "status": "run",
+    "coverage": "holdings",
     "reindex": "run",
     "verify": "verify",
 }

@@ -24,7 +24,10 @@ _POLICY = (
 )
 
 # What the head of every page leads to: an endpoint, and what it is called.
-_ROOMS = (("holdings.coverage", "Coverage"), ("guide.guide", "Help"),)
+_ROOMS = (
+    ("holdings.coverage", "Coverage"),
+    ("guide.guide", "Help"),
+)
 
 
 def create_app(site: Path, settings: Settings | None = None) -> Flask:

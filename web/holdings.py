@@ -147,7 +147,9 @@ def _listed(title: str, doubts: list[Doubt]) -> str:
         doubts=found[(page - 1) * _LISTED : page * _LISTED],
         page=page,
         before=f"?{urlencode({**pairs, 'page': page - 1})}" if page > 1 else None,
-        after=f"?{urlencode({**pairs, 'page': page + 1})}" if page * _LISTED < len(found) else None,
+        after=f"?{urlencode({**pairs, 'page': page + 1})}"
+        if page * _LISTED < len(found)
+        else None,
     )
 
 
@@ -200,9 +202,7 @@ def _clamped(day: date, by: timedelta) -> date:
     return day + by if day.year > 1604 else date(1600, 1, 4)
 
 
-def _row(
-    holding: Holding, columns: list[Period], known: dict[int, Source], day: date
-) -> Row:
+def _row(holding: Holding, columns: list[Period], known: dict[int, Source], day: date) -> Row:
     cells = row(holding, columns, day)
     most = max((cell.articles for cell in cells), default=0)
     failing = next(
