@@ -1,4 +1,4 @@
-"""The holdings of an archive: how many articles by source and day, and a calendar of them. Pure."""
+"""The holdings of an archive: articles by source and day, and a calendar of them. Pure."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field

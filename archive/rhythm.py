@@ -4,6 +4,7 @@ Nobody says how often a source publishes; what it did does. The rules are few, s
 they can be told in words (`RULES`) beside what they find.
 """
 
+import itertools
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -109,4 +110,4 @@ def _is_long(length: int, pauses: Sequence[int]) -> bool:
 
 
 def _pauses(days: Sequence[date]) -> list[int]:
-    return [(after - before).days for before, after in zip(days, days[1:], strict=False)]
+    return [(after - before).days for before, after in itertools.pairwise(days)]

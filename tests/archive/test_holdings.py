@@ -1,5 +1,6 @@
 """What is held, what is a gap, what is silent, what looks cut."""
 
+import itertools
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -69,7 +70,7 @@ def test_periods_follow_each_other_and_hold_every_day(
     found = periods(unit, first, last)
     assert found[0].first <= first
     assert found[-1].last >= last
-    steps = zip(found, found[1:], strict=False)
+    steps = itertools.pairwise(found)
     assert all(a.last + timedelta(1) == b.first for a, b in steps)
 
 
