@@ -74,7 +74,7 @@ def gaps(days: Sequence[date], first: date, last: date, today: date) -> set[date
 
 def _missed_weekdays(days: Sequence[date], first: date, last: date) -> Iterator[date]:
     have = set(days)
-    for number in range((min(last, days[-1]) - first).days + 1):
+    for number in range((last - first).days + 1):
         day = first + timedelta(number)
         if day in have:
             continue

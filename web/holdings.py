@@ -19,7 +19,9 @@ from archive.rhythm import RULES
 from archive.source import Source
 from archive.store_holdings import Doubt
 from indexer.days import period
+from indexer.request import Request
 from web.access import holdings, open_store, today
+from web.address import Address
 from web.present import page_number
 
 blueprint = Blueprint("holdings", __name__)
@@ -242,4 +244,4 @@ def _words(cell: Cell, column: Period, failing: tuple[str, str] | None) -> str:
 def search_url(source: str, column: Period) -> str:
     """Return the search for what *source* has in a period."""
     first, last = column.first.isoformat(), column.last.isoformat()
-    return url_for("search.search", **{"source": source, "from": first, "to": last})
+    return Address(Request(sources=(source,), first=first, last=last)).url()
