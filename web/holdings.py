@@ -20,7 +20,7 @@ from archive.source import Source
 from archive.store_holdings import Doubt
 from indexer.days import period
 from indexer.request import Request
-from web.access import holdings, open_store, today
+from web.access import cut_texts, doubtful_dates, holdings, open_store, today
 from web.address import Address
 from web.present import page_number
 
@@ -97,7 +97,7 @@ def coverage() -> str:
     length = asked.last - asked.first + timedelta(1)
     silent = [(one, since) for one in held.values() if (since := one.silent_since(day))]
     silent.sort(key=lambda pair: pair[1], reverse=True)
-    dates, texts = store.dates_not_used(), store.cut_texts()
+    not_believed, cut = doubtful_dates(), cut_texts()
     return render_template(
         "coverage.html",
         asked=asked,
@@ -117,8 +117,8 @@ def coverage() -> str:
         undated=sorted(
             (one for one in held.values() if one.undated), key=lambda one: -one.undated
         ),
-        dates=Counter(doubt.source for doubt in dates).most_common(),
-        texts=Counter(doubt.source for doubt in texts).most_common(),
+        dates=Counter(doubt.source for doubt in not_believed).most_common(),
+        texts=Counter(doubt.source for doubt in cut).most_common(),
         rough=sum(sum(one.months.values()) for one in shown),
         rules=RULES,
         few=_SHOWN,
@@ -128,13 +128,13 @@ def coverage() -> str:
 @blueprint.get("/coverage/dates")
 def dates() -> str:
     """List the articles that claimed a date nobody could believe."""
-    return _listed("Dates that were not believed", open_store().dates_not_used())
+    return _listed("Dates that were not believed", doubtful_dates())
 
 
 @blueprint.get("/coverage/texts")
 def texts() -> str:
     """List the articles whose text looks cut."""
-    return _listed("Texts that look cut", open_store().cut_texts())
+    return _listed("Texts that look cut", cut_texts())
 
 
 def _listed(title: str, doubts: list[Doubt]) -> str:
