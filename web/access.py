@@ -14,7 +14,6 @@ from archive.store_holdings import Doubt
 from indexer.engine import Engine
 from indexer.widening import Equivalents
 
-
 T = TypeVar("T")
 
 
