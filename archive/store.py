@@ -18,6 +18,7 @@ from archive.database import from_json, to_json
 from archive.errors import StoreError, UsageError
 from archive.store_access import AccessStore
 from archive.store_frontier import FrontierStore
+from archive.store_holdings import HoldingsStore
 from archive.store_pages import PageStore
 from archive.store_saved import SavedStore
 from archive.store_stories import StoryStore, telling
@@ -80,7 +81,15 @@ class Counts:
     latest: str | None
 
 
-class Store(AccessStore, FrontierStore, PageStore, SavedStore, StoryStore, TopicStore):
+class Store(
+    AccessStore,
+    FrontierStore,
+    HoldingsStore,
+    PageStore,
+    SavedStore,
+    StoryStore,
+    TopicStore,
+):
     """An open ``articles.db``. Not for sharing between threads: opening one is cheap."""
 
     def put(

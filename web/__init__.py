@@ -23,6 +23,7 @@ from web import (
     export,
     front,
     guide,
+    holdings,
     login,
     peers,
     permission,
@@ -42,7 +43,11 @@ _POLICY = (
 )
 
 # What the head of every page leads to: an endpoint, and what it is called.
-_ROOMS = (("saved.saved", "Saved"), ("guide.guide", "Help"))
+_ROOMS = (
+    ("holdings.coverage", "Coverage"),
+    ("saved.saved", "Saved"),
+    ("guide.guide", "Help"),
+)
 
 _PATIENCE = 8.0
 """Seconds that somebody who sent a form waits for another run to end its writing."""
@@ -67,7 +72,19 @@ def create_app(site: Path, settings: Settings | None = None) -> Flask:
     app.extensions["completer"] = Completer()
     app.extensions["coverages"] = Coverages()
     permission.register(app)
-    for page in (front, search, values, export, article, changes, saved, complete, guide, login):
+    for page in (
+        front,
+        search,
+        values,
+        export,
+        article,
+        changes,
+        holdings,
+        saved,
+        complete,
+        guide,
+        login,
+    ):
         app.register_blueprint(page.blueprint)
     assets.register(app)
     present.register(app)

@@ -30,6 +30,8 @@ _PARTS: Final = {
         "style/article.css",
         "style/changes.css",
         "style/export.css",
+        "style/front.css",
+        "style/coverage.css",
         "style/help.css",
         "style/access.css",
         "style/saved.css",

@@ -4,7 +4,7 @@ The only place where text becomes markup: from plain text plus offsets.
 """
 
 from calendar import month_name
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -13,6 +13,7 @@ from flask import Flask
 from markupsafe import Markup, escape
 
 from archive.article import Article, Precision, Published
+from archive.errors import UsageError
 from archive.identity import web_url
 from indexer import explain
 from indexer.marking import Mark
@@ -44,6 +45,8 @@ def register(app: Flask) -> None:
         marked=marked,
         shown_date=shown_date,
         number=lambda value: f"{value:,}",
+        day=lambda day: in_words(day.isoformat()),
+        moment=lambda iso: f"{in_words(iso[:10])}, {iso[11:16]} UTC",
     )
 
 
@@ -172,3 +175,11 @@ def pager(results: Results, address: Address) -> list[Page]:
             pages.append(Page("…", None))
         pages.append(Page(str(page), None if page == here else address.with_page(page).url()))
     return pages
+
+
+def page_number(args: Mapping[str, str]) -> int:
+    """Return which page an address asks for, 1 where it does not. Raises UsageError."""
+    text = args.get("page", "").strip() or "1"
+    if not (text.isascii() and text.isdigit() and len(text) <= 6 and int(text) > 0):
+        raise UsageError("is no number to count with", f"page “{text[:40]}”")
+    return int(text)

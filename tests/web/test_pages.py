@@ -40,8 +40,9 @@ def facet(page: BeautifulSoup, name: str) -> dict[str, tuple[int, str]]:
 
 def test_the_front_page_says_what_the_archive_holds(client: FlaskClient) -> None:
     page = soup(client, "/")
-    assert "52 articles, published from 2023 to 2025, 4 undated" in page.select_one(".holds").text  # type: ignore[union-attr]
-    assert len(headlines(page)) == 8
+    holds = " ".join(page.select_one(".holds").text.split())  # type: ignore[union-attr]
+    assert re.match(r"52 articles of \d+ sources?, published from 2023 to 2025, 4 undated", holds)
+    assert 0 < len(page.select(".newest .new a")) <= 18
 
 
 def test_a_result_shows_date_source_headline_byline_and_marked_passage(
