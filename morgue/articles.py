@@ -11,7 +11,8 @@ from archive.difference import Kind, difference
 from archive.errors import Busy, UsageError
 from archive.export.jsons import record
 from archive.identity import canonical_url
-from archive.store import Kept, Store
+from archive.store import Store
+from archive.store_kept import Kept
 from archive.store_stories import Copy
 from indexer import projection
 from indexer.coverage import coverage_of

@@ -5,7 +5,7 @@ from typing import Final
 from rich.text import Text
 
 from indexer import explain
-from indexer.search import Hit, Results
+from indexer.results import Hit, Results
 from indexer.timeline import Timeline, Unit
 from indexer.widening import Why
 from morgue.output import counted, marked, print_json, say

@@ -19,7 +19,7 @@ from indexer import explain
 from indexer.marking import Mark
 from indexer.query import Query
 from indexer.request import NARROWING
-from indexer.search import Results
+from indexer.results import Results
 from web.address import Address
 
 

@@ -10,7 +10,7 @@ from archive.errors import MorgueError, UsageError
 from archive.export.registry import BY_NAME, FORMATS
 from indexer.engine import Sort
 from indexer.explain import is_plain, sentence
-from indexer.search import Results
+from indexer.results import Results
 from indexer.search import search as search_articles
 from web import address as addresses
 from web import export, present

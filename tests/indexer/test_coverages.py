@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from archive.store import Kept, Store
+from archive.store import Store
+from archive.store_kept import Kept
 from indexer import coverages
 from indexer.analysis import Analyzer
 from indexer.coverage import coverage_of

@@ -6,7 +6,8 @@ from archive.store import Store
 from indexer.engine import Engine
 from indexer.patience import Patience
 from indexer.request import Request
-from indexer.search import Results, search
+from indexer.results import Results
+from indexer.search import search
 from tests.indexer.conftest import make_article, put
 
 NOTICE = "it takes long to answer; not all that might find more was tried"

@@ -12,7 +12,8 @@ from indexer.engine import Engine, Frequencies, Sort
 from indexer.live import LiveIndex
 from indexer.related_words import related_words
 from indexer.request import Request
-from indexer.search import Results, search
+from indexer.results import Results
+from indexer.search import search
 from indexer.tree import Words
 from tests.indexer.conftest import make_article
 
