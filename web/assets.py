@@ -24,6 +24,7 @@ _PARTS: Final = {
     "morgue.css": [
         "style/palette.css",
         "style/page.css",
+        "style/languages.css",
         "style/search.css",
         "style/facets.css",
         "style/timeline.css",
@@ -41,6 +42,7 @@ _PARTS: Final = {
     "theme.js": ["script/theme.js"],
     "morgue.js": [
         "script/complete.js",
+        "script/marks.js",
         "script/keys.js",
         "script/values.js",
         "script/cite.js",

@@ -106,7 +106,7 @@ def test_every_revision_can_be_read_again(tmp_path: Path) -> None:
     with client_of(tmp_path) as client:
         page = client.get(f"/article/{found}/quay-closed?revision=1").text
         assert "three days." in page
-        assert "This is revision 1" in page
+        assert "it is revision 1" in page
         assert client.get(f"/article/{found}/quay-closed?revision=9").status_code == 404
 
 
@@ -127,8 +127,10 @@ def test_what_a_revision_changed_is_shown_word_by_word(tmp_path: Path) -> None:
     with client_of(tmp_path) as client:
         assert f"/article/{found}/changes/2" in client.get(f"/article/{found}/quay-closed").text
         page = client.get(f"/article/{found}/changes/2").text
-        assert '<del><span class="unseen">removed: </span>&lt;b&gt;days&lt;/b&gt;</del>' in page
-        assert '<ins><span class="unseen">added: </span>weeks</ins>' in page
+        assert (
+            '<span class="unseen" lang="en">removed: </span>&lt;b&gt;days&lt;/b&gt;</del>' in page
+        )
+        assert '<ins><span class="unseen" lang="en">added: </span>weeks</ins>' in page
         assert client.get(f"/article/{found}/changes/1").status_code == 404
 
 
@@ -279,3 +281,20 @@ def test_a_timeline_is_printed_on_request(sample_site: Path) -> None:
     assert re.search(r"^    2024-06 +\d+  █+$", said, re.MULTILINE)
     assert re.search(r"^    2023-04 +0$", said, re.MULTILINE), "a gap is seen"
     assert "    4 articles undated" in said
+
+
+def test_two_copies_are_told_apart_by_what_only_one_says(tmp_path: Path) -> None:
+    one, other = tmp_path / "one.txt", tmp_path / "other.txt"
+    one.write_text("Quay closed\n\nThe quay was shut for days. It rained.\n")
+    other.write_text("Quay shut\n\nThe quay was shut for weeks.\n\nIt rained.\n")
+    for path in (one, other):
+        run_morgue("add", str(path), site=tmp_path)
+    run_morgue("update", site=tmp_path)
+    ids = [hit["id"] for hit in answer("search", "quay", "--copies", site=tmp_path)["hits"]]
+    told = run_morgue("article", ids[0], "--beside", ids[1], site=tmp_path).stdout
+    assert "7 words in both, 1 only in the first, 1 only in the second" in told
+    found = answer("article", ids[0], "--beside", ids[1], site=tmp_path)
+    assert found["ids"] == ids
+    assert found["words"] == {"both": 7, "only_first": 1, "only_second": 1}
+    assert sorted(found["fields"]["headline"]) == ["Quay closed", "Quay shut"]
+    assert run_morgue("article", ids[0], "--beside", "nobody", site=tmp_path).returncode == 2
