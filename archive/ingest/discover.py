@@ -7,10 +7,12 @@ commonly lie. Whatever is found counts only once it was fetched and could be
 read as a feed, whatever type it is served as.
 """
 
+import math
 import re
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urljoin, urlsplit
 
 from bs4 import BeautifulSoup, Tag
@@ -20,6 +22,9 @@ from archive.errors import FetchError, FormatError, IngestError
 from archive.identity import web_url
 from archive.ingest.fetch import Answer, Fetcher
 from archive.ingest.readers.reading import Here, Readers
+
+if TYPE_CHECKING:
+    from archive.ingest.feeds import Feed
 
 LARGEST_PAGE = 10 * 1024 * 1024
 _MOST_PARSED = 2 * 1024 * 1024
@@ -80,39 +85,50 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The feed that was taken, and the others that the page names."""
+    """The feed that was taken, what it holds now, and the others that the page names."""
 
     taken: Candidate
+    feed: "Feed"
     others: tuple[Candidate, ...] = ()
 
 
-def discover(fetcher: Fetcher, address: str, readers: Readers | None = None) -> Found:
+def discover(
+    fetcher: Fetcher,
+    address: str,
+    readers: Readers | None = None,
+    *,
+    patience: float = math.inf,
+    admit: Callable[[str], None] = lambda _address: None,
+) -> Found:
     """Return the feed at *address*, or that of the site there, as *readers* read it.
 
-    Raises FetchError when the address does not answer, FormatError when no feed
-    is found.
+    After *patience* seconds no further address is tried; *admit* hears of each before it
+    is asked, as in `Fetcher.get`. Raises FetchError when the address does not answer,
+    FormatError when no feed is found.
     """
+    until = time.monotonic() + patience
     readers = readers or Here()
-    answer = fetcher.get(address, largest=LARGEST_PAGE)
-    if (title := _title(readers, answer)) is not None:
+    answer = fetcher.get(address, largest=LARGEST_PAGE, admit=admit)
+    if feed := _feed(readers, answer):
         # An address that only leads on for now stays the feed's own.
-        return Found(Candidate(answer.moved or address, title or None, "the address itself"))
-    named = candidates(answer.body or b"", answer.url)
+        itself = Candidate(answer.moved or address, feed.title or None, "the address itself")
+        return Found(itself, feed)
+    named = readers.feeds_named(answer.body or b"", answer.url)
     tried = 0
     for candidate in _each_once([*named, *_common(answer.url)]):
-        if tried == _MOST_TRIED:
+        if tried == _MOST_TRIED or time.monotonic() > until:
             break
         tried += 1
         try:
-            answered = fetcher.get(candidate.address)
+            answered = fetcher.get(candidate.address, admit=admit)
         except FetchError:
             continue
-        if (title := _title(readers, answered)) is not None:
+        if feed := _feed(readers, answered):
             taken = Candidate(
-                answered.moved or candidate.address, title or candidate.title, candidate.how
+                answered.moved or candidate.address, feed.title or candidate.title, candidate.how
             )
             others = [other for other in _each_once(named) if other.address != candidate.address]
-            return Found(taken, tuple(others))
+            return Found(taken, feed, tuple(others))
     raise FormatError(
         f"has no feed that could be found ({tried} likely addresses were tried)",
         address,
@@ -196,9 +212,9 @@ def _each_once(found: Iterable[Candidate]) -> list[Candidate]:
     return list(first.values())
 
 
-def _title(readers: Readers, answer: Answer) -> str | None:
-    """What the feed in an answer calls itself, "" when it does not; None when it is no feed."""
+def _feed(readers: Readers, answer: Answer) -> "Feed | None":
+    """The feed in an answer; None when it is none."""
     try:
-        return readers.feed(answer.body or b"", answer.url, answer.content_type).title or ""
+        return readers.feed(answer.body or b"", answer.url, answer.content_type)
     except IngestError:
         return None

@@ -106,23 +106,27 @@ def interval(source: Source) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Who is asked in a run, and who is not: not due yet, held by Retry-After, retired."""
+    """Who is asked in a run, and who is not: not due yet, held by Retry-After, retired, paused."""
 
     asked: list[Source]
     waiting: list[Source]
     held: list[Source]
     retired: list[Source]
+    paused: list[Source]
 
 
 def turn(sources: Iterable[Source], now: datetime, *, regardless: bool = False) -> Turn:
     """Part *sources* by whether it is their turn.
 
     *regardless* of the schedule means: not of a server that asked to be left
-    alone until a certain time, and not of a feed that is gone for good.
+    alone until a certain time, not of a feed that is gone for good, nor of a source
+    that the user paused.
     """
-    parted = Turn([], [], [], [])
+    parted = Turn([], [], [], [], [])
     for source in sources:
-        if source.retired:
+        if source.paused:
+            parted.paused.append(source)
+        elif source.retired:
             parted.retired.append(source)
         elif source.held and datetime.fromisoformat(source.held) > now:
             parted.held.append(source)

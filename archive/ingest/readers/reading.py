@@ -9,6 +9,7 @@ from archive.ingest.formats.inputs import Found
 from archive.ingest.item import Item
 
 if TYPE_CHECKING:
+    from archive.ingest.discover import Candidate
     from archive.ingest.feeds import Feed
 
 
@@ -32,6 +33,9 @@ class Readers(Protocol):
         self, data: bytes, url: str, content_type: str = "", composer: Composer | None = None
     ) -> "Feed":
         """Read the feed that *url* answered with. Raises FormatError."""
+
+    def feeds_named(self, data: bytes, url: str) -> "list[Candidate]":
+        """Return the feeds that the page at *url* names. Raises FormatError."""
 
     def page(self, data: bytes, key: str, url: str) -> Item:
         """Read a web page. Raises FormatError."""
@@ -62,6 +66,12 @@ class Here:
         from archive.ingest import feeds
 
         return feeds.read(data, url, content_type)
+
+    def feeds_named(self, data: bytes, url: str) -> "list[Candidate]":
+        """See `Readers`."""
+        from archive.ingest import discover
+
+        return discover.candidates(data, url)
 
     def page(self, data: bytes, key: str, url: str) -> Item:
         """See `Readers`."""
