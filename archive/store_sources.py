@@ -71,15 +71,16 @@ class SourceStore(Database):
                 [paused, self._now(), source_id],
             )
 
-    def names_in(self, source_id: int) -> list[tuple[str, int]]:
-        """Return what the articles of a source are credited to, the commonest first."""
+    def credited(self, source_id: int, most: int) -> list[str]:
+        """Return what articles of a source are credited to, as far as *most* of them tell."""
         rows = self._rows(
-            "SELECT r.source, count(*) AS n FROM article a"
+            "SELECT DISTINCT source FROM (SELECT r.source FROM item i"
+            " JOIN article a ON a.id = i.article_id"
             " JOIN revision r ON r.article_id = a.id AND r.number = a.revision"
-            " WHERE a.source_id = ? AND a.state = 'kept' GROUP BY 1 ORDER BY n DESC, 1",
-            [source_id],
+            " WHERE i.source_id = ? AND a.state = 'kept' LIMIT ?) ORDER BY source",
+            [source_id, most],
         )
-        return [(row["source"], row["n"]) for row in rows]
+        return [row["source"] for row in rows]
 
     def change_source(self, changed: Source) -> None:
         """Keep what the user wants of a source: what it is called, and how it is read."""

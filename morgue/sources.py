@@ -247,7 +247,7 @@ def set_(
             name=before.name if name is None else " ".join(name.split()) or None,
             topics=labels if topics or no_topics else before.topics,
             full_text=FullText(full_text) if full_text else before.full_text,
-            interval=_interval(interval) if interval else before.interval,
+            interval=schedule.wished(interval, "--interval") if interval else before.interval,
             revisit=revisit == "yes" if revisit else before.revisit,
         )
         store.change_source(changed)
@@ -261,22 +261,6 @@ def set_(
         print_json({"source": after.as_json()})
     else:
         say(f"Set: {_line(after)}")
-
-
-def _interval(text: str) -> int | None:
-    """Return the seconds that were written, None for auto. Raises UsageError."""
-    if text.strip().lower() == "auto":
-        return None
-    seconds = schedule.duration(text)
-    if seconds is None:
-        raise UsageError(f"“{text}” is no interval", "--interval", "write it as 15m, 2h or 1d")
-    if not schedule.SHORTEST <= seconds <= schedule.LONGEST:
-        raise UsageError(
-            f"an interval lies between {schedule.written(schedule.SHORTEST)} "
-            f"and {schedule.written(schedule.LONGEST)}",
-            "--interval",
-        )
-    return seconds
 
 
 @sources.command("import", epilog="Example: morgue sources import feeds.opml")

@@ -10,7 +10,7 @@ read as a feed, whatever type it is served as.
 import math
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urljoin, urlsplit
@@ -20,6 +20,8 @@ from bs4.filter import SoupStrainer
 
 from archive.errors import FetchError, FormatError, IngestError
 from archive.identity import web_url
+from archive.ingest.addresses import names_itself_private
+from archive.ingest.compose import Composer
 from archive.ingest.fetch import Answer, Fetcher
 from archive.ingest.readers.reading import Here, Readers
 
@@ -98,32 +100,36 @@ def discover(
     readers: Readers | None = None,
     *,
     patience: float = math.inf,
-    admit: Callable[[str], None] = lambda _address: None,
+    composer: Composer | None = None,
 ) -> Found:
     """Return the feed at *address*, or that of the site there, as *readers* read it.
 
-    After *patience* seconds no further address is tried; *admit* hears of each before it
-    is asked, as in `Fetcher.get`. Raises FetchError when the address does not answer,
-    FormatError when no feed is found.
+    After *patience* seconds no further address is tried; *readers* elsewhere compose the
+    feed's articles with *composer*. Raises FetchError when the address does not answer, FormatError when no
+    feed is found.
     """
     until = time.monotonic() + patience
     readers = readers or Here()
-    answer = fetcher.get(address, largest=LARGEST_PAGE, admit=admit)
-    if feed := _feed(readers, answer):
+    answer = fetcher.get(address, largest=LARGEST_PAGE)
+    if feed := _feed(readers, answer, composer):
         # An address that only leads on for now stays the feed's own.
         itself = Candidate(answer.moved or address, feed.title or None, "the address itself")
         return Found(itself, feed)
-    named = readers.feeds_named(answer.body or b"", answer.url)
+    named = [
+        candidate
+        for candidate in readers.feeds_named(answer.body or b"", answer.url)
+        if _may_lead(answer.url, candidate.address)
+    ]
     tried = 0
     for candidate in _each_once([*named, *_common(answer.url)]):
         if tried == _MOST_TRIED or time.monotonic() > until:
             break
         tried += 1
         try:
-            answered = fetcher.get(candidate.address, admit=admit)
+            answered = fetcher.get(candidate.address)
         except FetchError:
             continue
-        if feed := _feed(readers, answered):
+        if feed := _feed(readers, answered, composer):
             taken = Candidate(
                 answered.moved or candidate.address, feed.title or candidate.title, candidate.how
             )
@@ -185,6 +191,15 @@ def _linked(soup: BeautifulSoup, root: str, url: str) -> Iterator[Candidate]:
     yield from found[:_MOST_LINKS]
 
 
+def _may_lead(page: str, address: str) -> bool:
+    """Whether a page may name a feed there: whoever writes pages may not send us into our own net.
+
+    A fetch takes it for meant when an address itself says that it is private.
+    """
+    host = urlsplit(address).hostname or ""
+    return host == urlsplit(page).hostname or not names_itself_private(host)
+
+
 def _common(url: str) -> Iterator[Candidate]:
     for path in _COMMON_PATHS:
         yield Candidate(urljoin(url, f"/{path}"), None, "a common path of feeds")
@@ -212,9 +227,9 @@ def _each_once(found: Iterable[Candidate]) -> list[Candidate]:
     return list(first.values())
 
 
-def _feed(readers: Readers, answer: Answer) -> "Feed | None":
+def _feed(readers: Readers, answer: Answer, composer: Composer | None) -> "Feed | None":
     """The feed in an answer; None when it is none."""
     try:
-        return readers.feed(answer.body or b"", answer.url, answer.content_type)
+        return readers.feed(answer.body or b"", answer.url, answer.content_type, composer)
     except IngestError:
         return None

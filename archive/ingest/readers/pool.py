@@ -20,6 +20,7 @@ from archive.ingest.readers.work import (
     FeedTask,
     FileTask,
     LinksTask,
+    ListTask,
     PageTask,
     Task,
 )
@@ -28,6 +29,7 @@ from archive.ingest.readers.worker import Lost, Worker
 if TYPE_CHECKING:
     from archive.ingest.discover import Candidate
     from archive.ingest.feeds import Feed
+    from archive.ingest.opml import Listed
 
 _MOST_LOST = 10
 _BOUNDS = Bounds()
@@ -84,6 +86,11 @@ class Pool:
         """See `Readers`. A page that passes a bound is a FormatError."""
         (named,) = self._ask(LinksTask(data, url))
         return cast("list[Candidate]", named)
+
+    def listed(self, data: bytes, where: str) -> "Listed":
+        """See `Readers`. A list that passes a bound is a FormatError."""
+        (found,) = self._ask(ListTask(data, where))
+        return cast("Listed", found)
 
     def page(self, data: bytes, key: str, url: str) -> Item:
         """See `Readers`. A page that passes a bound is a FormatError."""

@@ -11,6 +11,7 @@ from archive.ingest.item import Item
 if TYPE_CHECKING:
     from archive.ingest.discover import Candidate
     from archive.ingest.feeds import Feed
+    from archive.ingest.opml import Listed
 
 
 ComposerOf = Callable[[Path], Composer | None]
@@ -36,6 +37,9 @@ class Readers(Protocol):
 
     def feeds_named(self, data: bytes, url: str) -> "list[Candidate]":
         """Return the feeds that the page at *url* names. Raises FormatError."""
+
+    def listed(self, data: bytes, where: str) -> "Listed":
+        """Return the feeds in an OPML list, and (address, reason) of what is none. As above."""
 
     def page(self, data: bytes, key: str, url: str) -> Item:
         """Read a web page. Raises FormatError."""
@@ -72,6 +76,12 @@ class Here:
         from archive.ingest import discover
 
         return discover.candidates(data, url)
+
+    def listed(self, data: bytes, where: str) -> "Listed":
+        """See `Readers`."""
+        from archive.ingest import opml
+
+        return opml.read(data, where)
 
     def page(self, data: bytes, key: str, url: str) -> Item:
         """See `Readers`."""

@@ -109,6 +109,20 @@ class LinksTask:
 
 
 @dataclass(frozen=True, slots=True)
+class ListTask:
+    """Read an OPML list."""
+
+    data: bytes
+    where: str
+
+    def results(self, begin: Begin) -> Iterator[object]:  # noqa: ARG002 - one piece
+        """Yield what is listed."""
+        from archive.ingest import opml
+
+        yield opml.read(self.data, self.where)
+
+
+@dataclass(frozen=True, slots=True)
 class PageTask:
     """Read a web page."""
 
