@@ -89,6 +89,7 @@ def look() -> str | tuple[str, int]:
 
 
 @blueprint.post("/sources/add")
+@needs(Role.WRITE)
 def add() -> AnyResponse | tuple[str, int]:
     """Add the feed in the form; the next update reads it, or one that begins now."""
     try:

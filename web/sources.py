@@ -162,6 +162,7 @@ def ask_to_remove(source_id: int) -> str:
 
 
 @blueprint.post("/sources/<int:source_id>/remove")
+@needs(Role.WRITE)
 def remove(source_id: int) -> Response:
     """Read a source no more; its articles stay."""
     store = open_store()

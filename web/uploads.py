@@ -64,6 +64,7 @@ def form() -> str:
 
 @blueprint.post("/sources/upload")
 @takes(TOGETHER + _FORM)
+@needs(Role.WRITE)
 def upload() -> str | tuple[str, int]:
     """Keep the files in the form, read them into the store, and tell what became of each."""
     from archive.ingest import uploads

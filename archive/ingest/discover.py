@@ -105,8 +105,8 @@ def discover(
     """Return the feed at *address*, or that of the site there, as *readers* read it.
 
     After *patience* seconds no further address is tried; *readers* elsewhere compose the
-    feed's articles with *composer*. Raises FetchError when the address does not answer, FormatError when no
-    feed is found.
+    feed's articles with *composer*. Raises FetchError when the address does not answer,
+    FormatError when no feed is found.
     """
     until = time.monotonic() + patience
     readers = readers or Here()

@@ -20,7 +20,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import IO, Final
 
 import msgspec
 
@@ -56,7 +56,7 @@ class Taken:
 def take(
     store: Store,
     folder: Path,
-    uploaded: Iterable[tuple[str, BinaryIO]],
+    uploaded: Iterable[tuple[str, IO[bytes]]],
     said: FolderSettings,
     this: Run,
 ) -> list[Taken]:
@@ -113,7 +113,7 @@ def _within(address: str, key: str) -> str:
     return f"{inside}: " if inside else ""
 
 
-def keep(folder: Path, name: str, content: BinaryIO, said: FolderSettings) -> Path:
+def keep(folder: Path, name: str, content: IO[bytes], said: FolderSettings) -> Path:
     """Put a file into *folder*, safe on the disk; return where it lies.
 
     The same content again stays where it is, with what is *said* now, if anything is.
@@ -146,7 +146,7 @@ def keep(folder: Path, name: str, content: BinaryIO, said: FolderSettings) -> Pa
         shutil.rmtree(aside, ignore_errors=True)
 
 
-def _written(content: BinaryIO, path: Path) -> str:
+def _written(content: IO[bytes], path: Path) -> str:
     """Write *content* to *path*; return its digest. Raises FormatError for none or too much."""
     digest, size = sha256(), 0
     with path.open("xb") as file:
