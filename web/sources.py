@@ -44,6 +44,7 @@ class Row:
 
     source: Source
     health: Health
+    label: str
     address: str
     search: str | None
 
@@ -61,7 +62,7 @@ def sources() -> str:
     by_words = found(known, find)
     counts = {state: sum(how[s.id].state is state for s in by_words) for state in State}
     chosen = [s for s in by_words if show is None or how[s.id].state is show]
-    chosen.sort(key=lambda source: source.label.casefold())
+    chosen.sort(key=lambda source: label(source).casefold())
     pages = max(1, -(-len(chosen) // _PER_PAGE))
     page = min(addresses.number(request.args, "page", 1), pages)
     shown = chosen[(page - 1) * _PER_PAGE : page * _PER_PAGE]
@@ -186,8 +187,8 @@ def begun(address: str) -> str:
 
 
 def label(source: Source) -> str:
-    """Return what a source is called on a page: never a password, to readers no path."""
-    return source.name or source.title or shown_address(source, whole=may_write())
+    """Return what a source is called on a page: never with a password, of a path the end."""
+    return source.name or source.title or shown_address(source, whole=False)
 
 
 def search_url(name: str) -> str:
@@ -239,4 +240,4 @@ def _state_url(find: str, show: State | None, page: int = 1) -> str:
 def _row(store: Store, source: Source, how: Health) -> Row:
     names = store.credited(source.id, _SAMPLE) if source.articles else []
     search = search_url(names[0]) if len(names) == 1 else None
-    return Row(source, how, shown_address(source, whole=may_write()), search)
+    return Row(source, how, label(source), shown_address(source, whole=may_write()), search)

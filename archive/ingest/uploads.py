@@ -29,7 +29,7 @@ from archive.ingest import file_run, files, folders
 from archive.ingest.decide import Outcome
 from archive.ingest.folders import FolderSettings
 from archive.ingest.run import Run
-from archive.source import Kind, Source
+from archive.source import Kind
 from archive.store import Store
 
 FOLDER: Final = "uploads"
@@ -38,6 +38,7 @@ LARGEST: Final = 50 * 1024 * 1024
 _INNER: Final = "Uploads"
 """What articles are credited to where nothing else names their source."""
 _LONGEST_NAME: Final = 120
+_ENDING: Final = re.compile(r"(?<=.)(?:\.[^.\s]{1,10}){1,2}\Z")
 _CHUNK: Final = 256 * 1024
 
 
@@ -216,16 +217,11 @@ def safe_name(name: str) -> str:
     plain = "".join(c if c.isprintable() and c not in '<>:"|?*' else "_" for c in plain)
     # What was cut by a surrogate cannot be written.
     plain = plain.encode("utf-8", "ignore").decode().lstrip(". ").rstrip() or "file"
-    stem, dot, ending = plain.rpartition(".")
-    if not dot or len(ending.encode()) > 20:
-        stem, dot, ending = plain, "", ""
-    room = _LONGEST_NAME - len(f"{dot}{ending}".encode())
-    return f"{stem.encode()[:room].decode('utf-8', 'ignore')}{dot}{ending}"
-
-
-def is_uploads(source: Source, site: Path) -> bool:
-    """Whether this is the source of what was uploaded to *site*."""
-    return source.kind is Kind.FOLDER and source.address == files.key(folder_of(site))
+    # Two of them, as in .warc.gz.
+    found = _ENDING.search(plain)
+    ending = found[0] if found else ""
+    stem = plain.removesuffix(ending).encode()[: _LONGEST_NAME - len(ending.encode())]
+    return f"{stem.decode('utf-8', 'ignore')}{ending}"
 
 
 def folder_of(site: Path) -> Path:
