@@ -12,7 +12,8 @@ from archive.access import Role
 from archive.errors import IngestError
 from archive.ingest import files
 from archive.ingest.decide import Outcome
-from archive.store import Kept, Store
+from archive.store import Store
+from archive.store_kept import Kept
 from web.access import open_store, today
 from web.permission import needs, takes
 from web.sources import LONGEST_NAME, begun, name_in_form, topics_in_form
