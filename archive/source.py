@@ -55,7 +55,8 @@ class Source:
     from Monday midnight GMT, in which it wants to be left alone. It is not asked before *due*,
     and whatever the user says not before *held*, when its server asked for that;
     *failing* counts its failures in a row; *retired* says since when it is gone
-    for good. Times are ISO 8601 in UTC.
+    for good, *paused* since when the user wants it left alone. Times are ISO 8601
+    in UTC.
     """
 
     id: int
@@ -80,6 +81,7 @@ class Source:
     retired: str | None = None
     revisit: bool = True
     skips: tuple[int, ...] = ()
+    paused: str | None = None
 
     @property
     def label(self) -> str:
@@ -107,6 +109,7 @@ class Source:
             "held": self.held,
             "failing": self.failing,
             "retired": self.retired,
+            "paused": self.paused,
             "failures": [
                 {"address": f.address, "reason": f.reason, "since": f.since, "last": f.last}
                 for f in self.failures

@@ -219,6 +219,15 @@ class FrontierStore(Database):
         """Return how far the visits of all sources have come."""
         return self._counted("way = ?", way)
 
+    def pages_not_allowed(self) -> dict[int, int]:
+        """Return how many pages robots.txt keeps from us, of each source that has any."""
+        rows = self._rows(
+            "SELECT source_id, count(*) FROM frontier WHERE kind = 'page' AND reason = ?"
+            " GROUP BY 1",
+            [NOT_ALLOWED],
+        )
+        return {row[0]: row[1] for row in rows}
+
     def _counted(self, where: str, *values: object) -> FrontierCounts:
         row = self._rows(
             f"SELECT count(*) FILTER (WHERE {_VISITED_LATER}) AS waiting,"  # noqa: S608 - our own words

@@ -31,7 +31,7 @@ class SourceStore(Database):
         """Remember a source; return it and whether it is new.
 
         Adding an address again changes its name and topics where given, and resumes
-        one that is retired or held back.
+        one that is retired, held back or paused.
         """
         with self.transaction():
             known = self._row("SELECT id FROM source WHERE address = ?", [address])
@@ -49,6 +49,7 @@ class SourceStore(Database):
                     )
                 )
                 self.schedule(source.id, Plan())
+                self.pause_source(source.id, paused=False)
         return self.source(address), known is None
 
     def source(self, address: str) -> Source:
@@ -56,6 +57,30 @@ class SourceStore(Database):
         for source in self._sources(address):
             return source
         raise UsageError("is no source of this archive", address, "`morgue sources` lists them")
+
+    def source_numbered(self, source_id: int) -> Source | None:
+        """Return the source with this number, if there is one."""
+        row = self._row("SELECT address FROM source WHERE id = ?", [source_id])
+        return self.source(row["address"]) if row else None
+
+    def pause_source(self, source_id: int, *, paused: bool) -> None:
+        """Leave a source alone from now on, or read it again; one that is paused stays so."""
+        with self.transaction():
+            self._run(
+                "UPDATE source SET paused = CASE WHEN ? THEN coalesce(paused, ?) END WHERE id = ?",
+                [paused, self._now(), source_id],
+            )
+
+    def credited(self, source_id: int, most: int) -> list[str]:
+        """Return what articles of a source are credited to, as far as *most* of them tell."""
+        rows = self._rows(
+            "SELECT DISTINCT source FROM (SELECT r.source FROM item i"
+            " JOIN article a ON a.id = i.article_id"
+            " JOIN revision r ON r.article_id = a.id AND r.number = a.revision"
+            " WHERE i.source_id = ? AND a.state = 'kept' LIMIT ?) ORDER BY source",
+            [source_id, most],
+        )
+        return [row["source"] for row in rows]
 
     def change_source(self, changed: Source) -> None:
         """Keep what the user wants of a source: what it is called, and how it is read."""
@@ -151,6 +176,7 @@ class SourceStore(Database):
                 retired=row["retired"],
                 revisit=bool(row["revisit"]),
                 skips=msgspec.json.decode(row["skips"], type=tuple[int, ...]),
+                paused=row["paused"],
             )
             for row in self._rows(f"SELECT * FROM source WHERE {_THIS} ORDER BY id", [address])  # noqa: S608
         ]

@@ -55,6 +55,7 @@ def update(addresses: tuple[str, ...], now: bool, merge: bool, as_json: bool) ->
     and itself say. Sources that you name are read whether due or not. In any case
     no server is asked before the time that it asked for itself (Retry-After), and
     no feed that is gone for good: `morgue sources set ADDRESS --resume` lifts both.
+    A source that you paused (`morgue sources set ADDRESS --pause`) is not read.
 
     Exit codes: 0 all is well, 2 bad settings, 3 some sources failed (each is
     named), 4 another run is at work. Prints nothing into a cron mail when all
@@ -79,6 +80,7 @@ def update(addresses: tuple[str, ...], now: bool, merge: bool, as_json: bool) ->
                 **_totals(reports),
                 "not_due": len(turn.waiting) + len(turn.held),
                 "retired": len(turn.retired),
+                "paused": len(turn.paused),
                 "sources": [_as_json(r) for r in reports],
                 "index": {"applied": projected.applied, "rebuilt": projected.rebuilt},
                 "rules": {"run": ruled.ran, "articles": ruled.changed},
@@ -128,6 +130,11 @@ def _tell_others(turn: schedule.Turn, tell: Callable[[str], None]) -> None:
         tell(f"{source.address}: not asked before {source.held}, as its server wishes.")
     for source in turn.retired:
         tell(f"{source.address}: gone for good, retired since {source.retired}.")
+    for source in turn.paused:
+        tell(
+            f"{source.address}: paused since {source.paused}: not read until "
+            f"`morgue sources set {source.address} --resume`."
+        )
 
 
 def _read_sources(
@@ -289,6 +296,7 @@ def status(as_json: bool) -> None:
                     {"address": f.address, "reason": f.reason, "since": f.since} for f in failures
                 ],
                 "retired": sorted(retired),
+                "paused": sorted(source.address for source in sources if source.paused),
                 "updated": checked,
                 "pages_left": {str(way): counts.waiting for way, counts in left.items()},
                 "pages_not_allowed": {str(way): n.forbidden for way, n in left.items()},
@@ -313,6 +321,8 @@ def status(as_json: bool) -> None:
             f"    gone for good, retired since {source.retired}: {source.address}: "
             "not asked any more"
         )
+    for source in (source for source in sources if source.paused):
+        say(f"    paused since {source.paused}: {source.address}: not read until it is resumed")
     for failure in (failure for failure in failures if failure.address not in retired):
         say(f"    failing since {failure.since}: {failure.address}: {failure.reason}")
     if left[Way.UPDATE].waiting:

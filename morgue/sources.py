@@ -167,7 +167,9 @@ def sources(context: click.Context, as_json: bool) -> None:
 
 
 def _next(source: Source) -> str:
-    """When a feed is asked again, as far as there is something to say."""
+    """When a source is read again, as far as there is something to say."""
+    if source.paused:
+        return f" · paused {source.paused}: `morgue sources set {source.address} --resume`"
     if source.retired:
         return f" · retired {source.retired}: `morgue sources set {source.address} --resume`"
     if source.held:
@@ -177,7 +179,7 @@ def _next(source: Source) -> str:
 
 @sources.command(
     "set",
-    short_help="Change name, topics, full text, interval or revisits of a source.",
+    short_help="Change how a source is called and read; pause or resume it.",
     epilog="Example: morgue sources set https://example.org/feed.xml --interval 2h",
 )
 @click.argument("address", metavar="FEED-URL|FOLDER|FILE")
@@ -201,7 +203,10 @@ def _next(source: Source) -> str:
     type=click.Choice(["yes", "no"]),
     help="Look at the pages of its articles again while they are young: yes, or no.",
 )
-@click.option("--resume", is_flag=True, help="Ask it again: it was retired, or is failing.")
+@click.option("--pause", is_flag=True, help="Do not read it until it is resumed.")
+@click.option(
+    "--resume", is_flag=True, help="Read it again: it was paused, was retired, or is failing."
+)
 @json_option
 @common
 def set_(
@@ -212,6 +217,7 @@ def set_(
     full_text: str | None,
     interval: str | None,
     revisit: str | None,
+    pause: bool,
     resume: bool,
     as_json: bool,
 ) -> None:
@@ -222,8 +228,10 @@ def set_(
     """
     if topics and no_topics:
         raise UsageError("--topic and --no-topics contradict each other")
-    wanted = full_text or interval or revisit or resume
-    if name is None and not (topics or no_topics or wanted):
+    if pause and resume:
+        raise UsageError("--pause and --resume contradict each other")
+    wanted = full_text or interval or revisit
+    if name is None and not (topics or no_topics or wanted or pause or resume):
         raise UsageError("nothing to set", address, "see `morgue sources set --help`")
     here = site()
     with here.open() as store, here.lock(WAIT_FOR_LOCK), store.transaction():
@@ -239,11 +247,13 @@ def set_(
             name=before.name if name is None else " ".join(name.split()) or None,
             topics=labels if topics or no_topics else before.topics,
             full_text=FullText(full_text) if full_text else before.full_text,
-            interval=_interval(interval) if interval else before.interval,
+            interval=schedule.wished(interval, "--interval") if interval else before.interval,
             revisit=revisit == "yes" if revisit else before.revisit,
         )
         store.change_source(changed)
-        if resume:
+        if pause or resume:
+            store.pause_source(before.id, paused=pause)
+        if resume and before.kind is Kind.FEED:
             store.schedule(before.id, Plan())
             store.wake_host(urlsplit(before.address).hostname or "")
         after = store.source(before.address)
@@ -251,22 +261,6 @@ def set_(
         print_json({"source": after.as_json()})
     else:
         say(f"Set: {_line(after)}")
-
-
-def _interval(text: str) -> int | None:
-    """Return the seconds that were written, None for auto. Raises UsageError."""
-    if text.strip().lower() == "auto":
-        return None
-    seconds = schedule.duration(text)
-    if seconds is None:
-        raise UsageError(f"“{text}” is no interval", "--interval", "write it as 15m, 2h or 1d")
-    if not schedule.SHORTEST <= seconds <= schedule.LONGEST:
-        raise UsageError(
-            f"an interval lies between {schedule.written(schedule.SHORTEST)} "
-            f"and {schedule.written(schedule.LONGEST)}",
-            "--interval",
-        )
-    return seconds
 
 
 @sources.command("import", epilog="Example: morgue sources import feeds.opml")

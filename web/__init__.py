@@ -15,6 +15,7 @@ from indexer.completion import Completer
 from indexer.coverages import Coverages
 from indexer.live import LiveIndex
 from web import (
+    add_source,
     article,
     assets,
     changes,
@@ -31,10 +32,13 @@ from web import (
     present,
     saved,
     search,
+    sources,
+    uploads,
     values,
 )
 from web.access import close_store
 from web.compression import compressed
+from web.workshop import Workshop
 
 # Nothing is loaded from elsewhere, nothing inline runs, nobody frames a page.
 _POLICY = (
@@ -47,6 +51,7 @@ _POLICY = (
 _ROOMS = (
     ("holdings.coverage", "Coverage"),
     ("saved.saved", "Saved"),
+    ("sources.sources", "Sources"),
     ("guide.guide", "Help"),
 )
 
@@ -54,8 +59,10 @@ _PATIENCE = 8.0
 """Seconds that somebody who sent a form waits for another run to end its writing."""
 
 
-def create_app(site: Path, settings: Settings | None = None) -> Flask:
-    """Return the WSGI app over the site in folder *site*."""
+def create_app(
+    site: Path, settings: Settings | None = None, workshop: Workshop | None = None
+) -> Flask:
+    """Return the WSGI app over the site in folder *site*; *workshop* brings in what is new."""
     app = Flask("web", static_folder="static", template_folder="templates")
     app.config["SITE"] = site
     settings = settings or Settings()
@@ -70,22 +77,13 @@ def create_app(site: Path, settings: Settings | None = None) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_env.globals["examples"] = syntax.WORDS
     app.jinja_env.globals["rooms"] = _ROOMS
+    app.extensions["workshop"] = workshop or Workshop(settings)
     app.extensions["completer"] = Completer()
     app.extensions["coverages"] = Coverages()
     permission.register(app)
     for page in (
-        front,
-        search,
-        values,
-        export,
-        article,
-        changes,
-        copies,
-        holdings,
-        saved,
-        complete,
-        guide,
-        login,
+        *(front, search, values, export, article, changes, copies, holdings, saved),
+        *(sources, add_source, uploads, complete, guide, login),
     ):
         app.register_blueprint(page.blueprint)
     assets.register(app)

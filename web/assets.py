@@ -36,6 +36,7 @@ _PARTS: Final = {
         "style/help.css",
         "style/access.css",
         "style/saved.css",
+        "style/sources.css",
         "style/print.css",
     ],
     # Before anything is painted, so that no page flashes in the wrong colours.
@@ -47,6 +48,7 @@ _PARTS: Final = {
         "script/values.js",
         "script/cite.js",
         "script/timeline.js",
+        "script/upload.js",
     ],
 }
 _TYPES: Final = {".css": "text/css", ".js": "text/javascript"}

@@ -7,10 +7,12 @@ commonly lie. Whatever is found counts only once it was fetched and could be
 read as a feed, whatever type it is served as.
 """
 
+import math
 import re
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urljoin, urlsplit
 
 from bs4 import BeautifulSoup, Tag
@@ -18,8 +20,13 @@ from bs4.filter import SoupStrainer
 
 from archive.errors import FetchError, FormatError, IngestError
 from archive.identity import web_url
+from archive.ingest.addresses import names_itself_private
+from archive.ingest.compose import Composer
 from archive.ingest.fetch import Answer, Fetcher
 from archive.ingest.readers.reading import Here, Readers
+
+if TYPE_CHECKING:
+    from archive.ingest.feeds import Feed
 
 LARGEST_PAGE = 10 * 1024 * 1024
 _MOST_PARSED = 2 * 1024 * 1024
@@ -80,39 +87,54 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The feed that was taken, and the others that the page names."""
+    """The feed that was taken, what it holds now, and the others that the page names."""
 
     taken: Candidate
+    feed: "Feed"
     others: tuple[Candidate, ...] = ()
 
 
-def discover(fetcher: Fetcher, address: str, readers: Readers | None = None) -> Found:
+def discover(
+    fetcher: Fetcher,
+    address: str,
+    readers: Readers | None = None,
+    *,
+    patience: float = math.inf,
+    composer: Composer | None = None,
+) -> Found:
     """Return the feed at *address*, or that of the site there, as *readers* read it.
 
-    Raises FetchError when the address does not answer, FormatError when no feed
-    is found.
+    After *patience* seconds no further address is tried; *readers* elsewhere compose the
+    feed's articles with *composer*. Raises FetchError when the address does not answer,
+    FormatError when no feed is found.
     """
+    until = time.monotonic() + patience
     readers = readers or Here()
     answer = fetcher.get(address, largest=LARGEST_PAGE)
-    if (title := _title(readers, answer)) is not None:
+    if feed := _feed(readers, answer, composer):
         # An address that only leads on for now stays the feed's own.
-        return Found(Candidate(answer.moved or address, title or None, "the address itself"))
-    named = candidates(answer.body or b"", answer.url)
+        itself = Candidate(answer.moved or address, feed.title or None, "the address itself")
+        return Found(itself, feed)
+    named = [
+        candidate
+        for candidate in readers.feeds_named(answer.body or b"", answer.url)
+        if _may_lead(answer.url, candidate.address)
+    ]
     tried = 0
     for candidate in _each_once([*named, *_common(answer.url)]):
-        if tried == _MOST_TRIED:
+        if tried == _MOST_TRIED or time.monotonic() > until:
             break
         tried += 1
         try:
             answered = fetcher.get(candidate.address)
         except FetchError:
             continue
-        if (title := _title(readers, answered)) is not None:
+        if feed := _feed(readers, answered, composer):
             taken = Candidate(
-                answered.moved or candidate.address, title or candidate.title, candidate.how
+                answered.moved or candidate.address, feed.title or candidate.title, candidate.how
             )
             others = [other for other in _each_once(named) if other.address != candidate.address]
-            return Found(taken, tuple(others))
+            return Found(taken, feed, tuple(others))
     raise FormatError(
         f"has no feed that could be found ({tried} likely addresses were tried)",
         address,
@@ -169,6 +191,15 @@ def _linked(soup: BeautifulSoup, root: str, url: str) -> Iterator[Candidate]:
     yield from found[:_MOST_LINKS]
 
 
+def _may_lead(page: str, address: str) -> bool:
+    """Whether a page may name a feed there: whoever writes pages may not send us into our own net.
+
+    A fetch takes it for meant when an address itself says that it is private.
+    """
+    host = urlsplit(address).hostname or ""
+    return host == urlsplit(page).hostname or not names_itself_private(host)
+
+
 def _common(url: str) -> Iterator[Candidate]:
     for path in _COMMON_PATHS:
         yield Candidate(urljoin(url, f"/{path}"), None, "a common path of feeds")
@@ -196,9 +227,9 @@ def _each_once(found: Iterable[Candidate]) -> list[Candidate]:
     return list(first.values())
 
 
-def _title(readers: Readers, answer: Answer) -> str | None:
-    """What the feed in an answer calls itself, "" when it does not; None when it is no feed."""
+def _feed(readers: Readers, answer: Answer, composer: Composer | None) -> "Feed | None":
+    """The feed in an answer; None when it is none."""
     try:
-        return readers.feed(answer.body or b"", answer.url, answer.content_type).title or ""
+        return readers.feed(answer.body or b"", answer.url, answer.content_type, composer)
     except IngestError:
         return None

@@ -88,6 +88,7 @@ def keep(
         store.remember_item(source.id, one.item.key, one.stamp, article.id)
         known[one.item.key] = KnownItem(one.stamp, article.id)
         report.outcomes[outcome] += 1
+        this.hears(one.item.key, article.id, outcome)
 
 
 def _has_another(

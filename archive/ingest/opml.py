@@ -26,7 +26,11 @@ class Outline:
     topics: tuple[str, ...]
 
 
-def read(data: bytes, where: str) -> tuple[list[Outline], list[tuple[str, str]]]:
+Listed = tuple[list[Outline], list[tuple[str, str]]]
+"""The feeds of a list, and (address, reason) of what is no web address."""
+
+
+def read(data: bytes, where: str) -> Listed:
     """Return the feeds of a list, and (address, reason) of what is no web address.
 
     Lists with stray ampersands and the like are read as far as they go. Raises

@@ -1,11 +1,12 @@
 """What holds for the whole of a run, whatever source is at work."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from archive.article import Evidence
 from archive.ingest.compose import Composer
+from archive.ingest.decide import Outcome
 from archive.ingest.readers.reading import Here, Readers
 from archive.ingest.topics import vocabulary
 from archive.ingest.topics.inference import Infer
@@ -17,13 +18,15 @@ class Run:
     """*today* bounds which dates are believable; *readers* read what was fetched and found.
 
     *infer* suggests topics where a source names none; *columns* are the user's
-    names of columns in tables: field → column.
+    names of columns in tables: field → column. *hears* is told of each article that
+    was decided upon: its item's key, its id, and what became of it.
     """
 
     today: date
     readers: Readers = field(default_factory=Here)
     infer: Infer = vocabulary.infer
     columns: Mapping[str, str] = field(default_factory=dict)
+    hears: Callable[[str, str, Outcome], None] = lambda _key, _article, _outcome: None
 
     @property
     def composes_where_it_reads(self) -> bool:

@@ -28,7 +28,7 @@ from datetime import UTC, datetime, time, timedelta, timezone
 from email.utils import parsedate_to_datetime
 
 from archive.article import Precision, Published
-from archive.errors import FetchError
+from archive.errors import FetchError, UsageError
 from archive.source import Plan, Source
 
 INTERVAL = 15 * 60
@@ -106,23 +106,27 @@ def interval(source: Source) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Who is asked in a run, and who is not: not due yet, held by Retry-After, retired."""
+    """Who is asked in a run, and who is not: not due yet, held by Retry-After, retired, paused."""
 
     asked: list[Source]
     waiting: list[Source]
     held: list[Source]
     retired: list[Source]
+    paused: list[Source]
 
 
 def turn(sources: Iterable[Source], now: datetime, *, regardless: bool = False) -> Turn:
     """Part *sources* by whether it is their turn.
 
     *regardless* of the schedule means: not of a server that asked to be left
-    alone until a certain time, and not of a feed that is gone for good.
+    alone until a certain time, not of a feed that is gone for good, nor of a source
+    that the user paused.
     """
-    parted = Turn([], [], [], [])
+    parted = Turn([], [], [], [], [])
     for source in sources:
-        if source.retired:
+        if source.paused:
+            parted.paused.append(source)
+        elif source.retired:
             parted.retired.append(source)
         elif source.held and datetime.fromisoformat(source.held) > now:
             parted.held.append(source)
@@ -220,6 +224,23 @@ def duration(text: str) -> int | None:
     """Return the seconds that ``90s``, ``15m``, ``2h``, ``1d`` or ``1w`` means, else None."""
     written = re.fullmatch(r"\s*([0-9]{1,6})\s*([smhdw])\s*", text.lower(), re.ASCII)
     return int(written[1]) * _UNITS[written[2]] if written else None
+
+
+def wished(text: str, where: str = "interval") -> int | None:
+    """Return the seconds between two requests that a user wrote, None for ``auto``.
+
+    Raises UsageError, naming *where* it was written, for what is no interval.
+    """
+    if text.strip().lower() == "auto":
+        return None
+    seconds = duration(text)
+    if seconds is None:
+        raise UsageError(f"“{text}” is no interval", where, "write it as 15m, 2h or 1d")
+    if not SHORTEST <= seconds <= LONGEST:
+        raise UsageError(
+            f"an interval lies between {written(SHORTEST)} and {written(LONGEST)}", where
+        )
+    return seconds
 
 
 def written(seconds: int) -> str:

@@ -89,6 +89,7 @@ def test_a_source_is_set_and_shows_it(call: Call, web: Web) -> None:
         (("--interval", "5s"), "between 1m and 30d"),
         (("--interval", "52w"), "between 1m and 30d"),
         (("--topic", "x", "--no-topics"), "contradict"),
+        (("--pause", "--resume"), "contradict"),
     ],
 )
 def test_settings_that_make_no_sense_are_refused(
@@ -170,3 +171,27 @@ def test_a_feed_that_moved_is_told_of(call: Call, web: Web) -> None:
     call("add", "--as-is", web.url("/old"))
     assert f"moved for good to {web.url('/new')}" in call("update", "-v")
     assert listed(call)[0]["address"] == web.url("/new")
+
+
+def test_a_paused_source_is_not_read_and_that_is_said(call: Call, web: Web) -> None:
+    web.pages["/feed"] = reply(200, RSS)
+    address = web.url("/feed")
+    call("add", "--as-is", address)
+    assert call("sources", "set", address, "--pause").startswith("Set: ")
+    assert f"{address}: paused since" in call("update", address)
+    assert f"{address}: paused since" in call("update", "-v", "--now")
+    assert web.seen == []
+    assert "--resume" in call("sources")
+    assert json.loads(call("status", "--json"))["paused"] == [address]
+    assert f": {address}: not read until it is resumed" in call("status")
+    call("sources", "set", address, "--resume")
+    assert json.loads(call("update", "--json"))["paused"] == 0
+    assert len(web.seen) == 1
+
+
+def test_a_folder_can_be_paused_too(call: Call, tmp_path: Path) -> None:
+    call("add", str(tmp_path))
+    call("sources", "set", str(tmp_path), "--pause")
+    assert json.loads(call("update", "--json"))["paused"] == 1
+    call("add", str(tmp_path))
+    assert json.loads(call("update", "--json"))["paused"] == 0

@@ -15,11 +15,21 @@ from archive.ingest.formats.inputs import Found
 from archive.ingest.item import Item
 from archive.ingest.readers.ahead import ahead
 from archive.ingest.readers.reading import ComposerOf, not_composed
-from archive.ingest.readers.work import Bounds, FeedTask, FileTask, PageTask, Task
+from archive.ingest.readers.work import (
+    Bounds,
+    FeedTask,
+    FileTask,
+    LinksTask,
+    ListTask,
+    PageTask,
+    Task,
+)
 from archive.ingest.readers.worker import Lost, Worker
 
 if TYPE_CHECKING:
+    from archive.ingest.discover import Candidate
     from archive.ingest.feeds import Feed
+    from archive.ingest.opml import Listed
 
 _MOST_LOST = 10
 _BOUNDS = Bounds()
@@ -71,6 +81,16 @@ class Pool:
         """See `Readers`. A feed that passes a bound is a FormatError."""
         (feed,) = self._ask(FeedTask(data, url, content_type, composer))
         return cast("Feed", feed)
+
+    def feeds_named(self, data: bytes, url: str) -> "list[Candidate]":
+        """See `Readers`. A page that passes a bound is a FormatError."""
+        (named,) = self._ask(LinksTask(data, url))
+        return cast("list[Candidate]", named)
+
+    def listed(self, data: bytes, where: str) -> "Listed":
+        """See `Readers`. A list that passes a bound is a FormatError."""
+        (found,) = self._ask(ListTask(data, where))
+        return cast("Listed", found)
 
     def page(self, data: bytes, key: str, url: str) -> Item:
         """See `Readers`. A page that passes a bound is a FormatError."""

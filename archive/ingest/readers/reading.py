@@ -9,7 +9,9 @@ from archive.ingest.formats.inputs import Found
 from archive.ingest.item import Item
 
 if TYPE_CHECKING:
+    from archive.ingest.discover import Candidate
     from archive.ingest.feeds import Feed
+    from archive.ingest.opml import Listed
 
 
 ComposerOf = Callable[[Path], Composer | None]
@@ -32,6 +34,12 @@ class Readers(Protocol):
         self, data: bytes, url: str, content_type: str = "", composer: Composer | None = None
     ) -> "Feed":
         """Read the feed that *url* answered with. Raises FormatError."""
+
+    def feeds_named(self, data: bytes, url: str) -> "list[Candidate]":
+        """Return the feeds that the page at *url* names. Raises FormatError."""
+
+    def listed(self, data: bytes, where: str) -> "Listed":
+        """Return the feeds in an OPML list, and (address, reason) of what is none. As above."""
 
     def page(self, data: bytes, key: str, url: str) -> Item:
         """Read a web page. Raises FormatError."""
@@ -62,6 +70,18 @@ class Here:
         from archive.ingest import feeds
 
         return feeds.read(data, url, content_type)
+
+    def feeds_named(self, data: bytes, url: str) -> "list[Candidate]":
+        """See `Readers`."""
+        from archive.ingest import discover
+
+        return discover.candidates(data, url)
+
+    def listed(self, data: bytes, where: str) -> "Listed":
+        """See `Readers`."""
+        from archive.ingest import opml
+
+        return opml.read(data, where)
 
     def page(self, data: bytes, key: str, url: str) -> Item:
         """See `Readers`."""

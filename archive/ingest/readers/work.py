@@ -90,6 +90,39 @@ def _composed(feed: "Feed", composer: Composer) -> "Feed":
 
 
 @dataclass(frozen=True, slots=True)
+class LinksTask:
+    """Look for the feeds that a web page names."""
+
+    data: bytes
+    url: str
+
+    @property
+    def where(self) -> str:
+        """The page's address."""
+        return self.url
+
+    def results(self, begin: Begin) -> Iterator[object]:  # noqa: ARG002 - one piece
+        """Yield the list of candidates."""
+        from archive.ingest import discover
+
+        yield discover.candidates(self.data, self.url)
+
+
+@dataclass(frozen=True, slots=True)
+class ListTask:
+    """Read an OPML list."""
+
+    data: bytes
+    where: str
+
+    def results(self, begin: Begin) -> Iterator[object]:  # noqa: ARG002 - one piece
+        """Yield what is listed."""
+        from archive.ingest import opml
+
+        yield opml.read(self.data, self.where)
+
+
+@dataclass(frozen=True, slots=True)
 class PageTask:
     """Read a web page."""
 

@@ -1,0 +1,71 @@
+"""Names of uploads, and files kept by their content."""
+
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from archive.errors import FormatError
+from archive.ingest.folders import FILE, FolderSettings, read
+from archive.ingest.uploads import keep, safe_name
+
+NOTHING = FolderSettings()
+
+
+@given(st.text(max_size=300))
+def test_whatever_a_file_is_called_its_name_is_one_of_a_plain_file(name: str) -> None:
+    safe = safe_name(name)
+    assert Path(safe).name == safe
+    assert 0 < len(safe.encode()) <= 120
+    assert safe.isprintable()
+    assert not safe.startswith(".")
+
+
+@pytest.mark.parametrize(
+    ("name", "safe"),
+    [
+        ("quay.html", "quay.html"),
+        ("C:\\clips\\Überfahrt 2026.PDF", "Überfahrt 2026.PDF"),
+        ("../../etc/passwd", "passwd"),
+        (".morgue.toml", "morgue.toml"),
+        ("..", "file"),
+        ("a" * 200 + ".warc.gz", "a" * 112 + ".warc.gz"),
+        ("港" * 100 + ".txt", "港" * 38 + ".txt"),
+        ("a" * 200, "a" * 120),
+    ],
+)
+def test_a_name_keeps_what_it_can(name: str, safe: str) -> None:
+    assert safe_name(name) == safe
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.text(max_size=60), st.lists(st.text(min_size=1, max_size=60), max_size=3))
+def test_what_is_said_of_an_upload_is_read_back(source: str, topics: list[str]) -> None:
+    said = FolderSettings(source=source, topics=tuple(topics))
+    with TemporaryDirectory() as folder:
+        path = keep(Path(folder), "eels.txt", BytesIO(b"Eels\n\nAre back.\n"), said)
+        written = path.parents[1] / FILE
+        assert (read(written) if written.exists() else NOTHING) == said
+
+
+def test_one_content_lies_in_one_place(tmp_path: Path) -> None:
+    first = keep(tmp_path, "eels.txt", BytesIO(b"Eels\n"), NOTHING)
+    assert keep(tmp_path, "other.txt", BytesIO(b"Eels\n"), NOTHING) == first
+    second = keep(tmp_path, "eels.txt", BytesIO(b"Herring\n"), NOTHING)
+    assert (first.read_bytes(), second.read_bytes()) == (b"Eels\n", b"Herring\n")
+
+
+def test_a_place_that_lost_its_file_gets_it_again(tmp_path: Path) -> None:
+    first = keep(tmp_path, "eels.txt", BytesIO(b"Eels\n"), NOTHING)
+    first.unlink()
+    assert keep(tmp_path, "eels.txt", BytesIO(b"Eels\n"), NOTHING).read_bytes() == b"Eels\n"
+
+
+@pytest.mark.parametrize(("name", "data"), [("eels.txt", b""), ("eels.exe", b"MZ\x90")])
+def test_what_is_refused_leaves_nothing_behind(name: str, data: bytes, tmp_path: Path) -> None:
+    with pytest.raises(FormatError):
+        keep(tmp_path, name, BytesIO(data), NOTHING)
+    assert list(tmp_path.iterdir()) == []
