@@ -56,7 +56,9 @@ def search(
     search_for = _Search(engine, articles, equivalents)
     asked, words = search_for.asked(request)
     reading = asked.reading
-    matches = search_for.match(asked, offset=request.offset, limit=request.limit, facets=_facets(request))
+    matches = search_for.match(
+        asked, offset=request.offset, limit=request.limit, facets=_facets(request)
+    )
     stand_out, days = matches.facets.pop(TELLING, {}), matches.facets.pop(DAY, {})
     partial = search_for.partial(asked, matches.total, request.limit)
     meant = search_for.widened(reading.tree)

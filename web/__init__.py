@@ -15,8 +15,10 @@ from indexer.completion import Completer
 from indexer.coverages import Coverages
 from indexer.live import LiveIndex
 from web import (
+    api,
     article,
     assets,
+    browsers,
     changes,
     complete,
     copies,
@@ -88,6 +90,8 @@ def create_app(site: Path, settings: Settings | None = None) -> Flask:
         login,
     ):
         app.register_blueprint(page.blueprint)
+    for machine in (api, browsers):
+        app.register_blueprint(machine.blueprint)
     assets.register(app)
     present.register(app)
     errors.register(app)

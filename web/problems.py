@@ -41,7 +41,6 @@ def problem(
 ) -> Response:
     """Return problem details of the type that says no more than its status."""
     said = Problem("about:blank", title, status, detail, hint, tuple(errors))
-    # The members that every problem has must be there even where they are at a default.
     return Response(msgspec.json.encode(said), status, content_type=MEDIA_TYPE)
 
 
