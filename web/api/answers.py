@@ -258,7 +258,7 @@ class Matches(Struct, frozen=True):
 
 
 class ToSave(Struct, frozen=True, forbid_unknown_fields=True):
-    """A search to save: its address on this site (``/search?q=flood``), or what is behind the ?."""
+    """A search to save: its address on this site (``/search?q=flood``), or its parameters."""
 
     name: Name
     search: str = ""
