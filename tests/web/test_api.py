@@ -1,6 +1,7 @@
 """The API answers what the pages do, and says in plain words what it cannot."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -99,9 +100,7 @@ def test_the_next_part_follows_when_the_last_hit_is_withdrawn(
 ) -> None:
     client, token = writer
     whole = f"{ROOT}/search?sort=newest&copies=yes"
-    every = [
-        hit["id"] for hit in client.get(f"{whole}&limit=9", headers=token).get_json()["hits"]
-    ]
+    every = [hit["id"] for hit in client.get(f"{whole}&limit=9", headers=token).get_json()["hits"]]
     cursor = client.get(f"{whole}&limit=3", headers=token).get_json()["next"]
     with Store(client.application.config["SITE"] / FILE) as store:
         store.withdraw(every[2])
@@ -171,7 +170,20 @@ def test_browsers_find_the_search_the_icon_and_robots_the_door(client: FlaskClie
     assert "/search?q={searchTerms}" in described.text
     assert "/opensearch.xml" in client.get("/").text
     assert client.get("/robots.txt").text == "User-agent: *\nDisallow: /\n"
-    assert client.get("/favicon.ico", follow_redirects=True).mimetype == "image/svg+xml"
+    with client.get("/favicon.ico", follow_redirects=True) as icon:
+        assert icon.mimetype == "image/svg+xml"
     words, found = json.loads(client.get("/suggestions.json?q=fl").text)
     assert words == "fl"
     assert isinstance(found, list)
+
+
+_EXAMPLES = re.findall(
+    r"^curl 'http://127\.0\.0\.1:8000(\S+)'$",
+    (Path(__file__).parents[2] / "docs/api.md").read_text("utf-8"),
+    re.MULTILINE,
+)
+
+
+@pytest.mark.parametrize("path", _EXAMPLES)
+def test_the_examples_in_the_documentation_are_answered(client: FlaskClient, path: str) -> None:
+    assert client.get(path).status_code == 200

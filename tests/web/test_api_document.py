@@ -51,8 +51,8 @@ schema = schemathesis.pytest.from_fixture("document")
 
 
 @schema.parametrize()
-@settings(
-    max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
-)
-def test_answers_are_what_the_document_says(case: schemathesis.Case, api: tuple[Flask, str]) -> None:
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+def test_answers_are_what_the_document_says(
+    case: schemathesis.Case, api: tuple[Flask, str]
+) -> None:
     case.call_and_validate(headers={"Authorization": f"Bearer {api[1]}"}, checks=CHECKS)

@@ -104,7 +104,7 @@ def _within(schema: dict[str, Any]) -> str:
 def _is_within(text: str, schema: dict[str, Any]) -> bool:
     if not (text.isascii() and text.isdigit() and len(text) <= 6):
         return False
-    return schema["minimum"] <= int(text) <= schema.get("maximum", 999_999)
+    return bool(schema["minimum"] <= int(text) <= schema.get("maximum", 999_999))
 
 
 def limit() -> int:
