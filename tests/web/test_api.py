@@ -177,11 +177,8 @@ def test_browsers_find_the_search_the_icon_and_robots_the_door(client: FlaskClie
     assert isinstance(found, list)
 
 
-_EXAMPLES = re.findall(
-    r"^curl 'http://127\.0\.0\.1:8000(\S+)'$",
-    (Path(__file__).parents[2] / "docs/api.md").read_text("utf-8"),
-    re.MULTILINE,
-)
+_GUIDE = (Path(__file__).parents[2] / "docs/api.md").read_text("utf-8")
+_EXAMPLES = re.findall(r"^curl 'http://127\.0\.0\.1:8000(\S+)'$", _GUIDE, re.MULTILINE)
 
 
 @pytest.mark.parametrize("path", _EXAMPLES)
