@@ -51,7 +51,7 @@ schema = schemathesis.pytest.from_fixture("document")
 
 
 @schema.parametrize()
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 def test_answers_are_what_the_document_says(
     case: schemathesis.Case, api: tuple[Flask, str]
 ) -> None:
