@@ -39,6 +39,11 @@ ASKING: Final = (
 _SHOWING: Final = (
     Parameter("rank", "rank by related words too", {"type": "string", "enum": ["related"]}),
     Parameter("unrelated", "a related word to leave out", many=True),
+    Parameter(
+        "newer",
+        "whether the newer of near-equals comes first",
+        {"type": "string", "enum": ["yes", "no"]},
+    ),
     Parameter("why", "say why each hit stands where it does", YES),
     Parameter("sort", "the order", {"type": "string", "enum": [str(sort) for sort in Sort]}),
 )
