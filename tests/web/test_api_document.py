@@ -12,6 +12,7 @@ from archive.access import Role
 from archive.store import FILE, Store
 from web import create_app
 
+pytest.importorskip("schemathesis", reason="pip install '.[test]' brings schemathesis")
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     import schemathesis
