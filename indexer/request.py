@@ -35,6 +35,7 @@ class Request:
     day, both included. *copies* lists every member of a story; otherwise the
     earliest that matches stands for all. *telling* asks for the words that stand out,
     *timeline* for how many articles each year, month or day has.
+    *skip* leaves out so many articles before the first page.
     *today* is the archive's own day, by which ``yesterday`` is meant. *every*: also of many
     words all must match. *related* also ranks by words that the best articles have, without
     those in *unrelated*. *explain* has each hit say why it stands where it does. *newer* puts
@@ -63,6 +64,12 @@ class Request:
     bylines: tuple[str, ...] = ()
     left_out: tuple[tuple[str, str], ...] = ()
     newer: bool | None = None
+    skip: int = 0
+
+    @property
+    def offset(self) -> int:
+        """How many articles come before this page."""
+        return self.skip + (self.page - 1) * self.limit
 
     def chosen(self, facet: str) -> tuple[str, ...]:
         """The values chosen of a facet of `NARROWING`."""

@@ -56,8 +56,9 @@ def search(
     search_for = _Search(engine, articles, equivalents)
     asked, words = search_for.asked(request)
     reading = asked.reading
-    offset = (request.page - 1) * request.limit
-    matches = search_for.match(asked, offset=offset, limit=request.limit, facets=_facets(request))
+    matches = search_for.match(
+        asked, offset=request.offset, limit=request.limit, facets=_facets(request)
+    )
     stand_out, days = matches.facets.pop(TELLING, {}), matches.facets.pop(DAY, {})
     partial = search_for.partial(asked, matches.total, request.limit)
     meant = search_for.widened(reading.tree)
@@ -169,7 +170,7 @@ class _Search:
         request, rest = asked.request, asked.reading.rest
         if rest is None or request.every or total >= request.limit:
             return Matches(0, ())
-        before = (request.page - 1) * request.limit
+        before = request.offset
         return self.engine.match(
             self.widened(asked.narrowed(rest)).tree,
             sort=asked.sort,
@@ -260,9 +261,11 @@ def all_ids(
         yield scored.id
 
 
-def ranking(request: Request, engine: Engine, articles: Articles) -> tuple[Scored, ...]:
+def ranking(
+    request: Request, engine: Engine, articles: Articles, equivalents: Equivalents = ()
+) -> tuple[Scored, ...]:
     """Return all that `search` lists page after page, the best first, without showing any."""
-    search_for = _Search(engine, articles, ())
+    search_for = _Search(engine, articles, equivalents)
     asked, _ = search_for.asked(request)
     matches = search_for.match(asked, offset=0, limit=None)
     return (*matches.hits, *search_for.partial(asked, matches.total, None).hits)

@@ -16,8 +16,10 @@ from indexer.coverages import Coverages
 from indexer.live import LiveIndex
 from web import (
     add_source,
+    api,
     article,
     assets,
+    browsers,
     changes,
     complete,
     copies,
@@ -86,6 +88,8 @@ def create_app(
         *(sources, add_source, uploads, complete, guide, login),
     ):
         app.register_blueprint(page.blueprint)
+    for machine in (api, browsers):
+        app.register_blueprint(machine.blueprint)
     assets.register(app)
     present.register(app)
     errors.register(app)

@@ -4,7 +4,6 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, current_app, jsonify, request, url_for
 
-from archive.errors import MorgueError
 from indexer.completion import Completer, Completion, Kind
 from web.access import engine, open_store
 
@@ -12,14 +11,15 @@ blueprint = Blueprint("complete", __name__)
 
 
 @blueprint.get("/complete.json")
-def complete() -> Response | tuple[Response, int]:
+def complete() -> Response:
     """Return what the words in ``q`` may become, each with its address or what to search for."""
+    return jsonify({"completions": completions(request.args.get("q", ""))})
+
+
+def completions(text: str) -> list[dict[str, object]]:
+    """Return what *text* may become, as JSON values. Raises StoreError, SearchIndexError."""
     completer: Completer = current_app.extensions["completer"]
-    try:
-        found = completer.complete(request.args.get("q", ""), engine(), open_store())
-    except MorgueError as error:
-        return jsonify({"error": error.reason, "hint": error.hint}), 503
-    return jsonify({"completions": [_as_json(one) for one in found]})
+    return [_as_json(one) for one in completer.complete(text, engine(), open_store())]
 
 
 def _as_json(one: Completion) -> dict[str, object]:

@@ -2,10 +2,11 @@
 
 import logging
 
-from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask import Flask, Response, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from archive.errors import MorgueError, SearchIndexError, StoreBusy, StoreError, UsageError
+from web.problems import BadRequest, problem, wants_problem
 from web.refusal import SAFE, wants_page
 
 _log = logging.getLogger(__name__)
@@ -20,6 +21,7 @@ _WORDS = {
 def register(app: Flask) -> None:
     """Give *app* a page for every error."""
     app.register_error_handler(UsageError, _bad_address)
+    app.register_error_handler(BadRequest, _bad_request)
     app.register_error_handler(SearchIndexError, _no_index)
     app.register_error_handler(StoreBusy, _busy)
     app.register_error_handler(StoreError, _no_store)
@@ -28,16 +30,18 @@ def register(app: Flask) -> None:
     app.register_error_handler(Exception, _failed)
 
 
-def _page(status: int, title: str, text: str) -> tuple[str, int]:
-    return render_template("error.html", title=title, text=text), status
+def _page(status: int, title: str, text: str, hint: str = "") -> Response:
+    if wants_problem():
+        return problem(status, title, text, hint)
+    return make_response(render_template("error.html", title=title, text=text), status)
 
 
-def _bad_address(error: UsageError) -> tuple[str, int]:
+def _bad_address(error: UsageError) -> Response:
     asked = "This address asks" if request.method == "GET" else "This form asks"
     return _page(400, f"{asked} for something that cannot be", str(error))
 
 
-def _no_index(error: SearchIndexError) -> tuple[str, int]:
+def _no_index(error: SearchIndexError) -> Response:
     _log.warning("%s", error)
     # What exactly is wrong with it is for the log; the reader learns what brings it back.
     return _page(503, "The index is not ready", f"Nothing can be searched until {error.hint}.")
@@ -61,15 +65,24 @@ def _no_store(error: StoreError) -> Response:
 
 def _out_of_order(title: str, text: str, error: MorgueError) -> Response:
     if wants_page():
-        return make_response(_page(503, title, text))
-    return make_response(jsonify({"error": error.reason, "hint": error.hint}), 503)
+        return _page(503, title, text)
+    return problem(503, title, text, error.hint)
 
 
-def _http(error: HTTPException) -> tuple[str, int]:
+def _http(error: HTTPException) -> Response:
     title, text = _WORDS.get(error.code or 500, (error.name, error.description or ""))
-    return _page(error.code or 500, title, text)
+    answer = _page(error.code or 500, title, text)
+    if allow := error.get_response().headers.get("Allow"):
+        answer.headers["Allow"] = allow  # RFC 9110, 15.5.6
+    return answer
 
 
-def _failed(error: Exception) -> tuple[str, int]:
+def _bad_request(error: BadRequest) -> Response:
+    titles = {400: "This request asks for something that cannot be", 415: "This is not JSON"}
+    said = "; ".join(f"{fault.where}: {fault.reason}" for fault in error.faults)
+    return problem(error.status, titles[error.status], said, errors=error.faults)
+
+
+def _failed(error: Exception) -> Response:
     _log.error("a page failed", exc_info=error)
     return _page(500, "Morgue failed on this page", "The fault is ours, and was noted in the log.")

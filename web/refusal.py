@@ -3,10 +3,11 @@
 from typing import Final
 from urllib.parse import quote, urlsplit
 
-from flask import jsonify, make_response, redirect, render_template, request, url_for
+from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from archive.access import Role
+from web.problems import problem
 
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods that change nothing (RFC 9110, 9.2.1)."""
@@ -93,13 +94,12 @@ def own_path(text: str | None) -> str:
 
 
 def _refused(status: int, title: str, text: str) -> Response:
+    answer: Response
     if wants_page():
         page = render_template("refused.html", title=title, text=text, status=status)
         answer = make_response(page, status)
     else:
-        answer = jsonify({"type": "about:blank", "title": title, "status": status, "detail": text})
-        answer.status_code = status
-        answer.mimetype = "application/problem+json"  # RFC 9457
+        answer = problem(status, title, text)
     if status == 401:
         # RFC 9110 wants a challenge. Basic is for feed readers, which know nothing else;
         # a browser would show a box of its own for it.

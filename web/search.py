@@ -3,10 +3,9 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from flask import Blueprint, Response, jsonify, render_template, request, url_for
+from flask import Blueprint, jsonify, render_template, request, url_for
 
 from archive.article import Article
-from archive.errors import MorgueError, UsageError
 from archive.export.registry import BY_NAME, FORMATS
 from indexer.engine import Sort
 from indexer.explain import is_plain, sentence
@@ -62,16 +61,11 @@ def _article_url(address: Address) -> Callable[[Article], str]:
 
 
 @blueprint.get("/search.json")
-def search_json() -> export.Answer | tuple[Response, int]:
-    """Answer as ``morgue search --json`` does; what fails gives its status and the reason.
+def search_json() -> export.Answer:
+    """Answer as ``morgue search --json`` does; what fails gives problem details.
 
     With ``all=yes``, or articles chosen by ``id=…``, it is an export: everything, and no page.
     """
-    try:
-        if request.args.get("all") == "yes" or request.args.get("id"):
-            return export.answer(BY_NAME["json"])
-        return jsonify(_results(addresses.read(request.args)).as_json())
-    except UsageError as error:
-        return jsonify({"error": str(error)}), 400
-    except MorgueError as error:
-        return jsonify({"error": error.reason, "hint": error.hint}), 503
+    if request.args.get("all") == "yes" or request.args.get("id"):
+        return export.answer(BY_NAME["json"])
+    return jsonify(_results(addresses.read(request.args)).as_json())

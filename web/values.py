@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from flask import Blueprint, Response, abort, jsonify, render_template, request
 
-from archive.errors import MorgueError, UsageError
+from archive.errors import UsageError
 from indexer.request import NARROWING
 from indexer.search import values_of
 from web import address as addresses
@@ -44,14 +44,8 @@ def values(facet: str) -> str:
 
 
 @blueprint.get("/search/facet/<facet>.json")
-def values_json(facet: str) -> Response | tuple[Response, int]:
+def values_json(facet: str) -> Response:
     """Answer how many articles of a search have each value of *facet*: all of its values."""
-    try:
-        if facet not in NARROWING:
-            raise UsageError("is no facet", f"“{facet[:40]}”", f"choose {', '.join(NARROWING)}")
-        address = addresses.read(request.args)
-        return jsonify({"facet": facet, "values": _counts(facet, address)})
-    except UsageError as error:
-        return jsonify({"error": str(error)}), 400
-    except MorgueError as error:
-        return jsonify({"error": error.reason, "hint": error.hint}), 503
+    if facet not in NARROWING:
+        raise UsageError("is no facet", f"“{facet[:40]}”", f"choose {', '.join(NARROWING)}")
+    return jsonify({"facet": facet, "values": _counts(facet, addresses.read(request.args))})

@@ -26,7 +26,16 @@ from web.csrf import cookie_name, token
 from web.permission import may_write
 
 # A page that is open to everybody is so on purpose; name it here.
-OPEN = {"static", "assets.asset", "login.login", "login.sign_in", "login.sign_out"}
+OPEN = {
+    "static",
+    "browsers.opensearch",
+    "browsers.robots",
+    "browsers.favicon",
+    "assets.asset",
+    "login.login",
+    "login.sign_in",
+    "login.sign_out",
+}
 SAFE = {"GET", "HEAD", "OPTIONS"}
 FOREIGN: list[Mapping[str, str]] = [
     {"Origin": "https://evil.example"},
