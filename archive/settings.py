@@ -98,10 +98,12 @@ class TopicRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Search(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What is looked for beside the words of a query."""
+    """What is looked for beside the words of a query, and what comes first."""
 
     equivalents: dict[str, str | tuple[str, ...]] = {}
     """Words and phrases that stand for each other: ``US = "United States"``."""
+    newer: bool = True
+    """Whether of articles that a query ranks nearly alike the newer come first."""
 
     @property
     def groups(self) -> tuple[tuple[str, ...], ...]:

@@ -5,24 +5,29 @@ same transaction. An index follows that sequence with a cursor (`Position`), so
 it can always catch up and never needs to be trusted.
 """
 
-import sqlite3
 import zlib
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-import msgspec
-
 from archive import identity
-from archive.article import Article, Evidence, Published, Revision
-from archive.database import from_json, to_json
+from archive.article import Article, Revision
 from archive.errors import StoreError, UsageError
 from archive.store_access import AccessStore
 from archive.store_frontier import FrontierStore
+from archive.store_holdings import HoldingsStore
+from archive.store_kept import (
+    ARTICLE,
+    REVISION,
+    SELECT_CURRENT,
+    Kept,
+    article_of,
+    article_values,
+    kept_of,
+)
 from archive.store_pages import PageStore
 from archive.store_saved import SavedStore
 from archive.store_stories import StoryStore, telling
 from archive.store_topics import RULES_OF, TopicStore
-from archive.topic_rules import with_rules, without_rules
 
 FILE = "articles.db"
 _BATCH = 500
@@ -52,23 +57,6 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """An article's standing in the store.
-
-    *edits* counts the revisions that changed what it says; the others only had it
-    more fully.
-    """
-
-    article: Article
-    source_id: int | None
-    first_seen: str
-    revision: int
-    state: str
-    fingerprint: str
-    edits: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class Counts:
     """How much the store holds. *earliest* and *latest* are dates of publication, ISO 8601."""
 
@@ -80,7 +68,15 @@ class Counts:
     latest: str | None
 
 
-class Store(AccessStore, FrontierStore, PageStore, SavedStore, StoryStore, TopicStore):
+class Store(
+    AccessStore,
+    FrontierStore,
+    HoldingsStore,
+    PageStore,
+    SavedStore,
+    StoryStore,
+    TopicStore,
+):
     """An open ``articles.db``. Not for sharing between threads: opening one is cheap."""
 
     def put(
@@ -113,14 +109,14 @@ class Store(AccessStore, FrontierStore, PageStore, SavedStore, StoryStore, Topic
                     [article.id, article.url, source_id, now, number, seq],
                 )
             self._run(
-                f"INSERT INTO revision ({', '.join(_REVISION)})"  # noqa: S608 - our own names
-                f" VALUES ({', '.join('?' * len(_REVISION))})",
+                f"INSERT INTO revision ({', '.join(REVISION)})"  # noqa: S608 - our own names
+                f" VALUES ({', '.join('?' * len(REVISION))})",
                 [
                     article.id,
                     number,
                     now,
                     identity.fingerprint(article),
-                    *_article_values(article),
+                    *article_values(article),
                     media_type,
                     zlib.compress(original) if original is not None else None,
                 ],
@@ -131,12 +127,12 @@ class Store(AccessStore, FrontierStore, PageStore, SavedStore, StoryStore, Topic
 
     def relabel(self, article: Article) -> None:
         """Change what is said about *article* without a new revision: its content is the same."""
-        columns = ", ".join(f"{name} = ?" for name in _ARTICLE)
+        columns = ", ".join(f"{name} = ?" for name in ARTICLE)
         with self.transaction():
             self._run(
                 f"UPDATE revision SET {columns} WHERE article_id = ?"  # noqa: S608 - our own names
                 " AND number = (SELECT revision FROM article WHERE id = ?)",
-                [*_article_values(article), article.id, article.id],
+                [*article_values(article), article.id, article.id],
             )
             self._run("UPDATE article SET seq = ? WHERE id = ?", [self._next_seq(), article.id])
 
@@ -196,23 +192,23 @@ class Store(AccessStore, FrontierStore, PageStore, SavedStore, StoryStore, Topic
 
     def kept(self, article_id: str) -> Kept | None:
         """Return an article in whatever state it is, or None for an unknown id."""
-        row = self._row(f"{_SELECT_CURRENT} WHERE a.id = ?", [article_id])
-        return _kept(row) if row else None
+        row = self._row(f"{SELECT_CURRENT} WHERE a.id = ?", [article_id])
+        return kept_of(row) if row else None
 
     def by_url(self, url: str) -> Kept | None:
         """Return the article that was seen at exactly this address, or None."""
-        row = self._row(f"{_SELECT_CURRENT} WHERE a.url = ?", [url]) or self._row(
-            f"{_SELECT_CURRENT} JOIN address d ON d.article_id = a.id WHERE d.url = ?", [url]
+        row = self._row(f"{SELECT_CURRENT} WHERE a.url = ?", [url]) or self._row(
+            f"{SELECT_CURRENT} JOIN address d ON d.article_id = a.id WHERE d.url = ?", [url]
         )
-        return _kept(row) if row else None
+        return kept_of(row) if row else None
 
     def get_many(self, ids: Collection[str]) -> dict[str, Kept]:
         """Return the articles of *ids* that are still shown, in one query."""
         marks = ", ".join("?" * len(ids))
         rows = self._rows(
-            f"{_SELECT_CURRENT} WHERE a.id IN ({marks}) AND a.state = 'kept'", list(ids)
+            f"{SELECT_CURRENT} WHERE a.id IN ({marks}) AND a.state = 'kept'", list(ids)
         )
-        return {row["id"]: _kept(row) for row in rows}
+        return {row["id"]: kept_of(row) for row in rows}
 
     def revisions(self, article_id: str) -> list[Revision]:
         """Return all revisions of an article, the first first."""
@@ -223,7 +219,7 @@ class Store(AccessStore, FrontierStore, PageStore, SavedStore, StoryStore, Topic
             " WHERE a.id = ? ORDER BY r.number",
             [article_id],
         )
-        return [Revision(row["number"], row["seen"], _article(row)) for row in rows]
+        return [Revision(row["number"], row["seen"], article_of(row)) for row in rows]
 
     def original(self, article_id: str, number: int) -> tuple[str | None, bytes] | None:
         """Return the media type and the bytes that a revision was read from, if kept."""
@@ -258,12 +254,12 @@ class Store(AccessStore, FrontierStore, PageStore, SavedStore, StoryStore, Topic
         """
         after = ""
         while rows := self._rows(
-            f"{_SELECT_CURRENT} WHERE a.id > ? AND a.state = 'kept' ORDER BY a.id LIMIT {_BATCH}",
+            f"{SELECT_CURRENT} WHERE a.id > ? AND a.state = 'kept' ORDER BY a.id LIMIT {_BATCH}",
             [after],
         ):
             for row in rows:
                 after = row["id"]
-                yield _kept(row)
+                yield kept_of(row)
 
     def changes_since(self, seq: int) -> Iterator[Change]:
         """Yield every article that changed after *seq*, as it is now, in sequence.
@@ -273,11 +269,11 @@ class Store(AccessStore, FrontierStore, PageStore, SavedStore, StoryStore, Topic
         """
         while True:
             rows = self._rows(
-                f"{_SELECT_CURRENT} WHERE a.seq > ? ORDER BY a.seq LIMIT {_BATCH}", [seq]
+                f"{SELECT_CURRENT} WHERE a.seq > ? ORDER BY a.seq LIMIT {_BATCH}", [seq]
             )
             for row in rows:
                 seq = row["seq"]
-                article = _article(row) if row["state"] == "kept" else None
+                article = article_of(row) if row["state"] == "kept" else None
                 yield Change(seq, row["id"], article, row["story"], row["edits"] > 0)
             if len(rows) < _BATCH:
                 return
@@ -310,87 +306,3 @@ class Store(AccessStore, FrontierStore, PageStore, SavedStore, StoryStore, Topic
             row["earliest"],
             row["latest"],
         )
-
-
-_ARTICLE = (
-    "source",
-    "headline",
-    "text",
-    "agency",
-    "byline",
-    "dateline",
-    "published",
-    "updated",
-    "language",
-    "section",
-    "topics",
-    "caption",
-    "credits",
-    "link",
-    "evidence",
-)
-_REVISION = ("article_id", "number", "seen", "fingerprint", *_ARTICLE, "media_type", "original")
-_SELECT_CURRENT = (
-    "SELECT a.id, a.url, a.source_id, a.first_seen, a.revision, a.edits, a.state, a.seq,"  # noqa: S608 - our own names
-    " a.story, r.fingerprint, "
-    + ", ".join(f"r.{name}" for name in _ARTICLE)
-    + f", {RULES_OF} AS rules"
-    + " FROM article a JOIN revision r ON r.article_id = a.id AND r.number = a.revision"
-)
-
-
-def _article_values(article: Article) -> list[str | None]:
-    """The columns of `_ARTICLE`, in their order; what rules say of it is kept apart."""
-    article = without_rules(article)
-    return [
-        article.source,
-        article.headline,
-        article.text,
-        article.agency,
-        to_json(article.byline),
-        article.dateline,
-        article.published.iso if article.published else None,
-        article.updated.iso if article.updated else None,
-        article.language,
-        article.section,
-        to_json(article.topics),
-        article.caption,
-        article.credits,
-        article.link,
-        to_json(article.evidence),
-    ]
-
-
-def _article(row: sqlite3.Row) -> Article:
-    article = Article(
-        id=row["id"],
-        url=row["url"],
-        source=row["source"],
-        headline=row["headline"],
-        text=row["text"],
-        agency=row["agency"],
-        byline=from_json(row["byline"]),
-        dateline=row["dateline"],
-        published=Published(row["published"]) if row["published"] else None,
-        updated=Published(row["updated"]) if row["updated"] else None,
-        language=row["language"],
-        section=row["section"],
-        topics=from_json(row["topics"]),
-        caption=row["caption"],
-        credits=row["credits"],
-        link=row["link"],
-        evidence=msgspec.json.decode(row["evidence"], type=tuple[Evidence, ...]),
-    )
-    return with_rules(article, from_json(row["rules"]))
-
-
-def _kept(row: sqlite3.Row) -> Kept:
-    return Kept(
-        article=_article(row),
-        source_id=row["source_id"],
-        first_seen=row["first_seen"],
-        revision=row["revision"],
-        state=row["state"],
-        fingerprint=row["fingerprint"],
-        edits=row["edits"],
-    )

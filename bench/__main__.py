@@ -2,6 +2,8 @@
 
 import click
 
+from bench.aids import aids
+from bench.browser import browser
 from bench.clippings import clippings
 from bench.copies import copies
 from bench.feeds import feeds
@@ -17,6 +19,7 @@ from bench.searching.memory import memory
 from bench.searching.page import page
 from bench.searching.serving import serving
 from bench.searching.update import update
+from bench.snippets import snippets
 from bench.speed import speed
 from bench.topics import topics
 
@@ -43,6 +46,9 @@ bench.add_command(memory)
 bench.add_command(serving)
 bench.add_command(exports)
 bench.add_command(hostile)
+bench.add_command(snippets)
+bench.add_command(aids)
+bench.add_command(browser)
 
 if __name__ == "__main__":
     bench(prog_name="python -m bench")

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from archive.article import Article
-from archive.store import Kept
+from archive.store_kept import Kept
 from archive.store_stories import Copy
 from indexer.analysis import Analyzer
 from indexer.engine import Engine

@@ -111,6 +111,7 @@ class Engine(Protocol):
         facets: Collection[str] = FACETS,
         chosen: Mapping[str, tuple[str, ...]] = NONE_CHOSEN,
         explain: bool = False,
+        newer: bool = False,
     ) -> Matches:
         """Return what matches *tree*: the hits from *offset*, at most *limit* (None: all).
 
@@ -126,6 +127,8 @@ class Engine(Protocol):
         that does not exist.
 
         With *explain*, what is ranked comes with its reasons, which takes several times as long.
+        With *newer*, the newer of those that are ranked nearly alike come first; what has no
+        date keeps its place.
         """
 
     def terms(self, like: str | Fuzzy | Words, limit: int = 10) -> Sequence[tuple[str, int]]:

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from archive.export.entry import Entry
-from archive.store import Kept, Store
+from archive.store import Store
+from archive.store_kept import Kept
 from indexer.engine import Engine
 from indexer.request import NARROWING, Request
 from indexer.search import all_ids

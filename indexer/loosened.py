@@ -6,6 +6,7 @@ from itertools import islice
 from typing import Final
 
 from indexer.analysis import Analyzer
+from indexer.patience import Patience
 from indexer.tree import And, Node, Words
 from indexer.written import written
 
@@ -25,14 +26,17 @@ class Loosened:
     apart: bool = False
 
 
-def loosened(tree: Node, analyzer: Analyzer, count: Callable[[Node], int]) -> list[Loosened]:
+def loosened(
+    tree: Node, analyzer: Analyzer, count: Callable[[Node], int], patience: Patience
+) -> list[Loosened]:
     """Return *tree* without each of the parts that must all match, where that finds something.
 
     Of a phrase also its words wherever they stand. The one that finds the fewest
-    comes first, for it is closest to what was asked. *count* says how many articles a tree finds.
+    comes first, for it is closest to what was asked. *count* says how many articles a tree finds;
+    what *patience* leaves no time for is not tried.
     """
     found = {}
-    for less, looser, apart in islice(_looser(tree, analyzer), _MOST):
+    for less, looser, apart in patience.each(islice(_looser(tree, analyzer), _MOST)):
         text = written(looser)
         if text and (articles := count(looser)):
             found[text] = Loosened(less, text, articles, apart)

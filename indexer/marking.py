@@ -47,6 +47,12 @@ class Marker:
         self._asked = _asked(tree, analyzer)
         self._of_lede = [part for part in self._asked if part.field is Field.LEDE]
 
+    @property
+    def parts(self) -> int:
+        """How many parts of the query the text of an article may answer."""
+        fields = {Field.ANY, Field.LEDE}
+        return sum(len(part.find) for part in self._asked if part.field in fields)
+
     def marks(self, text: str, field: Field = Field.ANY, *, opens: bool = True) -> list[Mark]:
         """Return the matched spans of *text*, in order; a phrase is one span.
 
@@ -88,10 +94,14 @@ class _Asked:
 
     def places(self, text: Text) -> list[list[Place]]:
         """Return the places to be marked, of each part of the query that this is."""
-        found = [find(text) for find in self.find]
-        if isinstance(self.node, Near | Together):
-            return taking_part(self.node, found, text.text)
-        return found
+        if not isinstance(self.node, Near | Together):
+            return [find(text) for find in self.find]
+        found: list[list[Place]] = []
+        for find in self.find:
+            found.append(find(text))
+            if not found[-1]:
+                return [[] for _ in self.find]
+        return taking_part(self.node, found, text.text)
 
 
 def _asked(tree: Node, analyzer: Analyzer) -> list[_Asked]:

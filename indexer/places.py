@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
 from itertools import accumulate, repeat
+from typing import Final
 
 from rapidfuzz.distance import OSA
 
@@ -20,7 +21,7 @@ from indexer.tree import Exact, Fuzzy, Placed, Prefix, Wildcard, Words
 _END = "\n"
 # Longer texts are not remembered: all that are take 60 MB at most, mostly a third of it.
 # Shorter ones, such as headlines, are written as fast as they are found again.
-_LONGEST = 8000
+LONGEST: Final = 8000
 _SHORTEST = 400
 _LETTER = f"[^{_END}]"
 
@@ -156,7 +157,7 @@ class Text:
         return self._lines(self._analyzer.in_forms)
 
     def _lines(self, write: _Write) -> Lines:
-        written = _remembered if _SHORTEST <= len(self.text) <= _LONGEST else _written
+        written = _remembered if _SHORTEST <= len(self.text) <= LONGEST else _written
         return Lines(self.text, written(self.text, write))
 
 
@@ -173,6 +174,11 @@ def _written(text: str, write: _Write) -> Written:
 
 # Who narrows a search, turns its pages or comes back sees mostly the same articles again.
 _remembered = lru_cache(maxsize=2048)(_written)
+
+
+def forget() -> None:
+    """Let go of the texts that are remembered, as a new process has none."""
+    _remembered.cache_clear()
 
 
 Finder = Callable[[Text], list[Place]]

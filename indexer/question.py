@@ -4,15 +4,19 @@ Up to `MOST_ALL` words all must be in an article. More of them are read as a que
 an article answers it that holds a share of them, and the best come first. The share
 was measured on judged questions (`python -m bench relevance`, MAP on TIME and
 Cranfield): a half gives .63 and .21, a quarter .70 and .31, a fifth .70 and .32.
+
+A long run of ideographs is several words that nothing parts: it is read as its pairs of
+neighbours, most of which are words in what tells the same.
 """
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from archive.article import Article
-from indexer.analysis import Analyzer
+from indexer.analysis import Analyzer, ideographs
 from indexer.places import Text, finder
 from indexer.related_words import Related
 from indexer.stop_words import stop_words
@@ -24,6 +28,10 @@ SHARE: Final = 5
 """An article answers a question that holds one in so many of its words …"""
 FEWEST: Final = 2
 """… and no fewer than these."""
+_LONGEST_WORD: Final = 4
+"""So many ideographs can be one word; more are a sentence, or a part of one."""
+_MOST_PAIRS: Final = 32
+"""More pairs than these are not looked for: what has so many is a phrase."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +75,7 @@ def read(tree: Node, analyzer: Analyzer, *, every: bool = False) -> Reading:
     telling = tuple(w for w in words.values() if not stop.issuperset(analyzer.forms(w.text)))
     if not telling:
         return Reading(tree)
+    telling = _in_pairs(telling)
     count = len(telling)
     if every or count <= MOST_ALL:
         return Reading(telling[0] if count == 1 else And(telling), telling, count)
@@ -76,15 +85,30 @@ def read(tree: Node, analyzer: Analyzer, *, every: bool = False) -> Reading:
 
 
 def _single(words: Sequence[Words], analyzer: Analyzer) -> tuple[Words, ...]:
-    """Return *words*, each that analysis parts (``high-speed``) as those it consists of."""
+    """Return *words*, each that analysis parts (``high-speed``) as those it consists of.
+
+    Ideographs stay together: one alone says little.
+    """
     stop = stop_words(analyzer.language)
-    single = {
-        token.term: Words(word.text[token.start : token.end])
-        for word in words
-        for token in analyzer.tokens(word.text)
-        if token.form not in stop
-    }
+    single: dict[str, Words] = {}
+    for word in words:
+        if ideographs(word.text):
+            single[word.text] = word
+            continue
+        for token in analyzer.tokens(word.text):
+            if token.form not in stop:
+                single[token.term] = Words(word.text[token.start : token.end])
     return tuple(single.values())
+
+
+def _in_pairs(words: Sequence[Words]) -> tuple[Words, ...]:
+    """Return *words*, each long run of ideographs as its pairs of neighbours."""
+    parted: dict[str, Words] = {}
+    for word in words:
+        run = ideographs(word.text)
+        pairs = [f"{a}{b}" for a, b in pairwise(run)] if len(run) > _LONGEST_WORD else [word.text]
+        parted.update((pair, Words(pair)) for pair in pairs)
+    return tuple(parted.values()) if len(parted) <= _MOST_PAIRS else tuple(words)
 
 
 def without_capitals(text: str, analyzer: Analyzer) -> str:
@@ -123,4 +147,15 @@ def missing(words: Mapping[Words, Node], article: Article, analyzer: Analyzer) -
             return any(map(stands, meant.parts))
         return isinstance(meant, Placed) and any(map(finder(meant, analyzer), texts))
 
-    return tuple(word.text for word, meant in words.items() if not stands(meant))
+    lacking: list[str] = []
+    before = ""
+    for word, meant in words.items():
+        if stands(meant):
+            before = ""
+        elif before and len(word.text) == 2 and before[-1] == word.text[0]:
+            # Pairs that reach into each other are one run again.
+            before = lacking[-1] = before + word.text[1]
+        else:
+            lacking.append(word.text)
+            before = word.text if ideographs(word.text) else ""
+    return tuple(lacking)

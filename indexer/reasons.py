@@ -5,13 +5,14 @@ from enum import StrEnum
 
 
 class Why(StrEnum):
-    """What adds to a score."""
+    """What adds to a score, or decides among near-equal ones."""
 
     WORD = "word"
     PATTERN = "pattern"
     NEAR = "near"
     BESIDE = "beside"
     RELATED = "related"
+    NEWER = "newer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,8 @@ class Reason:
     """What one word, pattern or pair of words adds to an article's *score*.
 
     *words* are as they were typed. *times* says how often a word stands in each part of
-    the article, the headline first; *having* how many articles have it, or the pair.
+    the article, the headline first; *having* how many articles have it, or the pair. Being
+    newer adds nothing: *having* is how many older articles that score a little more it passes.
     """
 
     why: Why
@@ -32,6 +34,9 @@ class Reason:
     def says(self) -> str:
         """The reason in plain words."""
         quoted = [f"“{word}”" for word in self.words]
+        if self.why is Why.NEWER:
+            few = "one that scores" if self.having == 1 else f"{self.having:,} that score"
+            return f"newer than {few} a little more"
         articles = f"{self.having:,} {'article has' if self.having == 1 else 'articles have'}"
         match self.why:
             case Why.WORD:
@@ -42,8 +47,7 @@ class Reason:
                 return f"{' near '.join(quoted)}; {articles} them so"
             case Why.BESIDE:
                 return f"“{' '.join(self.words)}” side by side; {articles} them so"
-            case Why.PATTERN:
-                return " and ".join(quoted)
+        return " and ".join(quoted)
 
     def _where(self) -> str:
         places = [

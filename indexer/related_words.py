@@ -15,6 +15,7 @@ from archive.article import Article
 from indexer.analysis import Analyzer
 from indexer.engine import Frequencies
 from indexer.stop_words import stop_words
+from indexer.telling import may_tell
 from indexer.tree import Words
 
 BEST: Final = 10
@@ -80,7 +81,7 @@ def _shares(
         pieces = (article.headline, article.text, article.caption or "")
         tokens = [token for piece in pieces for token in analyzer.tokens(piece)]
         for token in tokens:
-            if token.term not in known and token.form not in stop and len(token.form) > 1:
+            if token.term not in known and token.form not in stop and may_tell(token.form):
                 shares[token.term] += weight / len(tokens)
                 forms[token.term][token.form] += 1
     common = {

@@ -11,14 +11,17 @@ from typing import Final
 from indexer.tree import (
     And,
     AtLeast,
+    Boosted,
     Exact,
     Field,
     Fuzzy,
     Near,
     Node,
+    Not,
     Or,
     Placed,
     Prefix,
+    Some,
     Together,
     Unit,
     Wildcard,
@@ -27,9 +30,10 @@ from indexer.tree import (
 
 MOST_NEAR: Final = 5
 """So many words may be near each other in one condition."""
-MOST_COST: Final = 28
-"""What all of them may cost together; see `_cost`."""
+MOST_COST: Final = 24
+"""What all of them may cost together; see `cost`."""
 _COST_OF_PATTERN: Final = 8
+_COST_OF_UNITS: Final = 2
 FARTHEST: Final = 255
 MOST_TIMES: Final = 999
 # Where plain words are looked for; in one of these they may be near what is looked for there.
@@ -92,12 +96,12 @@ class Combining:
         return self._taken(how.of(parts, _common({part.field for part in parts})))
 
     def _taken(self, node: Near | Together | AtLeast) -> Node | None:
-        cost = _cost(node)
-        if cost > self.left:
+        needed = cost(node)
+        if needed > self.left:
             # What comes after would cost time only to be dropped as well.
             self.left, self.cut = 0, True
             return None
-        self.left -= cost
+        self.left -= needed
         return node
 
     def _each(
@@ -136,19 +140,35 @@ def joined(kind: type[And] | type[Or], parts: list[Node | None]) -> Node | None:
     return (found[0] if len(found) == 1 else kind(found)) if found else None
 
 
-def _cost(node: Near | Together | AtLeast) -> int:
+def cost(node: Node) -> int:
     """About what it takes to tell where words are near: their pairs, and more for many words.
 
-    A pattern stands for many words, a phrase for several. All that `MOST_COST` allows of the
-    most frequent words takes less than a second in an archive of 100,000 articles.
+    A pattern stands for many words, a phrase for several; words that need not be near
+    others cost nothing here. All that `MOST_COST` allows of the most frequent words takes
+    less than a second in an archive of 100,000 articles.
     """
-    parts = node.parts if isinstance(node, Near | Together) else (node.part,)
-    # Of more than two, each is tried as the one that stands first.
-    pairs = len(parts) * (len(parts) - 1) if len(parts) > 2 else 1
-    return pairs + sum(
-        len(part.text.split()) - 1 if isinstance(part, Words | Exact) else _COST_OF_PATTERN
-        for part in parts
-    )
+    match node:
+        case And(parts) | Or(parts) | Some(parts):
+            return sum(map(cost, parts))
+        case Not(part) | Boosted(part):
+            return cost(part)
+        case Near(parts) | Together(parts):
+            # Of more than two, each is tried as the one that stands first.
+            pairs = len(parts) * (len(parts) - 1) if len(parts) > 2 else 1
+            if isinstance(node, Together):
+                # Of each word it is looked up which sentence or paragraph it stands in.
+                pairs += _COST_OF_UNITS
+            return pairs + sum(map(_more, parts))
+        case AtLeast(_, part):
+            return 1 + _more(part)
+    return 0
+
+
+def _more(part: Placed) -> int:
+    """What a part costs more than a word does."""
+    if isinstance(part, Words | Exact):
+        return len(part.text.split()) - 1
+    return _COST_OF_PATTERN
 
 
 def _apart(node: Node) -> bool:

@@ -37,7 +37,8 @@ class Request:
     *timeline* for how many articles each year, month or day has.
     *today* is the archive's own day, by which ``yesterday`` is meant. *every*: also of many
     words all must match. *related* also ranks by words that the best articles have, without
-    those in *unrelated*. *explain* has each hit say why it stands where it does.
+    those in *unrelated*. *explain* has each hit say why it stands where it does. *newer* puts
+    the newer first of those that are ranked nearly alike; None: as the site has it, else so.
     """
 
     text: str = ""
@@ -61,6 +62,7 @@ class Request:
     agencies: tuple[str, ...] = ()
     bylines: tuple[str, ...] = ()
     left_out: tuple[tuple[str, str], ...] = ()
+    newer: bool | None = None
 
     def chosen(self, facet: str) -> tuple[str, ...]:
         """The values chosen of a facet of `NARROWING`."""

@@ -20,7 +20,7 @@ from indexer.request import Request, understand
 from indexer.search import all_ids
 from indexer.widening import Equivalents
 
-_SHOWS_ONLY: Final = ("page", "limit", "telling", "timeline", "today", "explain")
+_SHOWS_ONLY: Final = ("page", "limit", "telling", "timeline", "today", "explain", "newer")
 
 
 def kept(request: Request) -> str:

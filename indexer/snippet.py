@@ -8,14 +8,19 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Final
 
 from archive.article import Article
 from indexer.analysis import paragraphs, sentence_starts
 from indexer.marking import Mark, Marker
+from indexer.places import LONGEST
 from indexer.tree import Field
 
 PASSAGE = 280
 """About how many letters a passage has."""
+_STRETCH: Final = 4000
+_ENOUGH: Final = 2
+"""So many stretches of a long text that have marks are read for its passages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,7 @@ def snippets(article: Article, marker: Marker, title: Snippet, most: int = 2) ->
     above the lede.
     """
     found = [title] if title.marks else []
-    passages = best_passages(article.text, marker.marks(article.text), most)
+    passages = best_passages(article.text, marks_for_passages(article.text, marker), most)
     if not passages or not passages[0].marks:
         found += _elsewhere(article, marker)
     return found + passages
@@ -76,6 +81,40 @@ class _Passage:
     parts: set[int]
 
 
+def marks_for_passages(text: str, marker: Marker) -> list[Mark]:
+    """Return the marks that the passages of *text* are chosen by: all of a text that is not long.
+
+    A long one is read in stretches, as far as a passage that shows every part of the query,
+    or as a few of them have marks: for what matters comes first.
+    """
+    marks: list[Mark] = []
+    parts, having = marker.parts, 0
+    for start, end in _stretches(text):
+        found = marker.marks(text[start:end], opens=not start)
+        marks += [Mark(m.start + start, m.end + start, m.part) for m in found] if start else found
+        having += bool(found)
+        if having == _ENOUGH or _shows_all(text[start:end], found, parts):
+            break
+    return marks
+
+
+def _shows_all(text: str, marks: list[Mark], parts: int) -> bool:
+    """Whether one passage shows so many parts of the query."""
+    if len({mark.part for mark in marks}) < parts or not marks:
+        return False
+    return any(len(passage.parts) == parts for passage in _marked(text, marks))
+
+
+def _stretches(text: str) -> Iterator[tuple[int, int]]:
+    """Yield *text* whole if its words are remembered, else runs of paragraphs, whose are."""
+    first = 0
+    for start, end in paragraphs(text) if len(text) > LONGEST else ():
+        if end - first > _STRETCH and start > first:
+            yield first, start
+            first = start
+    yield first, len(text)
+
+
 def best_passages(text: str, marks: list[Mark], most: int = 2) -> list[Snippet]:
     """Return the passage of *text* that shows most parts of the query, then the next.
 
@@ -103,6 +142,8 @@ def _marked(text: str, marks: list[Mark]) -> Iterator[_Passage]:
     """Yield the passages that have marks; *marks* are in order and do not overlap."""
     starts, ends = [m.start for m in marks], [m.end for m in marks]
     for first, last in paragraphs(text) if marks else ():
+        if first > starts[-1]:
+            break
         if bisect_left(starts, first) == bisect_left(starts, last):
             continue
         for start, end in _passages(text, first, last):

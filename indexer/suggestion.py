@@ -14,6 +14,7 @@ from typing import Final
 
 from indexer.analysis import Analyzer, Token
 from indexer.engine import Engine
+from indexer.patience import Patience
 from indexer.tree import Field, Fuzzy, Node, Words, wanted
 from indexer.written import swapped, written
 
@@ -65,20 +66,26 @@ class _Spelling:
 
 
 def suggest(
-    tree: Node, found: int, engine: Engine, analyzer: Analyzer, count: Callable[[Node], int]
+    tree: Node,
+    found: int,
+    engine: Engine,
+    analyzer: Analyzer,
+    count: Callable[[Node], int],
+    patience: Patience,
 ) -> Suggestion | None:
     """Return the likeliest other spelling of *tree*, which found so many articles; or None.
 
-    *count* says how many articles a tree finds, within whatever else was asked for.
+    *count* says how many articles a tree finds, within whatever else was asked for. What
+    *patience* leaves no time for is not tried.
     """
     if found > FEW:
         return None
-    words = list(islice(_words(tree, engine, analyzer), _MOST_WORDS))
+    words = list(islice(patience.each(_words(tree, engine, analyzer)), _MOST_WORDS))
     doubtful = [word for word in words if word.articles <= FEW]
-    suggestion = _first(tree, found, doubtful, engine, analyzer, count)
+    suggestion = _first(tree, found, doubtful, engine, analyzer, count, patience)
     if suggestion is None and not found and len(words) > 1:
         # Each word is common enough, but not beside the others: "Angela Merkle".
-        suggestion = _first(tree, found, words, engine, analyzer, count)
+        suggestion = _first(tree, found, words, engine, analyzer, count, patience)
     return suggestion
 
 
@@ -100,18 +107,21 @@ def _first(
     engine: Engine,
     analyzer: Analyzer,
     count: Callable[[Node], int],
+    patience: Patience,
 ) -> Suggestion | None:
     """The likeliest query with other spellings of *words* that finds more than was *found*."""
     choices: list[list[_Spelling | None]] = []
-    for word in words:
+    for word in patience.each(words):
         if found and word.articles and word.typed[:1].isupper():
             continue
-        spellings: list[_Spelling | None] = list(_spellings(word, found, engine, analyzer))
+        spellings: list[_Spelling | None] = list(
+            _spellings(word, found, engine, analyzer, patience)
+        )
         if spellings:
             choices.append(spellings if not word.articles else [None, *spellings])
     queries = [[one for one in chosen if one is not None] for chosen in product(*choices[:4])]
     queries.sort(key=lambda chosen: (len(chosen), -sum(one.weight for one in chosen)))
-    for chosen in islice(filter(None, queries), _MOST_TRIED):
+    for chosen in patience.each(islice(filter(None, queries), _MOST_TRIED)):
         spelt = _spelt(tree, chosen)
         articles = count(spelt)
         if articles > found * _CLEARLY_MORE and (text := written(spelt)):
@@ -119,13 +129,15 @@ def _first(
     return None
 
 
-def _spellings(word: _Word, found: int, engine: Engine, analyzer: Analyzer) -> list[_Spelling]:
+def _spellings(
+    word: _Word, found: int, engine: Engine, analyzer: Analyzer, patience: Patience
+) -> list[_Spelling]:
     """The likeliest other spellings of *word*, the best first."""
     form = word.token.form
     # Beside words that shut it out, a word may be another's misspelling however common it is.
     least = max(1, word.articles * _CLEARLY_MORE if found else 1)
     others: dict[str, _Spelling] = {}
-    for distance in (1, 2) if len(form) >= _TWO_EDITS_FROM else (1,):
+    for distance in patience.each((1, 2) if len(form) >= _TWO_EDITS_FROM else (1,)):
         for other, articles in engine.terms(Fuzzy(form, distance), 12):
             known = other in others or not other.isalpha()
             # Another form of the same word finds the same.
@@ -135,16 +147,16 @@ def _spellings(word: _Word, found: int, engine: Engine, analyzer: Analyzer) -> l
                 cost = _EDIT * distance + (_FIRST_LETTER if other[0] != form[0] else 0)
                 text = _in_case_of(word.typed, other)
                 others[other] = _Spelling(word, text, math.log(articles) - cost)
-    if not word.articles and (parted := _parted(word, engine)):
+    if not word.articles and (parted := _parted(word, engine, patience)):
         others[parted.text] = parted
     return sorted(others.values(), key=lambda one: (-one.weight, one.text))[:_EACH]
 
 
-def _parted(word: _Word, engine: Engine) -> _Spelling | None:
+def _parted(word: _Word, engine: Engine, patience: Patience) -> _Spelling | None:
     """The word as two that stand side by side: ``moneylaundering``."""
     typed = word.typed
     best: _Spelling | None = None
-    for at in range(2, len(typed) - 1):
+    for at in patience.each(range(2, len(typed) - 1)):
         text = f"{typed[:at]} {typed[at:]}"
         phrase = Words(text, word.leaf.field, quoted=True)
         articles = engine.match(phrase, limit=0, facets=(), copies=True).articles

@@ -9,6 +9,7 @@ from typing import Final
 from indexer.normal import DEEPEST, LONGEST, MOST_PARTS
 from indexer.relation import FARTHEST, MOST_COST, MOST_NEAR
 from indexer.tree import HAS
+from indexer.widening import MOST_ALSO
 from indexer.word import (
     FEWEST_BEHIND_STAR,
     FEWEST_LETTERS,
@@ -152,6 +153,8 @@ LIMITS: Final = (
     f"* behind at least {FEWEST_LETTERS} letters, or before {FEWEST_BEHIND_STAR}; "
     f"~ behind at least {FEWEST_TO_MISSPELL}",
     f"{MOST_NEAR} words near each other, at most {FARTHEST} words apart; {MOST_COST} pairs of "
-    "near words in all, fewer where there are phrases or endings among them",
+    "near words in all, fewer where there are phrases, endings, /s or /p among them",
+    f"{MOST_ALSO} other spellings and equivalents; all combinations of them where words are near "
+    "each other, or none where these are too many",
 )
 """What a query may hold; what is more is left out, and said."""

@@ -17,7 +17,7 @@ from indexer.engine import UNDATED
 MOST_DAYS: Final = 92
 """A span up to this long is shown day by day: any three months."""
 MOST_MONTHS: Final = 96
-MOST_YEARS: Final = 200
+MOST_YEARS: Final = 100
 
 
 class Unit(StrEnum):

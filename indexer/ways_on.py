@@ -7,6 +7,7 @@ from typing import Any
 from indexer.analysis import Analyzer
 from indexer.engine import Engine
 from indexer.loosened import Loosened, loosened
+from indexer.patience import Patience
 from indexer.request import NARROWING, Asked, Request, understand
 from indexer.suggestion import FEW, Suggestion, suggest
 from indexer.tree import Node
@@ -32,9 +33,17 @@ class WaysOn:
 
 
 def ways_on(
-    asked: Asked, found: int, engine: Engine, analyzer: Analyzer, equivalents: Equivalents = ()
+    asked: Asked,
+    found: int,
+    engine: Engine,
+    analyzer: Analyzer,
+    equivalents: Equivalents,
+    patience: Patience,
 ) -> WaysOn:
-    """Return what would find more than the *found* articles; nothing where these are enough."""
+    """Return what would find more than the *found* articles; nothing where these are enough.
+
+    What *patience* leaves no time for is not tried: narrowings first, for they are fewest.
+    """
     if found > FEW:
         return WaysOn()
     tree = asked.query.tree
@@ -47,17 +56,17 @@ def ways_on(
         tree = widened(within.narrowed(other), analyzer, equivalents).tree
         return engine.match(tree, limit=0, copies=True, facets=(), chosen=within.chosen).articles
 
-    suggestion = suggest(tree, found, engine, analyzer, count)
     if found:
-        return WaysOn(suggestion)
-    return WaysOn(
-        suggestion,
-        tuple(loosened(tree, analyzer, count)),
-        tuple(_unnarrowed(asked, articles)),
-    )
+        return WaysOn(suggest(tree, found, engine, analyzer, count, patience))
+    unnarrowed = tuple(_unnarrowed(asked, articles, patience))
+    looser = tuple(loosened(tree, analyzer, count, patience))
+    suggestion = suggest(tree, found, engine, analyzer, count, patience)
+    return WaysOn(suggestion, looser, unnarrowed)
 
 
-def _unnarrowed(asked: Asked, count: Callable[[Asked, Node], int]) -> Iterator[Unnarrowed]:
+def _unnarrowed(
+    asked: Asked, count: Callable[[Asked, Node], int], patience: Patience
+) -> Iterator[Unnarrowed]:
     """The same words without each narrowing, where that finds something."""
     nothing: dict[str, dict[str, Any]] = {field: {field: ()} for field in NARROWING.values()}
     wider = {
@@ -65,9 +74,9 @@ def _unnarrowed(asked: Asked, count: Callable[[Asked, Node], int]) -> Iterator[U
         "articles, none left out": replace(asked.request, left_out=()),
         "dates": replace(asked.request, first=None, last=None, undated=False),
     }
-    for less, request in wider.items():
-        if request != asked.request:
-            request = replace(request, page=1)
-            other = understand(request)
-            if articles := count(other, other.query.tree):
-                yield Unnarrowed(less, articles, request)
+    narrower = {less: one for less, one in wider.items() if one != asked.request}
+    for less, request in patience.each(narrower.items()):
+        request = replace(request, page=1)
+        other = understand(request)
+        if articles := count(other, other.query.tree):
+            yield Unnarrowed(less, articles, request)

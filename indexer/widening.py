@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
-from itertools import product
-from math import prod
+from itertools import islice, product
 from typing import Final
 
 from indexer.analysis import Analyzer
+from indexer.relation import cost
 from indexer.spellings import in_one, spellings
 from indexer.tree import (
     And,
@@ -33,8 +33,13 @@ from indexer.tree import (
 Equivalents = tuple[tuple[str, ...], ...]
 """Groups of words and phrases that stand for each other."""
 
-MOST_TOGETHER: Final = 16
-"""How many combinations of words that must be near each other are tried."""
+MOST_ALSO: Final = 64
+"""So many words and phrases are put in, in all."""
+MOST_COST: Final = 40
+"""What all combinations of words that must be near each other may cost; see `relation.cost`."""
+
+
+_MOST: Final = MOST_COST + 2
 
 
 class Why(StrEnum):
@@ -58,10 +63,14 @@ class Also:
 
 @dataclass(frozen=True, slots=True)
 class Widened:
-    """A tree with all that may be meant, and what was put in, in the order of the query."""
+    """A tree with what may be meant, and what was put in, in the order of the query.
+
+    *cut* where more might be meant than was put in.
+    """
 
     tree: Node
     also: tuple[Also, ...] = ()
+    cut: bool = False
 
 
 def widened(tree: Node, analyzer: Analyzer, equivalents: Equivalents = ()) -> Widened:
@@ -71,7 +80,7 @@ def widened(tree: Node, analyzer: Analyzer, equivalents: Equivalents = ()) -> Wi
     """
     widening = _Widening(analyzer, _by_terms(equivalents, analyzer))
     node = widening.node(tree)
-    return Widened(node, tuple(dict.fromkeys(widening.also)))
+    return Widened(node, tuple(dict.fromkeys(widening.also)), widening.cut)
 
 
 Terms = tuple[str, ...]
@@ -96,7 +105,10 @@ class _Widening:
         self._analyzer = analyzer
         self._equivalents = equivalents
         self._longest = max((2, *map(len, equivalents)))
+        self._left = MOST_COST
+        self._room = MOST_ALSO
         self.also: list[Also] = []
+        self.cut = False
 
     def node(self, node: Node) -> Node:
         """Return *node* widened."""
@@ -160,6 +172,10 @@ class _Widening:
         for other in others:
             terms = self._analyzer.terms(other)
             if terms and terms not in known:
+                if not self._room:
+                    self.cut = True
+                    break
+                self._room -= 1
                 known.add(terms)
                 new.append(other)
         if new:
@@ -167,17 +183,19 @@ class _Widening:
         return new
 
     def _together(self, node: Near | Together, parts: Sequence[Placed]) -> Node:
-        """Widen what must stand together: every combination of what may be meant."""
+        """Widen what must stand together: all combinations of what may be meant, or none."""
         before = len(self.also)
         choices = [
             (part, *self._others([part])) if isinstance(part, Words) else (part,) for part in parts
         ]
-        count = prod(map(len, choices))
-        if count > MOST_TOGETHER:
+        combined = [replace(node, parts=chosen) for chosen in islice(product(*choices), _MOST)]
+        needed = sum(map(cost, combined[1:]))
+        if needed > self._left or len(combined) == _MOST:
             del self.also[before:]
-        if not 1 < count <= MOST_TOGETHER:
+            self.cut = True
             return node
-        return Meant(tuple(replace(node, parts=chosen) for chosen in product(*choices)))
+        self._left -= needed
+        return Meant(tuple(combined)) if len(combined) > 1 else node
 
 
 def _spellings(texts: Sequence[str]) -> tuple[str, ...]:

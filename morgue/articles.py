@@ -7,12 +7,13 @@ from typing import Any
 import click
 
 from archive.article import Article, Revision
-from archive.difference import Kind, difference
 from archive.errors import Busy, UsageError
 from archive.export.jsons import record
 from archive.identity import canonical_url
-from archive.store import Kept, Store
+from archive.store import Store
+from archive.store_kept import Kept
 from archive.store_stories import Copy
+from archive.web_archives import capture_at
 from indexer import projection
 from indexer.coverage import coverage_of
 from indexer.engine import Sort
@@ -20,8 +21,9 @@ from indexer.request import NARROWING
 from indexer.search import analyzer_of, values_of
 from indexer.search import search as search_articles
 from morgue.coverage import show_coverage
+from morgue.differences import show_beside, show_changes
 from morgue.narrowing import narrowed, narrowing
-from morgue.output import QueryCommand, common, counted, json_option, print_json, say, site
+from morgue.output import QueryCommand, common, json_option, print_json, say, site
 from morgue.results import show, show_values
 from morgue.site import WAIT_FOR_LOCK
 
@@ -41,6 +43,11 @@ from morgue.site import WAIT_FOR_LOCK
 @click.option("--page", metavar="N", type=int, default=1, show_default=True)
 @click.option("--all", "every", is_flag=True, help="All words must match, of a question too.")
 @click.option("--related", is_flag=True, help="Rank by words that the best articles have, too.")
+@click.option(
+    "--newer/--no-newer",
+    default=None,
+    help="Of near-equals the newer first; search.newer in morgue.toml unless said.",
+)
 @click.option("--explain", is_flag=True, help="Say why each hit stands where it does.")
 @click.option("--copies", is_flag=True, help="List every copy of a story, not one for all.")
 @click.option("--telling", is_flag=True, help="Words more frequent in the result than elsewhere.")
@@ -63,6 +70,7 @@ def search(
     facet: str | None,
     every: bool,
     related: bool,
+    newer: bool | None,
     explain: bool,
     as_json: bool,
     **options: Any,
@@ -89,6 +97,7 @@ def search(
         timeline=timeline,
         every=every,
         related=related,
+        newer=here.settings.search.newer if newer is None else newer,
         explain=explain,
         sort=Sort(sort),
         limit=limit,
@@ -114,17 +123,32 @@ def search(
 @click.option("--revision", metavar="N", type=int, help="An earlier state; the latest unless set.")
 @click.option("--changes", is_flag=True, help="What the revision changed in the one before it.")
 @click.option("--related", "as_related", is_flag=True, help="Other coverage of it, and why.")
+@click.option("--beside", metavar="ID|URL", help="What differs between it and another copy.")
 @json_option
 @common
 def article(
-    article_id: str, revision: int | None, changes: bool, as_related: bool, as_json: bool
+    article_id: str,
+    revision: int | None,
+    changes: bool,
+    as_related: bool,
+    beside: str | None,
+    as_json: bool,
 ) -> None:
     """Show one article; with --json everything known of it, and where each fact came from.
 
     It is named by its id, or by any address that it was seen under.
     --changes shows removed words as [-so-] and added ones as {+so+}. --related
-    lists its copies, the same story as others told it, and what is similar.
+    lists its copies, the same story as others told it, and what is similar. --beside
+    shows what another copy leaves out and adds, wherever its paragraphs begin.
     """
+    if beside is not None:
+        with site().open() as store:
+            one, other = (_named(store, name) for name in (article_id, beside))
+        for kept in (one, other):
+            if kept.state != "kept":
+                raise UsageError(f"was {kept.state}", kept.article.id)
+        show_beside(one.article, other.article, as_json)
+        return
     if as_related:
         here = site()
         with here.open() as store, here.engine() as engine:
@@ -143,7 +167,7 @@ def article(
     if changes:
         if number == 1:
             raise UsageError("the first revision changed nothing", article_id)
-        _show_changes(revisions[number - 1], revisions[number], as_json)
+        show_changes(revisions[number - 1], revisions[number], as_json)
         return
     if as_json:
         print_json(_everything(found, number, kept, revisions.values(), addresses, copies))
@@ -159,6 +183,9 @@ def article(
         say(f"Updated: {found.updated.iso}")
     for address in addresses[1:]:
         say(f"Also at {address}")
+    if capture := capture_at(found.link or found.url):
+        day = f", captured on {capture.captured}" if capture.captured else ""
+        say(f"That is a copy in a web archive{day}: {capture.original or 'of what, is not told'}")
     if found.topics:
         say(f"Topics: {'; '.join(found.topics)}")
     if found.caption:
@@ -190,50 +217,6 @@ def _named(store: Store, name: str) -> Kept:
             "no article was seen at this address", name, "`morgue search` finds words"
         )
     return kept
-
-
-_BRACKETS = {Kind.SAME: ("", ""), Kind.REMOVED: ("[-", "-]"), Kind.ADDED: ("{+", "+}")}
-
-
-def _show_changes(before: Revision, after: Revision, as_json: bool) -> None:
-    """Print what *after* changed in *before*, unchanged paragraphs as their number."""
-    found = difference(before.article, after.article)
-    if as_json:
-        print_json(
-            {
-                "id": after.article.id,
-                "before": before.number,
-                "after": after.number,
-                "changes": [
-                    {
-                        "field": change.field,
-                        "paragraphs": [
-                            [{str(piece.kind): piece.text} for piece in paragraph]
-                            for paragraph in change.paragraphs
-                        ],
-                    }
-                    for change in found
-                ],
-            }
-        )
-        return
-    say(f"Revision {after.number}, seen {after.seen}, against {before.number}, seen {before.seen}")
-    for change in found:
-        say()
-        say(f"{change.field.capitalize()}:")
-        stayed = 0
-        for paragraph in [*change.paragraphs, ()]:
-            if len(paragraph) == 1 and paragraph[0].kind is Kind.SAME:
-                stayed += 1
-                continue
-            if stayed:
-                say(f"    ({counted(stayed, 'paragraph')} unchanged)")
-                stayed = 0
-            if paragraph:
-                text = "".join(piece.text.join(_BRACKETS[piece.kind]) for piece in paragraph)
-                say(f"    {text}")
-    if not found:
-        say("The two revisions say the same.")
 
 
 def _everything(

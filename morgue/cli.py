@@ -34,6 +34,7 @@ _COMMANDS: Final = {
     "password": "access",
     "token": "access",
     "status": "run",
+    "coverage": "holdings",
     "reindex": "run",
     "verify": "verify",
 }

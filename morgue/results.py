@@ -5,7 +5,7 @@ from typing import Final
 from rich.text import Text
 
 from indexer import explain
-from indexer.search import Hit, Results
+from indexer.results import Hit, Results
 from indexer.timeline import Timeline, Unit
 from indexer.widening import Why
 from morgue.output import counted, marked, print_json, say
@@ -87,7 +87,8 @@ def _show_hit(hit: Hit) -> None:
     if hit.missing:
         say(f"    Without {', '.join(hit.missing)}")
     for reason in hit.reasons:
-        say(f"    {reason.score:6.2f}  {reason.says}")
+        score = f"{reason.score:6.2f}" if reason.score else " " * 6
+        say(f"    {score}  {reason.says}")
 
 
 def _show_reading(results: Results) -> None:

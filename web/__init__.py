@@ -12,16 +12,19 @@ from flask import Flask, Response
 from archive.settings import Settings
 from indexer import location, syntax
 from indexer.completion import Completer
+from indexer.coverages import Coverages
 from indexer.live import LiveIndex
 from web import (
     article,
     assets,
     changes,
     complete,
+    copies,
     errors,
     export,
     front,
     guide,
+    holdings,
     login,
     peers,
     permission,
@@ -41,7 +44,11 @@ _POLICY = (
 )
 
 # What the head of every page leads to: an endpoint, and what it is called.
-_ROOMS = (("saved.saved", "Saved"), ("guide.guide", "Help"))
+_ROOMS = (
+    ("holdings.coverage", "Coverage"),
+    ("saved.saved", "Saved"),
+    ("guide.guide", "Help"),
+)
 
 _PATIENCE = 8.0
 """Seconds that somebody who sent a form waits for another run to end its writing."""
@@ -55,6 +62,7 @@ def create_app(site: Path, settings: Settings | None = None) -> Flask:
     app.config["PATIENCE"] = _PATIENCE
     app.config["TITLE"] = settings.title
     app.config["EQUIVALENTS"] = settings.search.groups
+    app.config["NEWER"] = settings.search.newer
     app.config["TODAY"] = settings.today
     app.config["ACCESS"] = settings.access
     app.extensions["live_index"] = LiveIndex(site / location.FOLDER)
@@ -63,8 +71,22 @@ def create_app(site: Path, settings: Settings | None = None) -> Flask:
     app.jinja_env.globals["examples"] = syntax.WORDS
     app.jinja_env.globals["rooms"] = _ROOMS
     app.extensions["completer"] = Completer()
+    app.extensions["coverages"] = Coverages()
     permission.register(app)
-    for page in (front, search, values, export, article, changes, saved, complete, guide, login):
+    for page in (
+        front,
+        search,
+        values,
+        export,
+        article,
+        changes,
+        copies,
+        holdings,
+        saved,
+        complete,
+        guide,
+        login,
+    ):
         app.register_blueprint(page.blueprint)
     assets.register(app)
     present.register(app)

@@ -1,13 +1,20 @@
 """What a request reads from: a store of its own, and the index that serves."""
 
+from collections.abc import Callable
 from datetime import date
+from typing import TypeVar
 
 from flask import current_app, g
 
 from archive import store
-from archive.store import Store
+from archive.holdings import Holding
+from archive.holdings import holdings as by_source
+from archive.store import Position, Store
+from archive.store_holdings import Doubt
 from indexer.engine import Engine
 from indexer.widening import Equivalents
+
+T = TypeVar("T")
 
 
 def open_store() -> Store:
@@ -18,6 +25,29 @@ def open_store() -> Store:
         g.store = Store(file, create=False, patience=current_app.config["PATIENCE"])
     opened: Store = g.store
     return opened
+
+
+def holdings() -> dict[str, Holding]:
+    """Return the holding of each source; counted once for each state of the store."""
+    return _once("holdings", lambda: by_source(open_store().held()))
+
+
+def doubtful_dates() -> list[Doubt]:
+    """Return the articles with dates not believed; looked for once as `holdings` are."""
+    return _once("doubtful dates", open_store().dates_not_used)
+
+
+def cut_texts() -> list[Doubt]:
+    """Return the articles whose text looks cut; looked for once as `holdings` are."""
+    return _once("cut texts", open_store().cut_texts)
+
+
+def _once(name: str, make: Callable[[], T]) -> T:
+    position = open_store().position()
+    known: tuple[Position, T] | None = current_app.extensions.get(name)
+    if known is None or known[0] != position:
+        known = current_app.extensions[name] = (position, make())
+    return known[1]
 
 
 def close_store(_: BaseException | None = None) -> None:
@@ -37,6 +67,12 @@ def engine() -> Engine:
     """Return the engine over the index that serves now. Raises SearchIndexError."""
     found: Engine = current_app.extensions["live_index"].engine()
     return found
+
+
+def newer() -> bool:
+    """Return whether on this site the newer of articles that rank nearly alike come first."""
+    asked: bool = current_app.config["NEWER"]
+    return asked
 
 
 def equivalents() -> Equivalents:

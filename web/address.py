@@ -1,9 +1,9 @@
 """Search addresses: every state of the search page is a link, and back again.
 
 ``/search?q=…&source=…&not-source=…&from=…&to=…&undated=yes&copies=yes&telling=yes&timeline=yes
-&words=all&rank=related&unrelated=…&why=yes&sort=…&limit=…&page=…``; as for source, so for topic,
-agency, language and byline. These and unrelated may be given several times: several values of
-one facet are alternatives, each that begins with ``not-`` is left out.
+&words=all&rank=related&unrelated=…&newer=no&why=yes&sort=…&limit=…&page=…``; as for source, so
+for topic, agency, language and byline. These and unrelated may be given several times: several
+values of one facet are alternatives, each that begins with ``not-`` is left out.
 """
 
 from collections.abc import Callable, Collection
@@ -52,6 +52,7 @@ class Address:
                 ("timeline", "yes", asked.timeline),
                 ("words", "all", asked.every),
                 ("rank", "related", asked.related),
+                ("newer", "yes" if asked.newer else "no", asked.newer is not None),
                 ("why", "yes", asked.explain),
                 ("sort", str(asked.sort), asked.sort is not Sort.RELEVANCE),
                 ("limit", str(asked.limit), asked.limit != PER_PAGE),
@@ -146,6 +147,10 @@ class Address:
         """The same, not ranked by this related word."""
         return self._with(unrelated=(*self.request.unrelated, word))
 
+    def with_newer(self, newer: bool) -> "Address":
+        """The same with the newer of near-equals first (or no longer so)."""
+        return self._with(newer=newer)
+
     def with_explain(self, explain: bool) -> "Address":
         """The same page, where each hit says why it stands there (or no longer so)."""
         return Address(replace(self.request, explain=explain))
@@ -179,6 +184,7 @@ def read(args: "MultiDict[str, str]") -> Address:
             timeline=args.get("timeline") == "yes",
             every=args.get("words") == "all",
             related=args.get("rank") == "related",
+            newer={"yes": True, "no": False}.get(args.get("newer", "")),
             explain=args.get("why") == "yes",
             unrelated=_values(args, "unrelated"),
             undated=args.get("undated") == "yes",

@@ -1,25 +1,38 @@
 """The article page: the text, what matched in it, and all that is known of it."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
 from urllib.parse import urlencode
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from archive.article import Article, Revision
+from archive.difference import Summary, in_short
 from archive.errors import SearchIndexError, UsageError
 from archive.export.registry import FORMATS
 from archive.identity import canonical_url, web_url
 from archive.store import Store
+from archive.store_kept import Kept
+from archive.store_stories import Copy
+from archive.web_archives import Capture, capture_at, look_up
 from indexer import query
-from indexer.coverage import Coverage, coverage_of
+from indexer.coverage import Coverage
+from indexer.coverages import Coverages
 from indexer.marking import Marker
 from indexer.search import analyzer_of, marker_over
-from indexer.tree import Field
-from web import address as addresses
-from web import cite, embedded, present
+from web import address, cite, embedded, present
 from web.access import engine, equivalents, open_store, today
+from web.reading import reading
 
 blueprint = Blueprint("article", __name__)
+
+TOLD: Final = 20
+"""Of so many revisions, the newest, the list says what they changed."""
+COMPARED: Final = 20
+"""So many copies, the earliest, are compared with the article on its page."""
 
 
 @blueprint.get("/article")
@@ -50,53 +63,109 @@ def article(article_id: str, slug: str = "") -> str | Response | tuple[str, int]
         return redirect(f"{target}?{urlencode(list(request.args.items(multi=True)))}".rstrip("?"))
     revisions = store.revisions(found.id)
     shown = _revision(revisions)
-    found = shown.article
-    parsed = query.parse(text, today())
-    marker = _marker(parsed)
-    marks = marker.marks(found.text) if marker else []
-    title_marks = marker.marks(found.headline, Field.TITLE) if marker else []
-    original = present.original_address(found)
-    page = url_for(".article", article_id=found.id, slug=kept.article.slug, _external=True)
+    if shown is None:
+        return _no_revision(kept, revisions)
+    captures, elsewhere = _captures([shown.article.link or "", *store.addresses(found.id)])
+    original = present.original_address(shown.article)
+    page = url_for(".article", article_id=found.id, slug=found.slug, _external=True)
     return render_template(
         "article.html",
         kept=kept,
-        article=found,
+        article=shown.article,
         shown=shown,
-        revisions=revisions,
+        history=_history(revisions),
         q=text,
         back=_back(),
-        headline=present.marked(found.headline, [(m.start, m.end) for m in title_marks]),
-        paragraphs=list(present.paragraphs(found.text, marks)),
-        caption=_marked(found.caption, marker, Field.ANY),
-        credits=_marked(found.credits, marker, Field.CREDIT),
-        byline=_marked(", ".join(found.byline), marker, Field.BY),
-        dateline=_marked(found.dateline, marker, Field.PLACE),
-        matches=len(marks),
+        reading=reading(shown.article, _marker(query.parse(text, today()))),
         original=original,
-        citations=cite.citations(found),
-        metadata=embedded.meta(found, original),
-        linked_data=embedded.linked_data(found, page, original),
+        citations=cite.citations(shown.article),
+        metadata=embedded.meta(shown.article, original),
+        linked_data=embedded.linked_data(shown.article, page, original),
         formats=FORMATS,
-        addresses=[a for a in store.addresses(found.id) if a != found.url and web_url(a)],
-        copies=store.copies([found.id]).get(found.id, ()),
+        addresses=[url for url in elsewhere if url not in (shown.article.url, original)],
+        captures=captures,
+        look_up=None if captures else _look_up(shown.article, kept.first_seen),
+        copies=_copies(kept.article, store),
         related=_related(kept.article, store),
+        permanent=url_for(
+            ".article",
+            article_id=found.id,
+            slug=found.slug,
+            revision=request.args.get("revision"),
+            _external=True,
+        ),
+        today=today(),
     )
 
 
-def _revision(revisions: list[Revision]) -> Revision:
+def _revision(revisions: list[Revision]) -> Revision | None:
     """Return the revision that is asked for (``?revision=2``), else the latest."""
     asked = request.args.get("revision", "")
     known = {str(revision.number): revision for revision in revisions}
-    if asked and asked not in known:
-        abort(404)
-    return known.get(asked, revisions[-1])
+    return known.get(asked) if asked else revisions[-1]
+
+
+def _no_revision(kept: Kept, revisions: list[Revision]) -> tuple[str, int]:
+    found = kept.article
+    has = "one revision" if len(revisions) == 1 else f"{len(revisions)} revisions"
+    return render_template(
+        "error.html",
+        title="There is no such revision",
+        text=f"This article has {has}.",
+        way=(url_for(".article", article_id=found.id, slug=found.slug), "Read the latest"),
+    ), 404
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A revision in the list of them; *changed* what it changed in short, None if untold."""
+
+    number: int
+    seen: str
+    changed: Summary | None = None
+
+
+def _history(revisions: list[Revision]) -> list[Seen]:
+    """Return the revisions, the newest first; what changed is told of the newest ones."""
+    told = {
+        after.number: in_short(before.article, after.article)
+        for before, after in pairwise(revisions[-TOLD - 1 :])
+    }
+    return [Seen(one.number, one.seen, told.get(one.number)) for one in reversed(revisions)]
+
+
+def _captures(addresses: Iterable[str]) -> tuple[list[Capture], list[str]]:
+    """Part the web addresses of an article into copies in web archives, and others."""
+    captures: dict[str, Capture] = {}
+    others: list[str] = []
+    for url in filter(web_url, addresses):
+        if capture := capture_at(url):
+            captures.setdefault(url, capture)
+        else:
+            others.append(url)
+    return list(captures.values()), list(dict.fromkeys(others))
+
+
+def _look_up(found: Article, first_seen: str) -> str | None:
+    original = present.original_address(found)
+    day = found.published.iso if found.published else first_seen
+    return look_up(original, day) if original else None
+
+
+def _copies(found: Article, store: Store) -> list[tuple[Copy, bool]]:
+    """Return the copies of an article's story, and whether each says the same word for word."""
+    copies = store.copies([found.id]).get(found.id, ())
+    texts = store.get_many([copy.id for copy in copies[:COMPARED]])
+    return [
+        (copy, copy.id in texts and texts[copy.id].article.text == found.text) for copy in copies
+    ]
 
 
 def _back() -> str | None:
     """Return the address of the search that led here, or None for a reader who came otherwise."""
     try:
         searched = request.args.keys() - {"revision"}
-        return addresses.read(request.args).url() if searched else None
+        return address.read(request.args).url() if searched else None
     except UsageError:
         return None
 
@@ -115,13 +184,7 @@ def _related(found: Article, store: Store) -> Coverage | None:
     """Return other coverage of an article; reading goes on where there is no index."""
     try:
         index = engine()
-        return coverage_of(found, index, store, analyzer_of(index))
+        coverages: Coverages = current_app.extensions["coverages"]
+        return coverages.of(found, index, store, analyzer_of(index))
     except SearchIndexError:
         return None
-
-
-def _marked(text: str | None, marker: Marker | None, field: Field) -> str | None:
-    if not text:
-        return None
-    marks = marker.marks(text, field, opens=False) if marker else []
-    return present.marked(text, [(m.start, m.end) for m in marks])

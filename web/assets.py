@@ -24,11 +24,15 @@ _PARTS: Final = {
     "morgue.css": [
         "style/palette.css",
         "style/page.css",
+        "style/languages.css",
         "style/search.css",
         "style/facets.css",
+        "style/timeline.css",
         "style/article.css",
         "style/changes.css",
         "style/export.css",
+        "style/front.css",
+        "style/coverage.css",
         "style/help.css",
         "style/access.css",
         "style/saved.css",
@@ -38,9 +42,11 @@ _PARTS: Final = {
     "theme.js": ["script/theme.js"],
     "morgue.js": [
         "script/complete.js",
+        "script/marks.js",
         "script/keys.js",
         "script/values.js",
         "script/cite.js",
+        "script/timeline.js",
     ],
 }
 _TYPES: Final = {".css": "text/css", ".js": "text/javascript"}

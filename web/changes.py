@@ -12,9 +12,8 @@ blueprint = Blueprint("changes", __name__)
 
 # The words are for who hears the page: colour and line alone say nothing then.
 _SHOWN = {
-    Kind.REMOVED: Markup('<del><span class="unseen">removed: </span>{}</del>'),
-    Kind.ADDED: Markup('<ins><span class="unseen">added: </span>{}</ins>'),
-    Kind.SAME: Markup("{}"),
+    Kind.REMOVED: Markup('<del><span class="unseen" lang="en">{}</span>{}</del>'),
+    Kind.ADDED: Markup('<ins><span class="unseen" lang="en">{}</span>{}</ins>'),
 }
 
 
@@ -38,7 +37,7 @@ def changes(article_id: str, number: int) -> str | tuple[str, int]:
         after=after,
         last=kept.revision,
         changes=[
-            (change.field, list(_folded(change.paragraphs)))
+            (change.field, list(folded(change.paragraphs)))
             for change in difference(before.article, after.article)
         ],
         address=url_for(
@@ -47,19 +46,30 @@ def changes(article_id: str, number: int) -> str | tuple[str, int]:
     )
 
 
-def _folded(paragraphs: Sequence[Paragraph]) -> Iterator[tuple[Markup, int]]:
-    """Yield (paragraph, 0); for a run that stayed, its text and how many paragraphs it has."""
-    stayed: list[str] = []
+def folded(
+    paragraphs: Sequence[Paragraph], removed: str = "removed: ", added: str = "added: "
+) -> Iterator[tuple[list[Markup], bool]]:
+    """Yield paragraphs as (markup, False); of a run that stayed, all of them and True.
+
+    *removed* and *added* are said before what is marked, to who hears the page.
+    """
+    stayed: list[Markup] = []
     for paragraph in [*paragraphs, ()]:
         if len(paragraph) == 1 and paragraph[0].kind is Kind.SAME:
-            stayed.append(paragraph[0].text)
+            stayed.append(escape(paragraph[0].text))
             continue
         if stayed:
-            yield escape("\n\n".join(stayed)), len(stayed)
+            yield stayed, True
             stayed = []
         if paragraph:
-            yield _marked(paragraph), 0
+            said = {Kind.REMOVED: removed, Kind.ADDED: added}
+            yield [_marked(paragraph, said)], False
 
 
-def _marked(paragraph: Paragraph) -> Markup:
-    return Markup("").join(_SHOWN[piece.kind].format(piece.text) for piece in paragraph)
+def _marked(paragraph: Paragraph, said: dict[Kind, str]) -> Markup:
+    return Markup("").join(
+        _SHOWN[piece.kind].format(said[piece.kind], piece.text)
+        if piece.kind in _SHOWN
+        else escape(piece.text)
+        for piece in paragraph
+    )

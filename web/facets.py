@@ -7,7 +7,7 @@ from typing import Final
 
 from indexer.analysis import fold
 from indexer.engine import UNDATED
-from indexer.search import Results
+from indexer.results import Results
 from web.address import NOT, Address
 from web.present import named
 

@@ -4,21 +4,23 @@ The only place where text becomes markup: from plain text plus offsets.
 """
 
 from calendar import month_name
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
 from flask import Flask
 from markupsafe import Markup, escape
 
 from archive.article import Article, Precision, Published
+from archive.errors import UsageError
 from archive.identity import web_url
+from archive.web_archives import capture_at
 from indexer import explain
-from indexer.marking import Mark
 from indexer.query import Query
 from indexer.request import NARROWING
-from indexer.search import Results
+from indexer.results import Results
 from web.address import Address
 
 
@@ -43,7 +45,10 @@ def register(app: Flask) -> None:
     app.jinja_env.filters.update(
         marked=marked,
         shown_date=shown_date,
+        direction=direction,
         number=lambda value: f"{value:,}",
+        day=lambda day: in_words(day.isoformat()),
+        moment=lambda iso: f"{in_words(iso[:10])}, {iso[11:16]} UTC",
     )
 
 
@@ -57,16 +62,6 @@ def marked(text: str, spans: Iterable[tuple[int, int]]) -> Markup:
         at = end
     parts.append(escape(text[at:]))
     return Markup("").join(parts)
-
-
-def paragraphs(text: str, marks: list[Mark]) -> Iterator[Markup]:
-    """Yield the paragraphs of *text*, each with the marks that lie in it."""
-    at = 0
-    for paragraph in text.split("\n\n"):
-        end = at + len(paragraph)
-        inside = [(m.start - at, m.end - at) for m in marks if at <= m.start and m.end <= end]
-        yield marked(paragraph, inside)
-        at = end + 2
 
 
 def shown_date(published: Published | None, *, full: bool = False) -> str:
@@ -85,9 +80,27 @@ def shown_date(published: Published | None, *, full: bool = False) -> str:
     return day
 
 
+@lru_cache(maxsize=256)
+def direction(language: str | None) -> str:
+    """Return the value of ``dir`` for text of a language; ``auto`` where it is not known.
+
+    The language comes before the first letters: an Arabic article may begin with a Latin name.
+    """
+    try:
+        right_to_left = Locale.parse(language or "").character_order == "right-to-left"
+    except (ValueError, UnknownLocaleError):
+        return "auto"
+    return "rtl" if right_to_left else "ltr"
+
+
 def original_address(article: Article) -> str | None:
-    """Return the web address where the article can be read at its source, if it has one."""
-    return web_url(article.link or "") or web_url(article.url)
+    """Return the web address where the article can be read at its source, if it has one.
+
+    Of what was read from a web archive, that is the address that was captured.
+    """
+    address = web_url(article.link or "") or web_url(article.url)
+    capture = capture_at(address or "")
+    return capture.original if capture else address
 
 
 def language_name(code: str) -> str:
@@ -172,3 +185,11 @@ def pager(results: Results, address: Address) -> list[Page]:
             pages.append(Page("…", None))
         pages.append(Page(str(page), None if page == here else address.with_page(page).url()))
     return pages
+
+
+def page_number(args: Mapping[str, str]) -> int:
+    """Return which page an address asks for, 1 where it does not. Raises UsageError."""
+    text = args.get("page", "").strip() or "1"
+    if not (text.isascii() and text.isdigit() and len(text) <= 6 and int(text) > 0):
+        raise UsageError("is no number to count with", f"page “{text[:40]}”")
+    return int(text)

@@ -16,11 +16,12 @@ from werkzeug.wrappers import Response
 from archive.errors import SearchIndexError, UsageError
 from archive.export.registry import BY_NAME
 from archive.saved_search import LONGEST_NAME, Match, SavedSearch
-from archive.store import Kept, Store
+from archive.store import Store
+from archive.store_kept import Kept
 from indexer.export import in_words
 from indexer.request import Request
+from indexer.results import Hit
 from indexer.saved import follow, kept, request_of
-from indexer.search import Hit
 from indexer.snippet import Snippet
 from web import address as addresses
 from web.access import engine, equivalents, open_store, today

@@ -10,19 +10,23 @@ from archive.errors import MorgueError, UsageError
 from archive.export.registry import BY_NAME, FORMATS
 from indexer.engine import Sort
 from indexer.explain import is_plain, sentence
-from indexer.search import Results
+from indexer.results import Results
 from indexer.search import search as search_articles
 from web import address as addresses
 from web import export, present
-from web.access import engine, equivalents, open_store, today
+from web.access import engine, equivalents, newer, open_store, today
 from web.address import Address
 from web.facets import facets
+from web.timeline import drawing
 
 blueprint = Blueprint("search", __name__)
 
 
-def _results(address: Address) -> Results:
-    request = replace(address.request, today=today())
+def _results(address: Address, *, timeline: bool = False) -> Results:
+    asked = address.request
+    request = replace(asked, today=today(), timeline=timeline or asked.timeline)
+    if request.newer is None:
+        request = replace(request, newer=newer())
     return search_articles(request, engine(), open_store(), equivalents())
 
 
@@ -30,7 +34,7 @@ def _results(address: Address) -> Results:
 def search() -> tuple[str, int]:
     """Show a page of results with facets, chips and pager."""
     address = addresses.read(request.args)
-    results = _results(address)
+    results = _results(address, timeline=True)
     missing = address.request.page > max(1, results.pages)
     page = render_template(
         "search.html",
@@ -42,6 +46,7 @@ def search() -> tuple[str, int]:
         parts=present.parts(results.query, address),
         understood=None if is_plain(results.query) else sentence(results.query),
         pages=present.pager(results, address),
+        timeline=drawing(results.timeline, address) if results.timeline else None,
         article_url=_article_url(address),
         formats=FORMATS,
         sorts=[(sort, address.with_sort(sort).url()) for sort in Sort],

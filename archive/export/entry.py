@@ -7,7 +7,7 @@ from datetime import datetime
 
 from archive.article import Article, Published
 from archive.identity import web_url
-from archive.store import Kept
+from archive.store_kept import Kept
 from archive.store_stories import Copy
 
 # What XML 1.0 has no way to write, and what would steer a terminal.

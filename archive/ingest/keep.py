@@ -14,7 +14,8 @@ from archive.ingest.item import Item
 from archive.ingest.report import SourceReport
 from archive.ingest.run import Run
 from archive.source import Source
-from archive.store import Kept, Store
+from archive.store import Store
+from archive.store_kept import Kept
 from archive.store_sources import KnownItem
 from archive.store_stories import telling
 from archive.syndication import agree

@@ -36,8 +36,9 @@ from archive.ingest.teaser import teasers
 from archive.ingest.visit import Failed, Had, Left, Visited, Visitor
 from archive.progress import Progress
 from archive.source import FullText, Source
-from archive.store import Kept, Store
+from archive.store import Store
 from archive.store_frontier import Sort, Wanted, Way
+from archive.store_kept import Kept
 from archive.store_sources import KnownItem
 
 MOST_TRIES = 5

@@ -37,8 +37,9 @@ from archive.ingest.run import Run
 from archive.ingest.visit import Failed, Had, Left, Validators, Visited, Visitor
 from archive.progress import Progress
 from archive.source import Source
-from archive.store import Kept, Store
+from archive.store import Store
 from archive.store_frontier import FROM_LIST, Wanted, Way
+from archive.store_kept import Kept
 from archive.store_pages import SeenPage
 from archive.store_sources import KnownItem
 

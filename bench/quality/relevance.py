@@ -15,7 +15,8 @@ from typing import Final
 import msgspec
 
 from archive.article import Article
-from archive.store import Change, Kept, Position
+from archive.store import Change, Position
+from archive.store_kept import Kept
 from archive.store_stories import Copy
 from bench import corpora
 from bench.quality import plain_ranking

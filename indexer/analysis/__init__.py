@@ -16,12 +16,13 @@ What else may be meant by the words of a query is no part of it: see
 """
 
 from indexer.analysis.analyzer import Analyzer, Token, analyzer_for
-from indexer.analysis.folding import fold
+from indexer.analysis.folding import fold, has_accents
 from indexer.analysis.words import (
     Bound,
     bound,
     first_words,
     has_words,
+    ideographs,
     last_word,
     paragraphs,
     sentence_starts,
@@ -37,7 +38,9 @@ __all__ = (
     "bound",
     "first_words",
     "fold",
+    "has_accents",
     "has_words",
+    "ideographs",
     "last_word",
     "paragraphs",
     "sentence_starts",

@@ -19,6 +19,7 @@ _PLAINER: Final = {
     "æ": "ae",
     "œ": "oe",
 }
+_MARKED: Final = frozenset("øđðłħŧıþæœ")
 # Other marks may stand between the letter and its breve.
 _SHORT_I: Final = re.compile("и(\\W*?)\u0306")
 
@@ -33,6 +34,15 @@ def fold(word: str) -> str:
     folded = unicodedata.normalize("NFC", "".join(map(_letter, word)))
     # Of a few letters, such as Arabic vowel signs standing alone, nothing would be left.
     return folded or word
+
+
+def has_accents(word: str) -> bool:
+    """Whether *word* has a mark or a letter that folding takes off, beside case and the like."""
+    if word.isascii():
+        return False
+    # Composed again, a short i is a letter and no mark.
+    letters = _SHORT_I.sub(r"й\1", unicodedata.normalize("NFKD", word.casefold()))
+    return any(c in _MARKED or _is_accent(c) for c in letters)
 
 
 @lru_cache(maxsize=1 << 12)

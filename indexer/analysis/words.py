@@ -149,6 +149,13 @@ def last_word(text: str) -> tuple[str, str]:
     return text[: matches[-1].start()], word
 
 
+def ideographs(text: str) -> tuple[str, ...]:
+    """Return the ideographs that *text* is made of, with their marks; none where it has more."""
+    found = TOKEN.findall(text)
+    whole = "".join(found) == text and all(map(_IDEOGRAPHIC.match, found))
+    return tuple(found) if whole else ()
+
+
 def has_words(text: str) -> bool:
     """Whether *text* holds anything that can be searched for."""
     return TOKEN.search(text) is not None

@@ -11,7 +11,7 @@ from indexer.engine import TELLING, Matches, Sort
 from indexer.tree import Node
 from indexer.whoosh_engine.cache import Cache, Value
 from indexer.whoosh_engine.evaluate import find
-from indexer.whoosh_engine.explain import explained
+from indexer.whoosh_engine.explain import explained, with_newer
 from indexer.whoosh_engine.facets import Facet, Numbers, Selection, facet_of
 from indexer.whoosh_engine.found import Found
 from indexer.whoosh_engine.leaf import View
@@ -38,6 +38,7 @@ def answer(
     chosen: Mapping[str, tuple[str, ...]],
     cache: Cache,
     explain: bool = False,
+    newer: bool = False,
 ) -> Matches:
     """Return what matches *tree* in *view*; see `Engine.match`."""
     found = find(view, tree, scored=sort is Sort.RELEVANCE and limit != 0, cache=cache)
@@ -68,9 +69,11 @@ def answer(
     ranked = lines
     if sort is Sort.RELEVANCE and limit != 0:
         ranked = with_pairs(view, tree, lines, cache)
-    hits = top(ranked, sort=sort, offset=offset, limit=limit)
+    hits = top(ranked, sort=sort, offset=offset, limit=limit, newer=newer)
     if explain and sort is Sort.RELEVANCE:
         hits = explained(view, tree, lines, hits, cache)
+        if newer:
+            hits = with_newer(ranked, hits)
     return Matches(
         total=sum(len(one.documents) for one in lines),
         hits=hits,

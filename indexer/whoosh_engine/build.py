@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 
 from archive.article import Article
 from archive.store import Change
-from indexer.analysis import Analyzer, Bound, bound, words_and_bounds
+from indexer.analysis import Analyzer, Bound, bound, has_accents, words_and_bounds
 from indexer.tree import HAS
 from indexer.whoosh_engine.schema import PARTS, UNDATED_MOMENT, pieces
 from indexer.whoosh_engine.segment import (
+    ACCENTED,
     MOST_DOCUMENTS,
     Bounds,
     Forms,
@@ -33,6 +34,7 @@ KEYWORDS: Final = (
     *("has", "story"),
 )
 
+_ACCENTED: Final = ACCENTED.decode()
 _ARTICLE, _PARAGRAPH, _SENTENCE = range(3)
 _FIRST_WORD = 3
 _BOUNDS: Final = {Bound.PARAGRAPH: _PARAGRAPH, Bound.SENTENCE: _SENTENCE}
@@ -195,6 +197,8 @@ class _Codes(dict[str, int]):
         kind = bound(piece)
         if kind is None:
             stem, form = self._analyzer.face(piece)
+            if has_accents(piece):
+                stem += _ACCENTED
             code = self._entries.setdefault(f"{stem}\n{form}", len(self._entries) + _FIRST_WORD)
         else:
             code = _BOUNDS[kind]

@@ -121,6 +121,7 @@ class WhooshEngine:
         facets: Collection[str] = FACETS,
         chosen: Mapping[str, tuple[str, ...]] = NONE_CHOSEN,
         explain: bool = False,
+        newer: bool = False,
     ) -> Matches:
         """Return what matches *tree*; see `Engine.match`."""
         check_names({*facets, *chosen} - {TELLING})
@@ -135,6 +136,7 @@ class WhooshEngine:
                 facets=facets,
                 chosen=chosen,
                 explain=explain,
+                newer=newer,
                 cache=self._cache,
             )
 

@@ -31,12 +31,24 @@ class Kind(StrEnum):
     FUZZY = "fuzzy"
 
 
+class Accents(StrEnum):
+    """Whether entries are meant that are written with accents.
+
+    FIRST means all: those without are there too, but count for less.
+    """
+
+    ANY = "any"
+    FIRST = "first"
+    ONLY = "only"
+
+
 class Term(NamedTuple):
     """Entries of a part by their stem, or by their form. *distance* is for fuzzy terms."""
 
     kind: Kind
     text: str
     distance: int = 0
+    accents: Accents = Accents.ANY
 
     @property
     def ranks(self) -> bool:
@@ -57,6 +69,11 @@ def pattern(text: str) -> Term:
 
 def entries(part: Part, term: Term, sketch: Callable[[], Sketch]) -> Entries:
     """Return the entries of *part* that *term* means; *sketch* gives that of the part's forms."""
+    found = _entries(part, term, sketch)
+    return found[part.accented(found)] if term.accents is Accents.ONLY else found
+
+
+def _entries(part: Part, term: Term, sketch: Callable[[], Sketch]) -> Entries:
     key = term.text.encode()
     strings = part.forms.strings
     match term.kind:

@@ -15,13 +15,13 @@ from indexer.reasons import Reason, Why
 from indexer.tree import And, Boosted, Exact, Field, Node, Placed, Words, wanted
 from indexer.whoosh_engine.cache import Cache
 from indexer.whoosh_engine.evaluate import find, silent_terms, terms_of
-from indexer.whoosh_engine.expand import Term
+from indexer.whoosh_engine.expand import Accents, Term
 from indexer.whoosh_engine.found import Found
 from indexer.whoosh_engine.leaf import View
 from indexer.whoosh_engine.pairs import BEST, gains, pairs_of, worth_of
 from indexer.whoosh_engine.schema import SEARCHED_IN
 from indexer.whoosh_engine.scoring import Statistics, statistics_of
-from indexer.whoosh_engine.top import best
+from indexer.whoosh_engine.top import best, passed
 
 _NAMES: Final = {"body": "text", "lede": "first paragraph", "topic": "topics"}
 _LEAST: Final = 1e-9
@@ -53,6 +53,19 @@ def explained(
     return tuple(
         replace(hit, reasons=tuple(sorted(found, key=lambda reason: -reason.score)))
         for hit, found in zip(hits, reasons, strict=True)
+    )
+
+
+def with_newer(found: Sequence[Found], hits: Sequence[Scored]) -> tuple[Scored, ...]:
+    """Return *hits*, the newer first, with that as a reason where it counted.
+
+    It adds nothing to a score, and so comes last. *found* are scored with all that adds.
+    """
+    return tuple(
+        replace(hit, reasons=(*hit.reasons, Reason(Why.NEWER, (), 0.0, (), count)))
+        if count
+        else hit
+        for hit, count in zip(hits, passed(found, hits), strict=True)
     )
 
 
@@ -156,7 +169,10 @@ def _of_pairs(
     pairs = pairs_of(tree, view.analyzer)
     if pairs is None:
         return
-    names = {word.term: word.word for word in _asked(tree, view.analyzer)}
+    # Pairs do not tell accents apart.
+    names = {
+        word.term._replace(accents=Accents.ANY): word.word for word in _asked(tree, view.analyzer)
+    }
     words = [names[word] for word in pairs.words]
     count = len(words)
     worth, having = worth_of(statistics, pairs, cache)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from indexer.whoosh_engine import schema
 from indexer.whoosh_engine.build import starts_of
 from indexer.whoosh_engine.runs import indexes
-from indexer.whoosh_engine.segment import Documents, Keyword, Part, Segment
+from indexer.whoosh_engine.segment import ACCENTED, Documents, Keyword, Part, Segment
 
 KEYWORDS: Final = {
     schema.FACET_SOURCE: "source",
@@ -113,8 +113,12 @@ class _Stems:
     part: Part
 
     def terms_from(self, term: bytes) -> Iterator[bytes]:
-        stems = self.part.stems
-        return map(stems.__getitem__, range(stems.first_from(term), len(stems)))
+        stems, last = self.part.stems, None
+        for i in range(stems.first_from(term), len(stems)):
+            stem = stems[i].removesuffix(ACCENTED)
+            if stem != last:
+                yield stem
+            last = stem
 
     def listing(self, term: bytes) -> Listing | None:
         entries = self.part.entries_with_stem(term)

@@ -40,12 +40,11 @@ def near(reader: PartReader, parts: Sequence[Terms], within: int, *, ordered: bo
         for begins, terms in zip(places, parts, strict=True)
     ]
     if len(parts) == 2:
-        found = _two(reader, places, ends, within, ordered=ordered)
-    elif ordered:
-        found = [_row(reader, places, ends, within)]
-    else:
-        found = [_around(reader, i, places, ends, within) for i in range(len(parts))]
-    return documents_at(reader, np.sort(joined(found), kind="stable"))
+        found = joined(_two(reader, places, ends, within, ordered=ordered))
+        return documents_at(reader, np.sort(found, kind="stable"))
+    if ordered:
+        return documents_at(reader, _row(reader, places, ends, within))
+    return _anywhere(reader, places, ends, within)
 
 
 def together(reader: PartReader, parts: Sequence[Terms], unit: Unit) -> Documents:
@@ -154,11 +153,26 @@ def _row(
     return first[share(reader, first, last)]
 
 
+def _anywhere(
+    reader: PartReader, places: list[Addresses], ends: list[Addresses], within: int
+) -> Documents:
+    """The documents in which all parts stand near behind any one of them.
+
+    Of what stands in a document found for one part nothing is looked at for the next: so
+    of frequent words, which are near each other almost everywhere, little is left for these.
+    """
+    found = np.zeros(reader.count, dtype=bool)
+    for i in sorted(range(len(ends)), key=lambda i: len(ends[i])):
+        counts = np.diff(ends[i].searchsorted(reader.firsts), append=len(ends[i]))
+        first = ends[i][np.repeat(~found, counts)]
+        found[documents_at(reader, _around(reader, i, first, places, within))] = True
+    return list_of(found)
+
+
 def _around(
-    reader: PartReader, i: int, places: list[Addresses], ends: list[Addresses], within: int
+    reader: PartReader, i: int, first: Addresses, places: list[Addresses], within: int
 ) -> Addresses:
-    """Where part *i* ends and behind it, near enough, each other begins."""
-    first = ends[i]
+    """Those of *first*, where part *i* ends, behind which, near enough, each other part begins."""
     for j, begins in enumerate(places):
         if j != i:
             at = begins.searchsorted(first, side="right")

@@ -17,7 +17,7 @@ from indexer.engine import Checkpoint
 from indexer.tree import Field
 
 # Raised when the layout below changes in a way that an old index does not follow.
-FORMAT: Final = "arrays-2"
+FORMAT: Final = "arrays-3"
 ID: Final = "id"
 FIRST_DAY: Final = "first_day"
 LAST_DAY: Final = "last_day"

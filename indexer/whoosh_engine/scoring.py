@@ -11,6 +11,7 @@ of the whole generation, so that scores do not depend on how an index came to be
 
 from collections.abc import Callable
 from functools import cached_property
+from itertools import product
 from math import log
 from typing import Final
 
@@ -18,13 +19,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.whoosh_engine.cache import Cache
-from indexer.whoosh_engine.expand import Term
+from indexer.whoosh_engine.expand import Accents, Term
 from indexer.whoosh_engine.holders import PartReader
 from indexer.whoosh_engine.leaf import Leaf, View
 from indexer.whoosh_engine.sets import DocumentSet, any_of, inside, is_table
 
 BOOST: Final = {"headline": 2.0}
 """By part; 1 for the others."""
+
+PLAIN: Final = 0.5
+"""What a word without accents counts where it was typed with them."""
 
 _MOST_TERMS: Final = 5000
 """So many terms are counted until their counts are let go."""
@@ -136,23 +140,31 @@ def statistics_of(view: View, cache: Cache) -> Statistics:
 
 
 def bm25f(statistics: Statistics, leaf: LeafReader, parts: tuple[str, ...], term: Term) -> Score:
-    """Return what scores *term* in *parts* of one leaf; documents without it get nothing."""
+    """Return what scores *term* in *parts* of one leaf; documents without it get nothing.
+
+    Of a word that was typed with accents, one without them counts `PLAIN`.
+    """
+    counted = {term: 1.0}
+    if term.accents is Accents.FIRST:
+        counted = {term: PLAIN, term._replace(accents=Accents.ONLY): 1 - PLAIN}
 
     def add(documents: Asked, scores: Scores) -> None:
         weights = None
-        for part in parts:
+        for part, (one, share) in product(parts, counted.items()):
             reader = leaf.part(part)
-            holders = reader.holders(term)
+            holders = reader.holders(one)
             if not holders.count:
                 continue
             norms = statistics.norms(reader, part)
             if holders.documents is not None and 4 * holders.count < len(documents):
                 at, held = _places(documents, holders.documents)
                 weights = np.zeros(len(documents)) if weights is None else weights
-                weights[at] += holders.frequencies[held] / norms[documents[at]]
+                weights[at] += share * holders.frequencies[held] / norms[documents[at]]
             else:
                 counts = holders.by_document(reader.count).take(documents).astype(np.float64)
                 counts /= norms.take(documents)
+                if share < 1:
+                    counts *= share
                 weights = counts if weights is None else np.add(weights, counts, out=weights)
         if weights is not None:
             gained = saturated(weights)

@@ -28,6 +28,9 @@ from indexer.whoosh_engine.checked import Blocks, Guarded
 
 MOST_DOCUMENTS: Final = 1 << 16
 
+ACCENTED: Final = b"\x1f"
+"""What the stem of a word that is written with accents ends in; no stem holds it otherwise."""
+
 Documents = NDArray[np.uint16]
 """Document numbers within a segment, ascending unless said otherwise."""
 
@@ -103,7 +106,8 @@ class Bounds:
 class Part:
     """One searched part of all articles.
 
-    Positions count the words of a document one by one, without leaps: `paragraphs`
+    A stem is once there for words written with accents (it ends in `ACCENTED`), and once for
+    others. Positions count the words of a document one by one, without leaps: `paragraphs`
     and `sentences` say what stands together. The entries of stem *s* are those from
     ``stem_starts[s]`` up to ``stem_starts[s + 1]``. Where a posting's frequency is
     255, `wide_at` (ascending numbers of postings) and `wide` hold the true one when
@@ -145,11 +149,21 @@ class Part:
         return found
 
     def entries_with_stem(self, stem: bytes) -> range:
-        """Return the ordinals of the entries with *stem*; none when it is unknown."""
-        found = self.stems.find(stem)
-        if found is None:
-            return range(0)
-        return range(int(self.stem_starts[found]), int(self.stem_starts[found + 1]))
+        """Return the ordinals of the entries with *stem*, written with accents or without.
+
+        None when it is unknown.
+        """
+        first = last = self.stems.first_from(stem)
+        # Nothing stands between a stem and the same with accents.
+        for alike in (stem, stem + ACCENTED):
+            if last < len(self.stems) and self.stems[last] == alike:
+                last += 1
+        return range(int(self.stem_starts[first]), int(self.stem_starts[last]))
+
+    def accented(self, entries: NDArray[np.uint32]) -> NDArray[np.bool_]:
+        """Return which of *entries* are words written with accents."""
+        stems = np.searchsorted(self.stem_starts, entries, side="right") - 1
+        return np.array([self.stems[i].endswith(ACCENTED) for i in stems.tolist()], dtype=bool)
 
 
 @dataclass(frozen=True, slots=True)

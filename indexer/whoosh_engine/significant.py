@@ -18,7 +18,7 @@ from indexer.tree import Field
 from indexer.whoosh_engine.holders import PartReader
 from indexer.whoosh_engine.schema import SEARCHED_IN
 from indexer.whoosh_engine.scoring import LeafReader
-from indexer.whoosh_engine.segment import Documents
+from indexer.whoosh_engine.segment import ACCENTED, Documents
 from indexer.whoosh_engine.sets import table_of
 
 _EACH: Final = 96
@@ -93,7 +93,7 @@ def _propose(
         present = present[np.argsort(-scores, kind="stable")[:_EACH]]
     form_of: NDArray[np.uint32] = reader.kept("form of entry", None, lambda: _inverse(reader))
     for stem in present.tolist():
-        one = proposed.setdefault(part.stems[stem], _Proposed())
+        one = proposed.setdefault(part.stems[stem].removesuffix(ACCENTED), _Proposed())
         one.inside += int(by_stem[stem])
         one.has += int(has[stem])
         for entry in range(int(part.stem_starts[stem]), int(part.stem_starts[stem + 1])):

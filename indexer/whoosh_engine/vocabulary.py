@@ -18,7 +18,7 @@ from indexer.whoosh_engine.holders import PartReader
 from indexer.whoosh_engine.leaf import Leaf, View
 from indexer.whoosh_engine.schema import SEARCHED_IN
 from indexer.whoosh_engine.scoring import statistics_of
-from indexer.whoosh_engine.segment import Part, Strings
+from indexer.whoosh_engine.segment import ACCENTED, Part, Strings
 
 _PARTS: Final = SEARCHED_IN[Field.ANY]
 _WIDER: Final = 8
@@ -78,9 +78,11 @@ def _postings(leaf: Leaf, name: str, wanted: NDArray[np.bytes_], cache: Cache) -
     )
     if not len(part.stems):
         return np.zeros(len(wanted), dtype=np.intp)
-    at = np.minimum(np.searchsorted(stems, wanted), len(stems) - 1)
-    first, last = part.starts[part.stem_starts[at]], part.starts[part.stem_starts[at + 1]]
-    return np.where(stems[at] == wanted, last.astype(np.intp) - first, 0)
+    # A stem, and the same with accents, stand side by side.
+    ends = np.char.add(wanted, chr(ACCENTED[0] + 1).encode())
+    first = part.starts[part.stem_starts[np.searchsorted(stems, wanted)]]
+    last = part.starts[part.stem_starts[np.searchsorted(stems, ends)]]
+    return last.astype(np.intp) - first
 
 
 def frequencies(view: View, words: Sequence[str], cache: Cache) -> Frequencies:

@@ -15,7 +15,8 @@ from archive.ingest.pipeline import SourceReport, update
 from archive.ingest.revisits import USUAL, Wish
 from archive.ingest.visit import Visitor
 from archive.source import Kind
-from archive.store import Kept, Store
+from archive.store import Store
+from archive.store_kept import Kept
 from archive.store_pages import SeenPage
 from tests.http_server import Web, reply
 

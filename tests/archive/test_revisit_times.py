@@ -1,7 +1,7 @@
 """When young pages are looked at again, and which, over real HTTP."""
 
-import re
 import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from importlib import resources
 from pathlib import Path
@@ -258,26 +258,21 @@ def test_a_store_of_before_gets_its_young_pages_looked_at_unconditionally(
 
 
 def as_before(path: Path) -> None:
-    """Make of a store one of the format before pages were remembered."""
-    db = sqlite3.connect(path)
-    steps = sorted(step.name for step in resources.files("archive.migrations").iterdir())
-    later = "".join(
-        (resources.files("archive.migrations") / name).read_text("utf-8")
-        for name in steps
-        if name.endswith(".sql") and name > "0009"
-    )
-    for table in re.findall(r"CREATE TABLE (\w+)", later):
-        db.execute(f"DROP TABLE {table}")
-    for statement in (
-        "DROP TABLE page",
-        "DROP TABLE resting_host",
-        "ALTER TABLE source DROP COLUMN revisit",
-        "ALTER TABLE source DROP COLUMN skips",
-        "PRAGMA user_version = 7",
-    ):
-        db.execute(statement)
-    db.close()
-    assert (resources.files("archive.migrations") / "0008_revisits.sql").is_file()
+    """Make of a store one of the format before pages were remembered, with the same rows."""
+    now = path.rename(path.with_suffix(".now"))
+    migrations = resources.files("archive.migrations")
+    steps = sorted(step.name for step in migrations.iterdir() if step.name[:4] < "0008")
+    with closing(sqlite3.connect(path)) as db:
+        for name in (name for name in steps if name.endswith(".sql")):
+            db.executescript((migrations / name).read_text("utf-8"))
+        db.execute("PRAGMA user_version = 7")
+        db.execute("ATTACH ? AS now", [str(now)])
+        for (table,) in db.execute("SELECT name FROM main.sqlite_master WHERE type = 'table'"):
+            columns = ", ".join(
+                row[1] for row in db.execute(f"PRAGMA main.table_info({table})").fetchall()
+            )
+            db.execute(f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM now.{table}")
+        db.commit()
 
 
 def test_a_teaser_whose_feed_ends_before_its_page_was_visited_is_kept_and_visited(

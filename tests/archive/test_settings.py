@@ -133,3 +133,11 @@ def test_proxies_and_names_are_lists_in_a_variable(tmp_path: Path) -> None:
     access = load(tmp_path, environ).access
     assert access.proxies == ("10.0.0.0/8", "::1")
     assert access.hosts == ("a.example",)
+
+
+def test_the_newer_of_near_equals_come_first_unless_the_settings_say_no(tmp_path: Path) -> None:
+    assert Settings().search.newer
+    assert not load(site(tmp_path, "[search]\nnewer = false\n"), {}).search.newer
+    assert not load(tmp_path, {"MORGUE_SEARCH_NEWER": "false"}).search.newer
+    with pytest.raises(SettingsError, match=r"search\.newer must be true or false"):
+        load(site(tmp_path, "[search]\nnewer = 'no'\n"), {})

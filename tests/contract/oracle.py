@@ -124,8 +124,9 @@ class MemoryEngine:
         facets: Collection[str] = FACETS,
         chosen: Mapping[str, tuple[str, ...]] = NONE_CHOSEN,
         explain: bool = False,
+        newer: bool = False,
     ) -> Matches:
-        del explain
+        del explain, newer
         found = self._found(tree, chosen)
         lines = found if copies else self._one_of_each_story(found)
         lines.sort(key=lambda article: article.id)

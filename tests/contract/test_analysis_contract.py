@@ -14,6 +14,7 @@ from indexer.analysis import Analyzer
 from indexer.engine import Engine
 from indexer.engines import create_engine
 from indexer.marking import Marker
+from indexer.question import read
 from indexer.search import Request, all_ids
 from indexer.tree import Node
 from indexer.widening import widened
@@ -77,7 +78,8 @@ def test_a_text_is_found_as_the_table_says(
 
 def meant(number: int, asked: str) -> tuple[Node, Analyzer]:
     analyzer = Analyzer(language_of(number))
-    return widened(query.parse(asked).tree, analyzer, equivalents_of(number)).tree, analyzer
+    tree = read(query.parse(asked).tree, analyzer).tree
+    return widened(tree, analyzer, equivalents_of(number)).tree, analyzer
 
 
 @pytest.mark.parametrize("number", range(len(TEXTS)))

@@ -6,7 +6,7 @@ from math import log
 
 from archive.article import Article
 from archive.store import Change
-from indexer.analysis import Analyzer, Token, fold, paragraphs
+from indexer.analysis import Analyzer, Token, fold, has_accents, paragraphs
 from indexer.stop_words import stop_words
 from indexer.tree import (
     And,
@@ -31,9 +31,14 @@ from tests.contract.oracle import MemoryEngine
 
 K1, B = 1.2, 0.75
 BOOST = {"headline": 2.0}
-Word = tuple[str, str]
-"""What is looked for: ``term`` or ``form``, and the word so."""
+Word = tuple[str, str, bool]
+"""What is looked for: ``term`` or ``form``, the word so, and whether it was typed with accents."""
 Paragraphs = list[list[Token]]
+
+
+def accented(text: str, token: Token) -> bool:
+    """Whether *token* of *text* is written with accents."""
+    return has_accents(text[token.start : token.end])
 
 
 class Reference:
@@ -42,6 +47,7 @@ class Reference:
     def __init__(self, batches: Sequence[Sequence[Change]], oracle: MemoryEngine) -> None:
         self._oracle = oracle
         self._analyzer = Analyzer("english")
+        self._accented: set[int] = set()
         last = {change.id: change.article for batch in batches for change in batch}
         self._articles = [article for article in last.values() if article]
         self._parts = {article.id: self._read(article) for article in self._articles}
@@ -61,14 +67,16 @@ class Reference:
         }
 
     def _read(self, article: Article) -> dict[str, Paragraphs]:
-        parts = {
-            name: [
-                [t for t in self._analyzer.tokens(text) if start <= t.start < end]
-                for text in texts
-                for start, end in paragraphs(text)
-            ]
-            for name, texts in pieces(article).items()
-        }
+        parts: dict[str, Paragraphs] = {}
+        for name, texts in pieces(article).items():
+            parts[name] = []
+            for text in texts:
+                tokens = list(self._analyzer.tokens(text))
+                self._accented.update(id(t) for t in tokens if accented(text, t))
+                parts[name] += [
+                    [t for t in tokens if start <= t.start < end]
+                    for start, end in paragraphs(text)
+                ]
         parts["lede"] = [p for p in parts["body"] if p][:1]
         return parts
 
@@ -85,12 +93,18 @@ class Reference:
         """The words of *part*, each with its form; none where it is a pattern."""
         match part:
             case Words(text):
-                return [(("term", t.term), t.form) for t in self._analyzer.tokens(text)]
+                return [
+                    (("term", t.term, accented(text, t)), t.form)
+                    for t in self._analyzer.tokens(text)
+                ]
             case Exact(text):
-                return [(("form", t.form), t.form) for t in self._analyzer.tokens(text)]
+                return [
+                    (("form", t.form, accented(text, t)), t.form)
+                    for t in self._analyzer.tokens(text)
+                ]
             case Wildcard(text) if not {"*", "?"} & set(text):
                 # Nothing in it is wild; asked for so, a stop word is meant.
-                return [(("form", fold(text)), "")]
+                return [(("form", fold(text), False), "")]
         return []
 
     def _score(self, node: Node, article: Article, silent: set[Word]) -> float:
@@ -130,15 +144,20 @@ class Reference:
             if word not in silent
         )
 
-    def _times(self, name: str, word: Word) -> dict[str, int]:
-        """Article → how often *word* stands in that part."""
-        kind, text = word
+    def _times(self, name: str, word: Word) -> dict[str, float]:
+        """Article → how often *word* stands in that part; without accents that it has, half."""
+        kind, text, with_accents = word
         return {
-            key: sum(getattr(t, kind) == text for paragraph in parts[name] for t in paragraph)
+            key: sum(
+                0.5 if with_accents and id(t) not in self._accented else 1.0
+                for paragraph in parts[name]
+                for t in paragraph
+                if getattr(t, kind) == text
+            )
             for key, parts in self._parts.items()
         }
 
-    def _bm25f(self, article: Article, times: dict[str, dict[str, int]]) -> float:
+    def _bm25f(self, article: Article, times: dict[str, dict[str, float]]) -> float:
         """BM25F of something, from part → article → how often it is there."""
         weight = 0.0
         for name, by_article in times.items():
@@ -174,7 +193,7 @@ class Reference:
 
     def _meetings(
         self, pairs: Sequence[tuple[str, str]], within: int
-    ) -> dict[str, dict[str, int]]:
+    ) -> dict[str, dict[str, float]]:
         """Part → article → how often one of *pairs* stands in a paragraph, so near."""
         return {
             name: {

@@ -68,7 +68,9 @@ def expected(
 
 def faces_of(part: Part) -> list[tuple[str, str, int]]:
     """The form and stem of each entry."""
-    stems = {e: s.decode() for s in part.stems for e in part.entries_with_stem(s)}
+    stems = {
+        e: s.decode().removesuffix("\x1f") for s in part.stems for e in part.entries_with_stem(s)
+    }
     forms = zip(part.forms.strings, part.forms.entries.tolist(), strict=True)
     return [(form.decode(), stems[entry], entry) for form, entry in forms]
 

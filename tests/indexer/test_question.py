@@ -51,6 +51,23 @@ def test_a_question_asks_for_the_parts_of_a_hyphenated_word_each(english: Analyz
     assert reading.words == words("high speed wind tunnel tests")
 
 
+def test_a_long_run_of_ideographs_is_read_as_its_pairs(english: Analyzer) -> None:
+    reading = read(query.parse("北京地铁票价").tree, english)
+    assert reading.words == words("北京 京地 地铁 铁票 票价")
+    assert reading.tree == Some(reading.words, FEWEST)
+    assert read(query.parse("北京地铁").tree, english).tree == Words("北京地铁")
+    quoted = query.parse('"北京地铁票价"').tree
+    assert read(quoted, english).tree == quoted
+    long = "".join(map(chr, range(0x4E00, 0x4E00 + 32)))
+    assert len(read(query.parse(long).tree, english).words) == 31
+
+
+def test_pairs_of_ideographs_that_an_article_lacks_are_named_as_one(english: Analyzer) -> None:
+    asked = {word: word for word in read(query.parse("北京地铁票价").tree, english).words}
+    article = make_article("a", "北京", "票价上涨。")
+    assert missing(asked, article, english) == ("京地铁票",)
+
+
 @pytest.mark.parametrize(
     "text",
     [

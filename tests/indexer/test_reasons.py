@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given, settings
 
 from archive.store import Change
-from indexer.analysis import Analyzer
+from indexer.analysis import Analyzer, has_accents
 from indexer.engine import Scored
 from indexer.reasons import Reason, Why
-from indexer.tree import And, Boosted, Node, Prefix, Words
+from indexer.tree import And, Boosted, Exact, Node, Prefix, Words
 from indexer.whoosh_engine.leaf import View
 from tests.indexer.conftest import make_article
 from tests.indexer.test_equality import commits
@@ -55,6 +55,60 @@ def test_a_pattern_is_a_reason_without_numbers(english: Analyzer) -> None:
     view = view_of([[Change(0, "a", make_article("a", "Gulls", "A gull."))]], english)
     (hit,) = explained(view, Prefix("gul"))
     assert [(r.why, r.words, r.score) for r in hit.reasons] == [(Why.PATTERN, ("gul",), 3.0)]
+
+
+@pytest.mark.parametrize("asked", [Words("résumé"), Words("RÉSUMÉS"), Exact("résumé")])
+def test_what_has_the_accents_typed_comes_first_and_both_are_found(
+    english: Analyzer, asked: Node
+) -> None:
+    articles = [
+        make_article("plain", "Talks", "A resume was sent."),
+        make_article("accented", "Talks", "Here the résumé was sent."),
+        make_article("other", "Talks", "Nothing was sent."),
+    ]
+    batches = [[Change(0, a.id, a)] for a in articles]
+    view = view_of(batches, english)
+    assert [hit.id for hit in ranked(view, asked)] == ["accented", "plain"]
+    (first, second) = ranked(view, Words("resume"))
+    assert (first.id, second.id) == ("plain", "accented")
+
+
+@pytest.mark.parametrize(
+    ("word", "has"),
+    [
+        ("résumé", True),
+        ("re\u0301sume\u0301", True),
+        ("Łódź", True),
+        ("Øre", True),
+        ("Müller", True),
+    ]
+    + [
+        (word, False)
+        for word in ("resume", "O’Neill", "ﬁne", "Ｆ", "Straße", "й", "И\u0306", "ガ")
+    ],
+)
+def test_an_accent_is_a_mark_or_letter_that_folding_takes_off(word: str, has: bool) -> None:
+    assert has_accents(word) == has
+
+
+def test_being_newer_than_near_equals_is_a_reason_that_adds_nothing(english: Analyzer) -> None:
+    text = "Gulls rest. " + "Nothing else was said. " * 40
+    articles = [
+        make_article("old", "Gulls", text, published="2020-01-01"),
+        make_article("new", "Gulls", text + "One more word.", published="2024-01-01"),
+        make_article("undated", "Gulls", text + "Two words.", published=None),
+    ]
+    view = view_of([[Change(0, a.id, a) for a in articles]], english)
+    hits = ranked(view, Words("gulls"), explain=True, newer=True)
+    assert [hit.id for hit in hits] == ["new", "undated", "old"]
+    assert hits[0].score < hits[2].score
+    assert [[r.says for r in hit.reasons if r.why is Why.NEWER] for hit in hits] == [
+        ["newer than one that scores a little more"],
+        [],
+        [],
+    ]
+    assert [hit.id for hit in ranked(view, Words("gulls"))] == ["old", "undated", "new"]
+    assert Reason(Why.NEWER, (), 0.0, (), 1200).says == "newer than 1,200 that score a little more"
 
 
 def test_a_reason_is_data_too() -> None:

@@ -12,7 +12,8 @@ from indexer.engine import Engine, Frequencies, Sort
 from indexer.live import LiveIndex
 from indexer.related_words import related_words
 from indexer.request import Request
-from indexer.search import Results, search
+from indexer.results import Results
+from indexer.search import search
 from indexer.tree import Words
 from tests.indexer.conftest import make_article
 
@@ -37,6 +38,15 @@ def test_related_words_are_telling_words_of_the_best_in_their_commonest_form(
     assert {"ferries", "and", "unprecedented"}.isdisjoint(words)
     assert words.index("sail") < words.index("fog")
     assert sum(word.weight for word in found) == pytest.approx(0.43)
+
+
+def test_a_related_word_is_no_bare_figure(english: Analyzer) -> None:
+    article = make_article(
+        "a", "Growth", "Harbour growth of 2.3 after 64 in 1998, 1,200 of the G7."
+    )
+    best = ((article, 1.0),)
+    words = {found.word for found in related_words(best, (Words("ferry"),), (), english, counted)}
+    assert words == {"harbour", "growth", "g7"}
 
 
 def test_a_related_word_can_be_taken_out_and_weights_grow_with_the_query(

@@ -6,13 +6,15 @@ from pathlib import Path
 import pytest
 
 from archive.errors import UsageError
-from archive.store import Kept, Position, Store
+from archive.store import Position, Store
+from archive.store_kept import Kept
 from archive.store_stories import Copy
 from indexer import projection, search
 from indexer.engine import FACETS, Engine, Sort
 from indexer.live import LiveIndex
 from indexer.request import MOST_PER_PAGE, Request, understand
-from indexer.search import Results, all_ids
+from indexer.results import Results
+from indexer.search import all_ids
 from indexer.suggestion import Suggestion
 from indexer.tree import EVERYTHING, And, Dates, Undated, Words
 from tests.indexer.conftest import make_article, put

@@ -210,3 +210,34 @@ def test_a_passage_is_a_slice_of_the_text_and_its_marks_lie_within(text: str, qu
             assert end <= start < stop <= len(passage.text)
             assert passage.text[start:stop] in everywhere
             end = stop
+
+
+FAR = "Nothing of it was told in the harbour that day, nor on the next one. " * 3 + "\n\n"
+LONG = FAR * 60
+
+
+def test_a_word_far_down_in_a_long_text_is_shown() -> None:
+    text = f"{LONG}Then the ferry sailed.\n\n{LONG}"
+    (shown,) = found("ferry", make_article("a", "x", text))
+    assert words_of(shown) == ["ferry"]
+
+
+def test_a_long_text_is_read_as_far_as_a_passage_that_shows_every_part() -> None:
+    text = f"{LONG}The ferry sailed.\n\n{LONG}The strike hit the ferry.\n\n{LONG}"
+    passages = found("ferry strike", make_article("a", "x", text))
+    assert any("strike hit the ferry" in one.text for one in passages)
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    blanks=st.lists(st.integers(0, 40), min_size=1, max_size=5),
+    query=st.sampled_from(["ferry", "ferry strike", '"the ferry"', "ferry W/5 strike", "fer*"]),
+)
+def test_marks_of_a_long_text_are_those_of_the_whole_as_far_as_it_is_read(
+    blanks: list[int], query: str
+) -> None:
+    text = "".join(FAR * blank + "The ferry strike goes on.\n\n" for blank in blanks)
+    every = marker(query).marks(text)
+    read = snippet.marks_for_passages(text, marker(query))
+    assert read == every[: len(read)]
+    assert read

@@ -8,12 +8,14 @@ from indexer import query
 from indexer.analysis import Analyzer
 from indexer.engine import Engine
 from indexer.loosened import loosened
+from indexer.patience import Patience
 from indexer.suggestion import FEW, Suggestion, suggest
 from indexer.tree import Node
 from tests.contract.oracle import MemoryEngine
 from tests.indexer.conftest import make_article, put
 
 ENGLISH = Analyzer("english")
+ENDLESS = Patience(1000)
 ARTICLES = [
     *(make_article(f"c{i}", "The commission reports", "A report on the port.") for i in range(12)),
     *(make_article(f"m{i}", "Angela Merkel speaks", "Merkel on rates.") for i in range(6)),
@@ -35,7 +37,7 @@ def meant(engine: Engine, text: str) -> Suggestion | None:
     def count(node: Node) -> int:
         return engine.match(node, limit=0, facets=()).articles
 
-    return suggest(tree, count(tree), engine, ENGLISH, count)
+    return suggest(tree, count(tree), engine, ENGLISH, count, ENDLESS)
 
 
 @pytest.mark.parametrize(
@@ -110,20 +112,20 @@ def test_whatever_is_offered_finds_what_it_says_and_more_than_was_found(
         assert found(text) <= FEW
         assert found(suggestion.text) == suggestion.articles > found(text)
     tree = query.parse(text).tree
-    for one in loosened(tree, ENGLISH, lambda node: engine.match(node).articles):
+    for one in loosened(tree, ENGLISH, lambda node: engine.match(node).articles, ENDLESS):
         assert found(one.text) == one.articles > 0
 
 
 def test_what_empties_a_result_is_named_the_closest_query_first(engine: Engine) -> None:
     tree = query.parse("commission report zebra").tree
-    (one,) = loosened(tree, ENGLISH, lambda node: engine.match(node).articles)
+    (one,) = loosened(tree, ENGLISH, lambda node: engine.match(node).articles, ENDLESS)
     assert (one.less, one.text, one.articles) == ("zebra", "commission report", 12)
     tree = query.parse("angela commission").tree
-    found = loosened(tree, ENGLISH, lambda node: engine.match(node).articles)
+    found = loosened(tree, ENGLISH, lambda node: engine.match(node).articles, ENDLESS)
     assert [(one.less, one.articles) for one in found] == [("commission", 6), ("angela", 12)]
 
 
 def test_the_words_of_a_phrase_are_offered_wherever_they_stand(engine: Engine) -> None:
     tree = query.parse('"report commission"').tree
-    (one,) = loosened(tree, ENGLISH, lambda node: engine.match(node).articles)
+    (one,) = loosened(tree, ENGLISH, lambda node: engine.match(node).articles, ENDLESS)
     assert (one.less, one.text, one.apart) == ('"report commission"', "report commission", True)

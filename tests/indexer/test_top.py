@@ -9,7 +9,7 @@ from archive.store import Change
 from indexer.analysis import Analyzer
 from indexer.engine import Scored, Sort
 from indexer.whoosh_engine.found import Found
-from indexer.whoosh_engine.top import top
+from indexer.whoosh_engine.top import NEAR, passed, top
 from tests.indexer.conftest import make_article
 from tests.indexer.views import view_of
 
@@ -70,6 +70,85 @@ def test_the_best_are_those_that_sorting_everything_would_put_first(
         list(top(found, sort=sort, offset=offset, limit=limit))
         == (expected(found, sort)[offset:last])
     )
+
+
+def newer_first(lines: list[Scored]) -> list[Scored]:
+    """*lines*, the best first, by the rule as it is told."""
+    dates = {a.id: a.published for articles in ARTICLES for a in articles}
+    ordered: list[Scored] = []
+    while lines:
+        level = [hit for hit in lines if hit.score >= lines[0].score * (1 - NEAR)]
+        lines = lines[len(level) :]
+        dated = [hit for hit in level if dates[hit.id]]
+        newest = iter(sorted(dated, key=lambda hit: -dates[hit.id].moment))  # type: ignore[union-attr]
+        ordered += [next(newest) if dates[hit.id] else hit for hit in level]
+    return ordered
+
+
+def drawn(data: st.DataObject, near: st.SearchStrategy[float]) -> list[Found]:
+    found = []
+    for leaf in VIEW.leaves:
+        chosen = np.flatnonzero(data.draw(documents)).astype(np.uint16)
+        scored = data.draw(st.lists(near, min_size=len(chosen), max_size=len(chosen)))
+        found.append(Found(leaf, chosen, np.array(scored, dtype=float)))
+    return found
+
+
+NEARLY = st.sampled_from((0.0, 0.5, 0.495, 0.4900001, 0.489, 0.485, 7.0, 6.9, 6.86, 6.8))
+
+
+@settings(deadline=None, max_examples=200)
+@given(data=st.data(), size=st.integers(1, 12))
+def test_of_near_equals_the_newer_come_first_and_pages_are_parts_of_one_order(
+    data: st.DataObject, size: int
+) -> None:
+    found = drawn(data, NEARLY)
+    whole = newer_first(expected(found, Sort.RELEVANCE))
+    assert list(top(found, sort=Sort.RELEVANCE, limit=None, newer=True)) == whole
+    pages = [
+        hit
+        for offset in range(0, len(whole), size)
+        for hit in top(found, sort=Sort.RELEVANCE, offset=offset, limit=size, newer=True)
+    ]
+    assert pages == whole
+
+
+@settings(deadline=None, max_examples=100)
+@given(data=st.data())
+def test_what_was_put_first_for_being_newer_is_counted(data: st.DataObject) -> None:
+    found = drawn(data, NEARLY)
+    hits = top(found, sort=Sort.RELEVANCE, limit=None, newer=True)
+    dates = {a.id: a.published for articles in ARTICLES for a in articles}
+    assert (
+        passed(found, hits)
+        == [
+            sum(
+                after.score > hit.score
+                and dates[hit.id] is not None
+                and dates[after.id] is not None
+                and dates[after.id].moment < dates[hit.id].moment  # type: ignore[union-attr]
+                for after in hits[place:]
+            )
+            for place, hit in enumerate(hits)
+        ]
+    )
+
+
+def test_what_has_no_date_keeps_its_place_among_near_equals() -> None:
+    old, undated = (
+        next(i for i, a in enumerate(ARTICLES[0]) if (a.published and a.published.iso) == date)
+        for date in ("2024-01-01", None)
+    )
+    new = next(
+        i for i, a in enumerate(ARTICLES[0]) if a.published and a.published.iso == "2024-02"
+    )
+    by_document = {old: 10.0, undated: 9.95, new: 9.9}
+    chosen = sorted(by_document)
+    scored = np.array([by_document[i] for i in chosen])
+    found = [Found(VIEW.leaves[0], np.array(chosen, dtype=np.uint16), scored)]
+    hits = top(found, sort=Sort.RELEVANCE, newer=True)
+    assert [hit.id for hit in hits] == [ARTICLES[0][i].id for i in (new, undated, old)]
+    assert [hit.score for hit in hits] == [9.9, 9.95, 10.0]
 
 
 @settings(deadline=None, max_examples=30)

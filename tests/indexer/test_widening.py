@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 from indexer import query
 from indexer.analysis import Analyzer
+from indexer.relation import cost
 from indexer.tree import (
     And,
     AtLeast,
@@ -18,7 +19,7 @@ from indexer.tree import (
     Words,
     wanted,
 )
-from indexer.widening import MOST_TOGETHER, Also, Equivalents, Why, widened
+from indexer.widening import MOST_ALSO, MOST_COST, Also, Equivalents, Why, Widened, widened
 from tests.indexer.test_equality import trees
 
 ENGLISH = Analyzer("english")
@@ -94,9 +95,24 @@ def test_words_near_each_other_are_widened_in_every_combination() -> None:
 
 def test_too_many_combinations_are_not_tried() -> None:
     together = Together((Words("US"),) * 3, Unit.SENTENCE)
-    assert MOST_TOGETHER < 3**3
-    assert widened(together, ENGLISH, KNOWN).tree == together
-    assert widened(together, ENGLISH, KNOWN).also == ()
+    assert cost(together) * (3**3 - 1) > MOST_COST
+    assert widened(together, ENGLISH, KNOWN) == Widened(together, (), cut=True)
+
+
+@settings(deadline=None, max_examples=60)
+@given(tree=trees, often=st.integers(1, 12))
+def test_what_is_put_in_is_bounded_over_the_whole_query(tree: Node, often: int) -> None:
+    many = (Words("US"), Words("zq"), Near((Words("EU"), Words("e-mail")), 5)) * often
+    whole = And((tree, *many, *(Words(f"e-b{i}") for i in range(often * 6))))
+    found = widened(whole, ENGLISH, KNOWN)
+    put_in = sum(len(one.others) for one in found.also)
+    assert put_in <= MOST_ALSO
+    assert cost(found.tree) <= cost(whole) + MOST_COST
+
+
+def test_nothing_is_cut_of_what_people_type() -> None:
+    found = widened(query.parse("anti-narcotics US e-mail W/5 EU cease fire").tree, ENGLISH, KNOWN)
+    assert not found.cut
 
 
 def test_what_must_stand_several_times_stays_as_it_is() -> None:

@@ -37,7 +37,12 @@ def view_of(batches: Sequence[Sequence[Change]], analyzer: Analyzer) -> View:
 
 
 def ranked(
-    view: View, tree: Node, cache: Cache | None = None, *, explain: bool = False
+    view: View,
+    tree: Node,
+    cache: Cache | None = None,
+    *,
+    explain: bool = False,
+    newer: bool = False,
 ) -> tuple[Scored, ...]:
     """Return all that *tree* finds, each copy too, the best first."""
     return answer(
@@ -51,4 +56,5 @@ def ranked(
         chosen={},
         cache=cache or Cache(),
         explain=explain,
+        newer=newer,
     ).hits

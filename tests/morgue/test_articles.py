@@ -106,7 +106,7 @@ def test_every_revision_can_be_read_again(tmp_path: Path) -> None:
     with client_of(tmp_path) as client:
         page = client.get(f"/article/{found}/quay-closed?revision=1").text
         assert "three days." in page
-        assert "This is revision 1" in page
+        assert "it is revision 1" in page
         assert client.get(f"/article/{found}/quay-closed?revision=9").status_code == 404
 
 
@@ -127,8 +127,10 @@ def test_what_a_revision_changed_is_shown_word_by_word(tmp_path: Path) -> None:
     with client_of(tmp_path) as client:
         assert f"/article/{found}/changes/2" in client.get(f"/article/{found}/quay-closed").text
         page = client.get(f"/article/{found}/changes/2").text
-        assert '<del><span class="unseen">removed: </span>&lt;b&gt;days&lt;/b&gt;</del>' in page
-        assert '<ins><span class="unseen">added: </span>weeks</ins>' in page
+        assert (
+            '<span class="unseen" lang="en">removed: </span>&lt;b&gt;days&lt;/b&gt;</del>' in page
+        )
+        assert '<ins><span class="unseen" lang="en">added: </span>weeks</ins>' in page
         assert client.get(f"/article/{found}/changes/1").status_code == 404
 
 
@@ -209,6 +211,29 @@ def test_search_says_why_a_hit_stands_where_it_does(sample_site: Path) -> None:
     assert re.search(r"\d\.\d\d  “bridge” .*; \d+ articles have it", done.stdout)
 
 
+def test_the_newer_of_near_equals_come_first_unless_switched_off(tmp_path: Path) -> None:
+    folder = tmp_path / "texts"
+    folder.mkdir()
+    for name, day, more in (("old", 1, ""), ("new", 2, " So it was.")):
+        text = " ".join(f"{name}{number}" for number in range(200))
+        head = f"---\ntitle: Gulls {name}\ndate: 2024-01-0{day}\n---\n\n"
+        (folder / f"{name}.md").write_text(f"{head}They rested. {text}.{more}")
+    run_morgue("add", str(folder), site=tmp_path)
+    run_morgue("update", site=tmp_path)
+
+    def order(*arguments: str) -> list[str]:
+        hits = answer("search", "rested", *arguments, site=tmp_path)["hits"]
+        return [hit["headline"] for hit in hits]
+
+    assert order() == order("--newer") == ["Gulls new", "Gulls old"]
+    assert order("--no-newer") == ["Gulls old", "Gulls new"]
+    said = run_morgue("search", "rested", "--explain", site=tmp_path).stdout
+    assert "newer than one that scores a little more" in said
+    (tmp_path / "morgue.toml").write_text("[search]\nnewer = false\n")
+    assert order() == ["Gulls old", "Gulls new"]
+    assert order("--newer") == ["Gulls new", "Gulls old"]
+
+
 def test_search_prints_partial_matches_and_how_a_question_was_read(sample_site: Path) -> None:
     done = run_morgue("search", "bridge", "tramadol", site=sample_site)
     assert "more without some of the words:" in done.stdout
@@ -256,3 +281,20 @@ def test_a_timeline_is_printed_on_request(sample_site: Path) -> None:
     assert re.search(r"^    2024-06 +\d+  █+$", said, re.MULTILINE)
     assert re.search(r"^    2023-04 +0$", said, re.MULTILINE), "a gap is seen"
     assert "    4 articles undated" in said
+
+
+def test_two_copies_are_told_apart_by_what_only_one_says(tmp_path: Path) -> None:
+    one, other = tmp_path / "one.txt", tmp_path / "other.txt"
+    one.write_text("Quay closed\n\nThe quay was shut for days. It rained.\n")
+    other.write_text("Quay shut\n\nThe quay was shut for weeks.\n\nIt rained.\n")
+    for path in (one, other):
+        run_morgue("add", str(path), site=tmp_path)
+    run_morgue("update", site=tmp_path)
+    ids = [hit["id"] for hit in answer("search", "quay", "--copies", site=tmp_path)["hits"]]
+    told = run_morgue("article", ids[0], "--beside", ids[1], site=tmp_path).stdout
+    assert "7 words in both, 1 only in the first, 1 only in the second" in told
+    found = answer("article", ids[0], "--beside", ids[1], site=tmp_path)
+    assert found["ids"] == ids
+    assert found["words"] == {"both": 7, "only_first": 1, "only_second": 1}
+    assert sorted(found["fields"]["headline"]) == ["Quay closed", "Quay shut"]
+    assert run_morgue("article", ids[0], "--beside", "nobody", site=tmp_path).returncode == 2

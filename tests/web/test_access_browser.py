@@ -1,5 +1,6 @@
 """Signing in and being refused, as a real browser does it."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,10 +14,10 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def guarded_server(
-    _guarded_site: Path,
-) -> Iterator[str]:
-    with serving(_guarded_site) as address:
+def guarded_server(_guarded_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    # Signing in leaves traces that other tests must not meet.
+    site = tmp_path_factory.mktemp("served") / "site"
+    with serving(Path(shutil.copytree(_guarded_site, site))) as address:
         yield address
 
 

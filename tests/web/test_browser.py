@@ -44,7 +44,7 @@ def test_everything_by_keyboard(page: Page) -> None:
     page.keyboard.press("n")
     expect(page.locator("[data-match-count]")).to_have_text(re.compile(r"^1 of \d+"))
     page.keyboard.press("n")
-    expect(page.locator("mark.here")).to_have_count(1)
+    expect(page.locator("mark:target")).to_have_count(1)
     page.keyboard.press("?")
     expect(page.get_by_role("dialog")).to_be_visible()
     page.keyboard.press("Escape")
@@ -61,6 +61,48 @@ def test_an_article_opens_at_its_first_match(browser: Browser, server: str) -> N
     page.locator(".hit .headline a").first.click()
     expect(page.locator(".article mark").first).to_be_in_viewport()
     context.close()
+
+
+def test_stepping_through_matches_adds_no_page_to_go_back_through(page: Page) -> None:
+    page.goto("/search?q=bridge")
+    page.locator(".hit .headline a").first.click()
+    total = page.locator(".article mark").count()
+    page.get_by_role("button", name="Next match").click()
+    page.keyboard.press("n")
+    told = page.locator("[data-match-count]")
+    expect(told).to_have_text(f"2 of {total}")
+    expect(told).to_have_attribute("aria-live", "polite")
+    page.keyboard.press("p")
+    page.keyboard.press("p")
+    expect(told).to_have_text(f"{total} of {total}")
+    expect(page.locator("mark:target")).to_be_in_viewport()
+    page.go_back()
+    expect(page).to_have_url(re.compile("/search"))
+
+
+def test_without_javascript_every_match_is_a_link(browser: Browser, server: str) -> None:
+    context = browser.new_context(base_url=server, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/search?q=bridge")
+    page.locator(".hit .headline a").first.click()
+    expect(page.get_by_role("button", name="Next match")).to_be_hidden()
+    page.locator(".matches a").nth(1).click()
+    expect(page.locator("mark:target")).to_have_id("m2")
+    expect(page.locator("mark:target")).to_be_in_viewport()
+    context.close()
+
+
+def test_on_paper_an_article_keeps_its_address_and_drops_the_rest(page: Page) -> None:
+    page.goto("/search?q=bridge")
+    page.locator(".hit .headline a").first.click()
+    expect(page.locator(".printed")).to_be_hidden()
+    page.emulate_media(media="print")
+    expect(page.locator(".printed")).to_contain_text("/article/")
+    expect(page.locator(".printed")).to_contain_text("read on")
+    for gone in (".found", ".box", ".rooms", ".bottom", ".known"):
+        expect(page.locator(gone)).to_be_hidden()
+    ground = "element => getComputedStyle(element).backgroundColor"
+    assert page.locator(".article mark").first.evaluate(ground) == "rgba(0, 0, 0, 0)"
 
 
 def test_escape_leaves_the_box_and_keeps_its_words(page: Page) -> None:

@@ -93,13 +93,13 @@ def test_a_facet_counts_every_copy_and_leads_to_each(client: FlaskClient) -> Non
 
 def test_the_article_page_lists_copies_and_other_addresses(client: FlaskClient) -> None:
     page = soup(client, f"/article/{FIRST.id}")
-    copies = page.select_one("section.copies")
+    copies = page.select_one("section.beside")
     assert copies is not None
     assert "6 March 2024 · Herald" in " ".join(copies.get_text().split())
     assert page.find("a", href="https://herald.example/ferry")
     assert page.find("a", href="https://m.gannet.example/ferry")
     assert page.find("a", href="file:///srv/b.html") is None, "no browser may open it"
-    assert soup(client, f"/article/{GERMAN.id}").select_one("section.copies") is None
+    assert soup(client, f"/article/{GERMAN.id}").select_one("section.beside") is None
 
 
 def test_any_address_of_an_article_leads_to_it(client: FlaskClient) -> None:

@@ -4,7 +4,6 @@
   const box = document.querySelector("input[type=search]");
   const help = document.getElementById("keys");
   const links = [...document.querySelectorAll(".hit .headline a")];
-  const marks = [...document.querySelectorAll(".article mark")];
   let pending = "";
 
   const typing = (target) => target.closest("input, textarea, select, [contenteditable]");
@@ -15,15 +14,10 @@
     if (links[next]) links[next].focus();
   };
 
-  let match = -1;
-  const stepMatch = (by) => {
-    if (!marks.length) return;
-    if (marks[match]) marks[match].classList.remove("here");
-    match = (match + by + marks.length) % marks.length;
-    marks[match].classList.add("here");
-    marks[match].scrollIntoView({ block: "center" });
-    const count = document.querySelector("[data-match-count]");
-    if (count) count.textContent = `${match + 1} of ${marks.length}`;
+  // What the page's own control does, whatever it is.
+  const press = (control) => {
+    const found = document.querySelector(control);
+    if (found) found.click();
   };
 
   const keys = {
@@ -36,8 +30,8 @@
     o: () => {
       if (links.includes(document.activeElement)) document.activeElement.click();
     },
-    n: () => stepMatch(1),
-    p: () => stepMatch(match < 0 ? 0 : -1),
+    n: () => press("[data-step='1']"),
+    p: () => press("[data-step='-1']"),
     "?": () => help.showModal(),
   };
 
@@ -62,17 +56,4 @@
       act();
     }
   });
-
-  const stepper = document.querySelector("[data-matches]");
-  if (stepper && marks.length) {
-    stepper.hidden = false;
-    // To the first match, unless the reader comes back to where they were.
-    const [visit] = performance.getEntriesByType("navigation");
-    if (!location.hash && visit && visit.type === "navigate") {
-      const { top, bottom } = marks[0].getBoundingClientRect();
-      if (top < 0 || bottom > innerHeight) marks[0].scrollIntoView({ block: "center" });
-    }
-    for (const button of stepper.querySelectorAll("button"))
-      button.addEventListener("click", () => stepMatch(Number(button.dataset.step)));
-  }
 })();

@@ -16,6 +16,8 @@
     else document.documentElement.dataset.theme = theme;
   };
   apply(stored());
+  // What only scripts can work is laid out from the start, so that nothing moves later.
+  document.documentElement.classList.add("scripted");
   document.addEventListener("DOMContentLoaded", () => {
     const button = document.querySelector("[data-theme-switch]");
     const name = () => {

@@ -1,0 +1,109 @@
+"""What the store holds and what it lacks: articles by source and day, doubtful dates and texts."""
+
+import sqlite3
+from dataclasses import dataclass
+
+import msgspec
+
+from archive.article import Evidence
+from archive.cut import TAIL, looks_cut
+from archive.database import Database
+
+_CURRENT = (
+    "FROM article a CROSS JOIN revision r {how} ON r.article_id = a.id AND r.number = a.revision"
+    " WHERE a.state = 'kept'"
+)
+_SHOWN = "a.id, r.source, r.headline, r.published"
+_OPEN_END = (
+    "(instr('.!?\"”’»)]。！？」', substr(text, -1)) = 0 OR substr(text, -3) = '...'"
+    " OR substr(text, -4) IN ('...]', '...)')"
+    " OR substr(text, -2) IN ('…]', '…)', '…\"', '…”'))"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """How many articles one source has of one *day*: ``2024-06-20``, ``2024-06``, or None.
+
+    *source* is its name on articles, *source_id* the feed, folder or file it came from.
+    """
+
+    source: str
+    source_id: int | None
+    day: str | None
+    articles: int
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """An article of which something looks wrong, and *why*."""
+
+    id: str
+    source: str
+    headline: str
+    published: str | None
+    why: str
+
+    def as_json(self) -> dict[str, object]:
+        """The doubt as ``morgue coverage --json`` prints it."""
+        return {
+            "id": self.id,
+            "source": self.source,
+            "headline": self.headline,
+            "published": self.published,
+            "why": self.why,
+        }
+
+
+class HoldingsStore(Database):
+    """The store's answers about its own completeness. Withdrawn articles are in none."""
+
+    def held(self) -> list[Held]:
+        """Return how many articles there are by source and day, in the order of sources."""
+        rows = self._rows(
+            "SELECT r.source, a.source_id, substr(r.published, 1, 10) AS day, count(*)"
+            f" {_CURRENT.format(how='INDEXED BY revision_day')} GROUP BY 1, 2, 3"
+        )
+        return [Held(*row) for row in rows]
+
+    def dates_not_used(self) -> list[Doubt]:
+        """Return the articles that claimed a date nobody could believe, by source and id."""
+        rows = self._rows(
+            f"SELECT {_SHOWN}, r.evidence FROM revision r INDEXED BY revision_date_not_used"  # noqa: S608 - our own words
+            " JOIN article a ON a.id = r.article_id AND a.revision = r.number"
+            " WHERE a.state = 'kept' AND instr(r.evidence, '\"date not used\"') > 0"
+            " ORDER BY r.source, a.id"
+        )
+        return [_doubt(row, _not_used(row["evidence"])) for row in rows]
+
+    def cut_texts(self) -> list[Doubt]:
+        """Return the articles whose text looks cut or is a teaser's, by source and id."""
+        end = _OPEN_END.replace("(text", "(r.text")
+        rows = self._rows(
+            f"SELECT {_SHOWN}, substr(r.text, -{TAIL}) AS tail"  # noqa: S608 - our own words
+            " FROM revision r INDEXED BY revision_open_end"
+            " JOIN article a ON a.id = r.article_id AND a.revision = r.number"
+            f" WHERE a.state = 'kept' AND {end}"
+        )
+        found = {row["id"]: _doubt(row, why) for row in rows if (why := looks_cut(row["tail"]))}
+        for row in self._rows(
+            f"SELECT {_SHOWN}, f.reason FROM frontier f"  # noqa: S608 - our own words
+            " JOIN item i ON i.source_id = f.source_id AND i.key = f.key"
+            " JOIN article a ON a.id = i.article_id"
+            " JOIN revision r ON r.article_id = a.id AND r.number = a.revision"
+            " WHERE f.reason IS NOT NULL AND f.kind = 'page' AND f.state <> 'done'"
+            " AND a.state = 'kept'"
+        ):
+            found[row["id"]] = _doubt(row, f"a teaser: its page was not had: {row['reason']}")
+        return sorted(found.values(), key=lambda doubt: (doubt.source, doubt.id))
+
+
+def _not_used(evidence: str) -> str:
+    claims = msgspec.json.decode(evidence, type=tuple[Evidence, ...])
+    return "; ".join(
+        f"{claim.value}, {claim.origin}" for claim in claims if claim.field == "date not used"
+    )
+
+
+def _doubt(row: sqlite3.Row, why: str) -> Doubt:
+    return Doubt(row["id"], row["source"], row["headline"], row["published"], why)

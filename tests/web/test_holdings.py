@@ -1,0 +1,55 @@
+"""The coverage page: numbers that lead to their articles, and what is missing."""
+
+import re
+
+import pytest
+from bs4 import BeautifulSoup
+from flask.testing import FlaskClient
+from playwright.sync_api import Page, expect
+
+
+def soup(client: FlaskClient, address: str) -> BeautifulSoup:
+    answer = client.get(address)
+    assert answer.status_code == 200
+    return BeautifulSoup(answer.text, "html.parser")
+
+
+def test_each_cell_leads_to_as_many_articles_as_it_counts(client: FlaskClient) -> None:
+    cells = soup(client, "/coverage?unit=month&from=2024-01&to=2024-12").select(".calendar td a")
+    counted = [cell for cell in cells if cell.get_text().split()[0].isdigit()]
+    assert counted
+    for cell in counted[:12]:
+        number = cell.get_text().split()[0]
+        found = soup(client, str(cell["href"])).select_one("#count")
+        assert found is not None
+        assert found.get_text().startswith(f"{number} article")
+
+
+def test_undated_articles_are_counted_by_source_and_lead_to_their_search(
+    client: FlaskClient,
+) -> None:
+    links = soup(client, "/coverage").select("section[aria-labelledby=undated] a")
+    total = 0
+    for link in links:
+        found = soup(client, str(link["href"])).select_one("#count")
+        assert found is not None
+        total += int(found.get_text().split()[0])
+    assert total == 4
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["unit=q", "from=x", "from=9999", "from=2024-02&to=2024-01", "page=0", "from=2001&to=2024"],
+)
+def test_what_cannot_be_shown_is_a_bad_address(client: FlaskClient, asked: str) -> None:
+    assert client.get(f"/coverage?{asked}").status_code == 400
+
+
+@pytest.mark.browser
+def test_from_the_calendar_to_the_articles_by_keyboard(page: Page) -> None:
+    page.goto("/coverage?unit=month&from=2024-01&to=2024-12")
+    cell = page.locator(".calendar td a").filter(has_text=re.compile(r"^\d")).first
+    number = cell.inner_text().split()[0]
+    cell.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#count")).to_have_text(re.compile(rf"^{number} article"))
