@@ -37,10 +37,16 @@ def _bad_address(error: UsageError) -> tuple[str, int]:
     return _page(400, f"{asked} for something that cannot be", str(error))
 
 
-def _no_index(error: SearchIndexError) -> tuple[str, int]:
+def _no_index(error: SearchIndexError) -> Response:
     _log.warning("%s", error)
     # What exactly is wrong with it is for the log; the reader learns what brings it back.
-    return _page(503, "The index is not ready", f"Nothing can be searched until {error.hint}.")
+    text = (
+        f"Nothing can be searched until {error.hint}. No article is lost: the index is made from "
+        "the archive, again if need be. Where that runs already, open this page again soon."
+    )
+    answer = make_response(_page(503, "The index is not ready", text))
+    answer.headers["Retry-After"] = "60"
+    return answer
 
 
 def _busy(error: StoreBusy) -> Response:

@@ -60,6 +60,12 @@ SCREENS: Final = (
     Screen("withdrawn", "/article/{withdrawn}", 410),
     Screen("purged", "/article/{purged}", 410),
     Screen("no-such-article", "/article/000000000000", 404),
+    Screen("coverage", "/coverage"),
+    Screen("coverage-months", "/coverage?unit=month"),
+    Screen("coverage-of-no-source", "/coverage?find=zzz"),
+    Screen("coverage-new", "/coverage", house="new"),
+    Screen("doubtful-dates", "/coverage/dates"),
+    Screen("doubtful-texts", "/coverage/texts"),
     Screen("saved", "/saved"),
     Screen("saved-one", "/saved/1"),
     Screen("saved-empty", "/saved/2"),
@@ -89,7 +95,7 @@ SCREENS: Final = (
 )
 
 SHORT: Final = frozenset(
-    ("front", "results-narrowed", "no-hits", "values", "article", "saved-one", "nowhere")
+    ("front", "results-narrowed", "no-hits", "values", "article", "coverage", "saved-one")
 )
 """What `make test` looks at; `make gates` looks at all."""
 

@@ -123,7 +123,8 @@ _SEND: Final = """([address, fields]) => {
   form.submit();
 }"""
 
-# WCAG 2.2, 2.5.8, its exceptions being links within a line of text and ticks with a label.
+# WCAG 2.2, 2.5.8. What it excepts: links within a line of text, ticks with a label, and the
+# bars of the timeline, whose periods are links of a table and values of a facet, too.
 _SMALL: Final = """least => {
   const inLine = element => {
     if (element.tagName !== 'A') return false;
@@ -136,7 +137,7 @@ _SMALL: Final = """least => {
   for (const element of document.querySelectorAll('a[href], button, input, summary, select')) {
     const target = element.matches('input[type=checkbox]') ? element.closest('label') : element;
     const box = target.getBoundingClientRect();
-    if (!box.width || !element.checkVisibility() || element.matches('.skip')) continue;
+    if (!box.width || !element.checkVisibility() || element.matches('.skip, svg a')) continue;
     if (getComputedStyle(element).clipPath !== 'none') continue;
     if ((box.height < least - 0.5 || box.width < least - 0.5) && !inLine(element))
       found.push(`${element.outerHTML.slice(0, 160)} ${box.width} x ${box.height}`);
@@ -147,7 +148,10 @@ _SMALL: Final = """least => {
 _FOCUSED: Final = """() => {
   const element = document.activeElement;
   if (!element || element === document.body) return ['body', true];
-  const style = getComputedStyle(element);
-  const outlined = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
+  const slot = element.querySelector('.slot');
+  const style = getComputedStyle(slot ?? element);
+  const outlined = slot
+    ? style.stroke !== 'none' && parseFloat(style.strokeWidth) >= 2
+    : style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
   return [element.outerHTML.slice(0, 200), outlined];
 }"""
