@@ -5,7 +5,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -124,6 +124,14 @@ def _unindexed(sample: Path, _: Path, site: Path, __: ExitStack) -> dict[str, st
     return {}
 
 
+def _lagging(sample: Path, _: Path, site: Path, __: ExitStack) -> dict[str, str]:
+    shutil.copytree(sample, site)
+    with Store(site / FILE) as store:
+        first = next(iter(store.articles()))
+        store.put(replace(first, text=f"{first.text}\n\nThe bridge is open again.\n"))
+    return {}
+
+
 def _away(_: Path, __: Path, site: Path, ___: ExitStack) -> dict[str, str]:
     site.mkdir()
     return {}
@@ -162,6 +170,7 @@ _HOUSES: Final[dict[str, Callable[[Path, Path, Path, ExitStack], dict[str, str]]
     "new": _new,
     "waiting": _waiting,
     "unindexed": _unindexed,
+    "lagging": _lagging,
     "away": _away,
     "damaged": _damaged,
     "busy": _busy,

@@ -81,6 +81,8 @@ SCREENS: Final = (
     Screen("waiting", "/", house="waiting"),
     Screen("index-not-ready", "/search?q=bridge", 503, house="unindexed"),
     Screen("index-not-ready-front", "/", 503, house="unindexed"),
+    Screen("index-lags", "/search?q=bridge", house="lagging"),
+    Screen("index-lags-front", "/", house="lagging"),
     Screen("store-away", "/", 503, house="away"),
     Screen("store-damaged", "/search?q=bridge", 503, house="damaged"),
     Screen("busy", "/saved", 503, "busy", form={"name": "x", "address": "/search?q=x"}),

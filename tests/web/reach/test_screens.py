@@ -21,6 +21,22 @@ def is_designed(page: str) -> bool:
     )
 
 
+def test_results_say_how_far_the_index_lags(houses: dict[str, House]) -> None:
+    """As while it is built anew: the one before serves, and knows nothing newer."""
+    client = houses["lagging"].app.test_client()
+    assert "1 article is newer than the index" in client.get("/search?q=bridge").text
+    assert "newer than the index" not in houses["full"].app.test_client().get("/search").text
+
+
+def test_a_missing_index_says_that_nothing_is_lost_and_when_to_come_back(
+    houses: dict[str, House],
+) -> None:
+    shown = houses["unindexed"].app.test_client().get("/search?q=bridge")
+    assert "No article is lost" in shown.text
+    assert "morgue update" in shown.text
+    assert shown.headers["Retry-After"] == "60"
+
+
 @pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.name)
 def test_every_screen_is_a_designed_page(
     screen: Screen, houses: dict[str, House], client_for: Callable[[Screen], FlaskClient]
