@@ -65,7 +65,9 @@ def lighthouse(program: str, as_json: bool) -> None:
             ("page", *_CATEGORIES, "LCP", "CLS", "kB", "requests"),
             [tuple(one[k] for k in ("page", *_CATEGORIES, *_MORE)) for one in scored],
         )
-        print_lines("Below 100", [f"{each['page']}: {why}" for each in scored for why in each["why"]])
+        print_lines(
+            "Below 100", [f"{each['page']}: {why}" for each in scored for why in each["why"]]
+        )
         print_checks([Check("100 in every category", not low, "; ".join(low) or "all")])
     if low:
         sys.exit(1)
@@ -105,7 +107,8 @@ def _scored(program: str, browser: str, base: str, page: str) -> dict[str, Any]:
             f"{audits[ref['id']]['title']} ({audits[ref['id']]['score']})"
             for name in _CATEGORIES
             for ref in told["categories"][name]["auditRefs"]
-            if ref["weight"] and (audits[ref["id"]].get("score") or 0) < 0.9
+            if ref["weight"]
+            and (audits[ref["id"]].get("score") or 0) < 0.9
             and audits[ref["id"]]["scoreDisplayMode"] in ("binary", "numeric")
         ],
     }

@@ -24,7 +24,9 @@ _ARABIC: Final = (
     "افتتاح جسر جديد في الميناء\n\nافتتح مجلس المدينة يوم الثلاثاء جسرا جديدا "
     "يربط ضفتي النهر بعد عشر سنوات من العمل.\n"
 )
-_REVISED: Final = "Bridge toll to rise\n\nThe bridge toll rises to {} crowns in May.\n\nNobody spoke.\n"
+_REVISED: Final = (
+    "Bridge toll to rise\n\nThe bridge toll rises to {} crowns in May.\n\nNobody spoke.\n"
+)
 _LONG: Final = (
     "Lowmoor " + "Rhabarberbarbarabarbarbarenbartbarbier" * 4 + "\n\nA long word in a bridge.\n"
 )
