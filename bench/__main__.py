@@ -8,8 +8,8 @@ from bench.clippings import clippings
 from bench.copies import copies
 from bench.feeds import feeds
 from bench.ingest import ingest
-from bench.page_speed import page_speed
 from bench.lighthouse import lighthouse
+from bench.page_speed import page_speed
 from bench.polling import polling
 from bench.quality.command import quality
 from bench.relevance import relevance

@@ -38,7 +38,7 @@ SCREENS: Final = (
     Screen(
         "results-narrowed",
         "/search?q=(bridge+OR+strike)+-toll&source=Meridian&source=The+Northern+Ledger"
-        "&-source=Valtor+Chronicle&from=2019&to=2026&sort=newest",
+        "&not-source=Valtor+Chronicle&from=2019&to=2026&sort=newest",
     ),
     Screen("results-all", "/search"),
     Screen("results-explained", "/search?q=bridge+toll&why=yes&telling=yes"),
