@@ -7,7 +7,12 @@ BIN    := $(VENV)/bin
 DEMO   := demo
 PORT   ?= 8000
 
-.PHONY: demo test gates screenshots clean
+# From npm, each in a version that is known to work: the Nu Html Checker, and Lighthouse.
+TOOLS      := $(VENV)/tools
+VNU        := vnu-jar@26.9.27
+LIGHTHOUSE := lighthouse@12.8.2
+
+.PHONY: demo test gates lighthouse screenshots clean
 
 demo: $(VENV)/installed
 	@$(BIN)/morgue --site $(DEMO) --quiet add morgue/sample
@@ -22,9 +27,22 @@ test: $(VENV)/installed-test
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
-# The slower checks, on the corpora in $$MORGUE_CORPORA.
+# The slower checks, on the corpora in $$MORGUE_CORPORA. HTML is checked where there are Java and
+# npm, else that check skips, saying so; MORGUE_CHECKER=required makes that a failure.
 gates: $(VENV)/installed-test
+	@test -d $(TOOLS)/node_modules/vnu-jar || $(MAKE) --no-print-directory $(TOOLS)/vnu || true
 	$(BIN)/python -m pytest -m gate
+
+# How Lighthouse scores the main pages, over the sample archive.
+lighthouse: $(VENV)/installed-test $(TOOLS)/lighthouse
+	$(BIN)/python -m bench lighthouse --program $(TOOLS)/node_modules/.bin/lighthouse
+
+$(TOOLS)/vnu: NPM = $(VNU)
+$(TOOLS)/lighthouse: NPM = $(LIGHTHOUSE)
+$(TOOLS)/vnu $(TOOLS)/lighthouse: Makefile
+	@mkdir -p $(TOOLS)
+	npm install --prefix $(TOOLS) --silent --no-audit --no-fund --ignore-scripts --save-exact $(NPM)
+	@touch $@
 
 screenshots: $(VENV)/installed-test
 	$(BIN)/python -m docs.screenshots

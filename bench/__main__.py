@@ -8,6 +8,7 @@ from bench.clippings import clippings
 from bench.copies import copies
 from bench.feeds import feeds
 from bench.ingest import ingest
+from bench.lighthouse import lighthouse
 from bench.page_speed import page_speed
 from bench.polling import polling
 from bench.quality.command import quality
@@ -46,6 +47,7 @@ bench.add_command(memory)
 bench.add_command(serving)
 bench.add_command(exports)
 bench.add_command(hostile)
+bench.add_command(lighthouse)
 bench.add_command(snippets)
 bench.add_command(aids)
 bench.add_command(browser)

@@ -1,6 +1,7 @@
 """Designed pages for whatever goes wrong: plain words, and a way on."""
 
 import logging
+import re
 
 from flask import Flask, Response, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
@@ -44,7 +45,18 @@ def _bad_address(error: UsageError) -> Response:
 def _no_index(error: SearchIndexError) -> Response:
     _log.warning("%s", error)
     # What exactly is wrong with it is for the log; the reader learns what brings it back.
-    return _page(503, "The index is not ready", f"Nothing can be searched until {error.hint}.")
+    text = (
+        f"Nothing can be searched until {_quoted(error.hint)}. No article is lost: the index is made from "
+        "the archive, again if need be. Where that runs already, open this page again soon."
+    )
+    answer = make_response(_page(503, "The index is not ready", text))
+    answer.headers["Retry-After"] = "60"
+    return answer
+
+
+def _quoted(hint: str) -> str:
+    """Return *hint* with its commands in quotation marks: a page has no use for backticks."""
+    return re.sub("`([^`]+)`", r"“\1”", hint)
 
 
 def _busy(error: StoreBusy) -> Response:
@@ -60,7 +72,8 @@ def _no_store(error: StoreError) -> Response:
     # Where the file lies is for the log, not for whoever reads the page.
     what = "read" if request.method in SAFE else "changed"
     title = f"The archive cannot be {what} just now"
-    return _out_of_order(title, error.reason.capitalize() + ".", error)
+    text = f"Its file, articles.db, {error.reason}. Whoever runs Morgue finds more in its log."
+    return _out_of_order(title, text, error)
 
 
 def _out_of_order(title: str, text: str, error: MorgueError) -> Response:

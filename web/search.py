@@ -45,12 +45,19 @@ def search() -> tuple[str, int]:
         parts=present.parts(results.query, address),
         understood=None if is_plain(results.query) else sentence(results.query),
         pages=present.pager(results, address),
+        lag=_lag(),
         timeline=drawing(results.timeline, address) if results.timeline else None,
         article_url=_article_url(address),
         formats=FORMATS,
         sorts=[(sort, address.with_sort(sort).url()) for sort in Sort],
     )
     return page, 404 if missing else 200
+
+
+def _lag() -> int:
+    """How many articles came in or changed that the index that serves does not know yet."""
+    checkpoint, store = engine().checkpoint(), open_store()
+    return store.count_changes_since(checkpoint.position.seq) if checkpoint else 0
 
 
 def _article_url(address: Address) -> Callable[[Article], str]:

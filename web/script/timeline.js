@@ -108,8 +108,11 @@
     bars[index].focus();
   };
   if (bars.length) bars[0].setAttribute("tabindex", "0");
+  // Chromium stops at a drawing that listens for the focus, as if it were a link.
+  drawing.setAttribute("tabindex", "-1");
   drawing.addEventListener("focusin", (event) => {
-    if (from === null) say(places[bars.indexOf(event.target)], places[bars.indexOf(event.target)]);
+    const place = places[bars.indexOf(event.target)];
+    if (from === null && place !== undefined) say(place, place);
   });
   drawing.addEventListener("focusout", (event) => {
     if (!drawing.contains(event.relatedTarget)) clear();

@@ -1,0 +1,104 @@
+"""The main journeys from end to end: without JavaScript, and by keyboard alone."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.web.conftest import PASSWORDS, serving
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def guarded_server(_guarded_site: Path) -> Iterator[str]:
+    with serving(_guarded_site) as address:
+        yield address
+
+
+@pytest.mark.parametrize("script", [False, True], ids=["without-javascript", "with-javascript"])
+def test_from_signing_in_to_taking_away(
+    script: bool, browser: Browser, guarded_server: str
+) -> None:
+    """Sign in, search, narrow, undo, zoom, save, export, read, cite, look at coverage, leave."""
+    context = browser.new_context(base_url=guarded_server, java_script_enabled=script)
+    page = context.new_page()
+    page.goto("/search?q=bridge")
+    _sign_in(page, "ana")
+    found = int(re.sub(r" .*", "", page.locator("#count").inner_text()))
+    page.locator(".facet").filter(has_text="Source").get_by_role("link").first.click()
+    expect(page.locator(".chips")).to_be_visible()
+    page.locator(".chips a").first.click()
+    expect(page.locator("#count")).to_have_text(re.compile(f"^{found} articles"))
+    page.get_by_text("As a table").click()
+    page.locator(".timeline table a").first.click()
+    expect(page.locator(".chips")).to_be_visible()
+    narrowed = page.url
+    page.get_by_text("Save this search").click()
+    page.get_by_label("Name").fill(f"Bridges {script}")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"Bridges {script}")
+    page.goto(narrowed)
+    with page.expect_download() as taken:
+        page.get_by_role("button", name="RIS").click()
+    assert b"TY  - " in Path(taken.value.path()).read_bytes()
+    page.locator(".hit .headline a").first.click()
+    expect(page.locator(".article mark").first).to_be_visible()
+    page.get_by_text("Cite and export").click()
+    expect(page.locator("#cite-apa")).to_be_visible()
+    page.get_by_role("link", name="Coverage").first.click()
+    page.locator(".calendar td a").first.click()
+    expect(page.locator("#count")).to_be_visible()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page).to_have_title("Sign in – Morgue")
+    context.close()
+
+
+def test_who_may_only_read_is_refused_what_changes(browser: Browser, guarded_server: str) -> None:
+    context = browser.new_context(base_url=guarded_server, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/search?q=bridge")
+    _sign_in(page, "ben")
+    expect(page.get_by_text("Save this search")).to_have_count(0)
+    refused = context.request.post("/saved", form={"name": "x", "address": "/search?q=x"})
+    assert refused.status == 403
+    assert "You may not do this" in refused.text()
+    context.close()
+
+
+def test_a_search_is_narrowed_and_saved_by_keyboard_alone(page: Page) -> None:
+    page.goto("/search?q=bridge")
+    _tab_to(page, ".facet a.value")
+    page.keyboard.press("Enter")
+    expect(page.locator(".chips")).to_be_visible()
+    _tab_to(page, ".chips a")
+    page.keyboard.press("Enter")
+    expect(page.locator(".chips")).to_have_count(0)
+    _tab_to(page, ".timeline svg a")
+    page.keyboard.press("Enter")
+    expect(page.locator(".chips")).to_be_visible()
+    _tab_to(page, ".hit .headline a")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/article/**")
+    _tab_to(page, ".cite summary")
+    page.keyboard.press("Enter")
+    expect(page.locator("#cite-apa")).to_be_visible()
+    _tab_to(page, ".cite a")
+
+
+def _sign_in(page: Page, name: str) -> None:
+    page.get_by_label("Name").fill(name)
+    page.get_by_label("Password").fill(PASSWORDS[name])
+    page.keyboard.press("Enter")
+    expect(page.locator("header")).to_contain_text(f"Signed in as {name}")
+
+
+def _tab_to(page: Page, selector: str) -> None:
+    """Press Tab until what *selector* names has the focus."""
+    for _ in range(300):
+        page.keyboard.press("Tab")
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return
+    raise AssertionError(f"no key leads to {selector}")
