@@ -23,7 +23,7 @@ from indexer.stop_words import stop_words
 from indexer.tree import Field, Node, Words, wanted
 from indexer.whoosh_engine import places, sets
 from indexer.whoosh_engine.cache import Cache
-from indexer.whoosh_engine.expand import Kind, Term
+from indexer.whoosh_engine.expand import Accents, Term, words_of
 from indexer.whoosh_engine.found import Found
 from indexer.whoosh_engine.holders import PartReader
 from indexer.whoosh_engine.leaf import View
@@ -66,9 +66,12 @@ def pairs_of(tree: Node, analyzer: Analyzer) -> Pairs | None:
         return None
     stop = stop_words(analyzer.language)
     row = [
-        Term(Kind.STEM, term)
+        # Pairs do not tell accents apart.
+        term._replace(accents=Accents.ANY)
         for part in parts
-        for term, form in zip(analyzer.terms(part.text), analyzer.forms(part.text), strict=True)
+        for term, form in zip(
+            words_of(part.text, analyzer), analyzer.forms(part.text), strict=True
+        )
         if form not in stop
     ]
     words = tuple(dict.fromkeys(row))[:MOST_WORDS]
