@@ -170,15 +170,12 @@ class MemoryEngine:
 
     def _telling(self, found: list[Article]) -> dict[str, int]:
         def having(articles: Iterable[Article], field: Field) -> Counter[tuple[str, str]]:
-            terms = (
-                {
-                    (self._reader(a, field).language, t.term)
-                    for p in self._tokens(a, field)
-                    for t in p
-                }
-                for a in articles
-            )
-            return Counter(term for one in terms for term in one)
+            counted: Counter[tuple[str, str]] = Counter()
+            for article in articles:
+                language = self._reader(article, field).language
+                terms = {t.term for piece in self._tokens(article, field) for t in piece}
+                counted.update((language, term) for term in terms)
+            return counted
 
         forms: dict[tuple[str, str], Counter[str]] = {}
         for article in found:

@@ -200,6 +200,17 @@ class Reference:
             for token in self._analyzer.tokens(part.text)
             if token.form not in stop
         ]
+        # What is one word in some language is one.
+        first: list[str] = []
+        for i, word in enumerate(row):
+            alike = [
+                known
+                for number, line in enumerate(word.split("\n"))
+                for known in first
+                if known.split("\n")[number] == line
+            ]
+            row[i] = (alike or [word])[0]
+            first += [] if alike else [word]
         words = list(dict.fromkeys(row))[:16]
         score = 0.0
         for first, second in combinations(words, 2):
