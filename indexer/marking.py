@@ -11,6 +11,7 @@ from indexer.analysis import Analyzer, has_words, paragraphs
 from indexer.places import Finder, Place, Text, finder
 from indexer.proximity import taking_part
 from indexer.tree import (
+    OUTSIDE,
     And,
     AtLeast,
     Boosted,
@@ -40,12 +41,25 @@ class Mark:
 
 
 class Marker:
-    """Finds what a query matched, with the very analysis that matched it."""
+    """Finds what a query matched, with the very analysis that matched it.
 
-    def __init__(self, tree: Node, analyzer: Analyzer) -> None:
-        self._analyzer = analyzer
-        self._asked = _asked(tree, analyzer)
+    *analyzer* is the site's, *own* that of the texts to be marked, if it is another.
+    """
+
+    def __init__(self, tree: Node, analyzer: Analyzer, own: Analyzer | None = None) -> None:
+        self._tree = tree
+        self._site = analyzer
+        self._own = own or analyzer
+        self._in_languages: dict[Analyzer, Marker] = {self._own: self}
+        self._asked = _asked(tree, self._site, self._own)
         self._of_lede = [part for part in self._asked if part.field is Field.LEDE]
+
+    def of(self, language: str | None) -> "Marker":
+        """Return what marks an article in the *language* with this code."""
+        own = self._site.of(language)
+        if own not in self._in_languages:
+            self._in_languages[own] = Marker(self._tree, self._site, own)
+        return self._in_languages[own]
 
     @property
     def parts(self) -> int:
@@ -62,16 +76,19 @@ class Marker:
         *opens* an article the first paragraph that has words is the lede.
         """
         fields = _fields(field)
-        found = self._found(text, [part for part in self._asked if part.field in fields])
+        analyzer = self._site if field in OUTSIDE else self._own
+        asked = [part for part in self._asked if part.field in fields]
+        found = self._found(text, asked, analyzer)
         if self._of_lede and opens and field is Field.ANY:
-            found += self._found(_lede(text), self._of_lede)
+            found += self._found(_lede(text), self._of_lede, analyzer)
         return _disjoint(found)
 
-    def _found(self, text: str, asked: list["_Asked"]) -> list[Mark]:
+    @staticmethod
+    def _found(text: str, asked: list["_Asked"], analyzer: Analyzer) -> list[Mark]:
         """What of *asked* stands in *text*, and where."""
         if not asked:
             return []
-        words = Text(text, self._analyzer)
+        words = Text(text, analyzer)
         return [
             Mark(place.start, place.end, number)
             for part in asked
@@ -104,12 +121,13 @@ class _Asked:
         return taking_part(self.node, found, text.text)
 
 
-def _asked(tree: Node, analyzer: Analyzer) -> list[_Asked]:
+def _asked(tree: Node, site: Analyzer, own: Analyzer) -> list[_Asked]:
     """What a query asks for; of two on the same words the first marks them, so patterns last."""
     asked, number = [], 0
     for node in _wanted(tree):
         parts, field = _parts(node)
         if parts:
+            analyzer = site if field in OUTSIDE else own
             found = tuple(finder(part, analyzer) for part in parts)
             asked.append(_Asked(node, number, field, found))
         number += max(len(parts), 1)

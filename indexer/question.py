@@ -139,6 +139,7 @@ def missing(words: Mapping[Words, Node], article: Article, analyzer: Analyzer) -
 
     *words* says of each what it may mean: itself, or `Meant`, of which any will do.
     """
+    analyzer = analyzer.of(article.language)
     pieces = (article.headline, *article.byline, article.text, article.caption, article.credits)
     texts = [Text(piece, analyzer) for piece in pieces if piece]
 

@@ -34,7 +34,7 @@ class Snippet:
 
 def headline(article: Article, marker: Marker) -> Snippet:
     """Return the whole headline with its marks."""
-    marks = marker.marks(article.headline, Field.TITLE)
+    marks = marker.of(article.language).marks(article.headline, Field.TITLE)
     return Snippet("headline", article.headline, tuple((m.start, m.end) for m in marks))
 
 
@@ -45,6 +45,7 @@ def snippets(article: Article, marker: Marker, title: Snippet, most: int = 2) ->
     have one (caption, byline, credits, place, source, topics) are named instead,
     above the lede.
     """
+    marker = marker.of(article.language)
     found = [title] if title.marks else []
     passages = best_passages(article.text, marks_for_passages(article.text, marker), most)
     if not passages or not passages[0].marks:

@@ -30,6 +30,12 @@ class Field(StrEnum):
     """The headline, and the first paragraph that has words."""
 
 
+OUTSIDE: Final = frozenset(
+    {Field.SOURCE, Field.TOPIC, Field.AGENCY, Field.SECTION, Field.LANGUAGE, Field.URL}
+)
+"""What is said of an article from outside: in the site's language, not in its own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """A word, or several in a row (a phrase, or a word that analysis parts)."""

@@ -52,7 +52,7 @@ class Reading:
 
 def reading(article: Article, marker: Marker | None) -> Reading:
     """Return *article* ready to be read, with what *marker* finds in it marked."""
-    numbered = _Numbered(marker)
+    numbered = _Numbered(marker.of(article.language) if marker else None)
     # Numbered in the order in which a reader meets them.
     headline = numbered.text(article.headline, Field.TITLE, opens=True)
     byline = tuple(numbered.names(article.byline))

@@ -1,10 +1,9 @@
 """Languages: what of analysis depends on them, and on the scripts they are written in.
 
-The letters of a word choose its stemmer: those of the site's language hold for its
-script, every other script has one of its own. So an article in Russian or Arabic is
-stemmed right in any archive, and a query needs not say in what language it is. Two
-languages of one script cannot be told apart by a word of a query: there the site's
-language counts for all.
+An article's own language chooses its stemmer, where it is known and has one; else the
+site's. Within an article the letters of a word decide: those of the language hold for its
+script, every other script has a stemmer of its own. So Russian or Arabic words are
+stemmed right in any article.
 """
 
 import re
@@ -42,6 +41,47 @@ _SCRIPTS_OF: Final[dict[str, tuple[str, ...]]] = {
 UNSTEMMED: Final = frozenset({"chinese", "japanese", "korean", "hebrew"})
 """Languages that need no stemmer, or have none; English words among theirs are stemmed."""
 
+OF_CODE: Final = {
+    "ar": "arabic",
+    "ca": "catalan",
+    "cs": "czech",
+    "da": "danish",
+    "de": "german",
+    "el": "greek",
+    "en": "english",
+    "eo": "esperanto",
+    "es": "spanish",
+    "et": "estonian",
+    "eu": "basque",
+    "fa": "persian",
+    "fi": "finnish",
+    "fr": "french",
+    "ga": "irish",
+    "hi": "hindi",
+    "hu": "hungarian",
+    "hy": "armenian",
+    "id": "indonesian",
+    "it": "italian",
+    "lt": "lithuanian",
+    "nb": "norwegian",
+    "ne": "nepali",
+    "nl": "dutch",
+    "nn": "norwegian",
+    "no": "norwegian",
+    "pl": "polish",
+    "pt": "portuguese",
+    "ro": "romanian",
+    "ru": "russian",
+    "sr": "serbian",
+    "st": "sesotho",
+    "sv": "swedish",
+    "ta": "tamil",
+    "tr": "turkish",
+    "yi": "yiddish",
+}
+"""The stemmer of a language, by its code in ISO 639-1."""
+
+_ANOTHER_OF: Final = {"porter": "english", "dutch_porter": "dutch"}
 _COMMA_GROUPS: Final = UNSTEMMED | {
     *("english", "porter", "irish", "arabic", "hindi", "nepali", "tamil"),
 }
@@ -88,6 +128,17 @@ def rules_of(language: str) -> Rules:
         elided=_ELIDED.get(language, _NEVER),
         united_states=_UNITED_STATES | spelt,
     )
+
+
+def stemmer_for(code: str | None, site: str) -> str | None:
+    """Return the stemmer of what is in the language with this *code* (``de``, ``de-AT``).
+
+    None where that of the *site* will do: the language is unknown, has none, or is the
+    site's own.
+    """
+    name = OF_CODE.get((code or "").partition("-")[0].lower())
+    known = name in Stemmer.algorithms() and name != _ANOTHER_OF.get(site, site)
+    return name if known else None
 
 
 class Stems:

@@ -17,7 +17,7 @@ from archive.article import Article
 from archive.store import Change
 from indexer.analysis import Analyzer, Bound, bound, has_accents, words_and_bounds
 from indexer.tree import HAS
-from indexer.whoosh_engine.schema import PARTS, UNDATED_MOMENT, pieces
+from indexer.whoosh_engine.schema import OUTSIDE_PARTS, PARTS, UNDATED_MOMENT, pieces
 from indexer.whoosh_engine.segment import (
     ACCENTED,
     MOST_DOCUMENTS,
@@ -46,7 +46,9 @@ def build(name: str, changes: Iterable[Change], analyzer: Analyzer) -> Segment:
     Document numbers follow their order; ids must differ. Raises ValueError for more
     than `MOST_DOCUMENTS`, UnicodeEncodeError for text that is no Unicode.
     """
-    codes = _Codes(analyzer)
+    entries: dict[str, int] = {}
+    site = _Codes(analyzer, entries)
+    foreign: dict[str, _Codes] = {}
     streams: dict[str, array[int]] = {part: array("I") for part in PARTS}
     keywords: dict[str, list[tuple[str, ...]]] = {keyword: [] for keyword in KEYWORDS}
     facts = _Facts([], [], [], [], [])
@@ -54,7 +56,11 @@ def build(name: str, changes: Iterable[Change], analyzer: Analyzer) -> Segment:
         article = change.article
         if article is None:
             continue
+        own, analyzer_of_it = site, analyzer.of(article.language)
+        if analyzer_of_it is not analyzer:
+            own = foreign.setdefault(analyzer_of_it.language, _Codes(analyzer_of_it, entries))
         for part, texts in pieces(article).items():
+            codes = site if part in OUTSIDE_PARTS else own
             stream = streams[part]
             for text in texts:
                 if text:
@@ -66,7 +72,7 @@ def build(name: str, changes: Iterable[Change], analyzer: Analyzer) -> Segment:
         facts.add(article)
     if len(facts.ids) > MOST_DOCUMENTS:
         raise ValueError(f"{len(facts.ids)} documents are too many for a segment")
-    vocabulary = codes.vocabulary()
+    vocabulary = _vocabulary(entries)
     ids = np.array(facts.ids or [b""], dtype=np.bytes_)[: len(facts.ids)]
     return Segment(
         name=name,
@@ -185,18 +191,22 @@ class _Vocabulary:
 
 
 class _Codes(dict[str, int]):
-    """A word as written, or what stands between words → its code. Each is looked up once."""
+    """A word as written, or what stands between words → its code. Each is looked up once.
 
-    def __init__(self, analyzer: Analyzer) -> None:
+    *entries* are those of all languages: stem, line feed, form (one string sorts faster than
+    two, and as they do), each with its code.
+    """
+
+    def __init__(self, analyzer: Analyzer, entries: dict[str, int]) -> None:
         super().__init__()
         self._analyzer = analyzer
-        # Stem, line feed, form: one string sorts faster than two, and as they do.
-        self._entries: dict[str, int] = {}
+        self._entries = entries
 
     def __missing__(self, piece: str) -> int:
         kind = bound(piece)
         if kind is None:
             stem, form = self._analyzer.face(piece)
+            stem += self._analyzer.mark
             if has_accents(piece):
                 stem += _ACCENTED
             code = self._entries.setdefault(f"{stem}\n{form}", len(self._entries) + _FIRST_WORD)
@@ -205,18 +215,17 @@ class _Codes(dict[str, int]):
         self[piece] = code
         return code
 
-    def vocabulary(self) -> _Vocabulary:
-        """Return the entries in their order."""
-        # UTF-8 sorts as code points do.
-        order = sorted(self._entries)
-        ordinals = np.zeros(len(order) + _FIRST_WORD, dtype=np.uint32)
-        ordinals[list(map(self._entries.__getitem__, order))] = np.arange(len(order))
-        pairs = "\n".join(order).encode().split(b"\n") if order else []
-        numbers: dict[bytes, int] = {}
-        stem_of = [numbers.setdefault(stem, len(numbers)) for stem in pairs[::2]]
-        return _Vocabulary(
-            pairs[1::2], list(numbers), np.array(stem_of, dtype=np.uint32), ordinals
-        )
+
+def _vocabulary(entries: dict[str, int]) -> _Vocabulary:
+    """The entries in their order, from their codes."""
+    # UTF-8 sorts as code points do.
+    order = sorted(entries)
+    ordinals = np.zeros(len(order) + _FIRST_WORD, dtype=np.uint32)
+    ordinals[list(map(entries.__getitem__, order))] = np.arange(len(order))
+    pairs = "\n".join(order).encode().split(b"\n") if order else []
+    numbers: dict[bytes, int] = {}
+    stem_of = [numbers.setdefault(stem, len(numbers)) for stem in pairs[::2]]
+    return _Vocabulary(pairs[1::2], list(numbers), np.array(stem_of, dtype=np.uint32), ordinals)
 
 
 def _part(stream: NDArray[np.uint32], count: int, vocabulary: _Vocabulary) -> Part:

@@ -27,7 +27,7 @@ from indexer.whoosh_engine.answer import answer
 from indexer.whoosh_engine.cache import Cache
 from indexer.whoosh_engine.facets import check_names
 from indexer.whoosh_engine.generation import Generation
-from indexer.whoosh_engine.leaf import View
+from indexer.whoosh_engine.leaf import View, view_over
 
 _UNCHANGED: Final = "it is as it was: mend that, and run the command again"
 
@@ -204,7 +204,7 @@ class WhooshEngine:
         if built.rsplit(" ", 1)[0] != schema.FORMAT:
             # Its fields are others, and whatever is asked of it would fail in its own way.
             raise IndexDamaged("was built by another version of Morgue", str(self._folder))
-        return _Open(found, View(found.number, found.leaves, analyzer_for(built)))
+        return _Open(found, view_over(found.number, found.leaves, analyzer_for(built)))
 
     def _built_for(self, found: Generation) -> str:
         checkpoint = found.checkpoint

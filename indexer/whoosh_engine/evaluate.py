@@ -11,7 +11,7 @@ from typing import assert_never
 
 import numpy as np
 
-from indexer.analysis import Analyzer, Token, fold, has_accents
+from indexer.analysis import Analyzer, fold
 from indexer.stop_words import stop_words
 from indexer.tree import (
     And,
@@ -38,7 +38,7 @@ from indexer.tree import (
 )
 from indexer.whoosh_engine import filters, near, places, scoring, sets
 from indexer.whoosh_engine.cache import Cache
-from indexer.whoosh_engine.expand import Accents, Kind, Term, pattern
+from indexer.whoosh_engine.expand import Kind, Term, pattern, words_of
 from indexer.whoosh_engine.found import Found
 from indexer.whoosh_engine.leaf import View
 from indexer.whoosh_engine.places import Terms
@@ -80,9 +80,9 @@ def terms_of(part: Placed, analyzer: Analyzer) -> Terms:
     """Return what *part* looks for: terms that must stand side by side."""
     match part:
         case Words(text):
-            return tuple(_term(Kind.STEM, t.term, text, t) for t in analyzer.tokens(text))
+            return words_of(text, analyzer)
         case Exact(text):
-            return tuple(_term(Kind.FORM, t.form, text, t) for t in analyzer.tokens(text))
+            return words_of(text, analyzer, exact=True)
         case Prefix(text):
             return (Term(Kind.PREFIX, fold(text)),)
         case Wildcard(text):
@@ -91,11 +91,6 @@ def terms_of(part: Placed, analyzer: Analyzer) -> Terms:
             return (Term(Kind.FUZZY, fold(text), distance),)
         case _:
             assert_never(part)
-
-
-def _term(kind: Kind, face: str, text: str, token: Token) -> Term:
-    accented = has_accents(text[token.start : token.end])
-    return Term(kind, face, accents=Accents.FIRST if accented else Accents.ANY)
 
 
 def silent_terms(tree: Node, analyzer: Analyzer) -> frozenset[Term]:

@@ -5,14 +5,14 @@ patterns are told from all forms at once (`wildcard`, `fuzzy`).
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.analysis import fold
+from indexer.analysis import Analyzer, fold, has_accents
 from indexer.whoosh_engine.fuzzy import Sketch, close
 from indexer.whoosh_engine.segment import Part
 from indexer.whoosh_engine.wildcard import like
@@ -43,12 +43,16 @@ class Accents(StrEnum):
 
 
 class Term(NamedTuple):
-    """Entries of a part by their stem, or by their form. *distance* is for fuzzy terms."""
+    """Entries of a part by their stem, or by their form. *distance* is for fuzzy terms.
+
+    *others* are the stems that the word has in other languages, as the index has them.
+    """
 
     kind: Kind
     text: str
     distance: int = 0
     accents: Accents = Accents.ANY
+    others: tuple[str, ...] = ()
 
     @property
     def ranks(self) -> bool:
@@ -67,6 +71,20 @@ def pattern(text: str) -> Term:
     return Term(Kind.PATTERN, folded)
 
 
+def words_of(text: str, analyzer: Analyzer, *, exact: bool = False) -> tuple[Term, ...]:
+    """Return the terms of the words of *text*: stems in every language, or *exact* forms."""
+    terms = []
+    for token in analyzer.tokens(text):
+        word = text[token.start : token.end]
+        accents = Accents.FIRST if has_accents(word) else Accents.ANY
+        if exact:
+            terms.append(Term(Kind.FORM, token.form, accents=accents))
+        else:
+            others = tuple(f"{other.face(word)[0]}{other.mark}" for other in analyzer.others)
+            terms.append(Term(Kind.STEM, token.term, accents=accents, others=others))
+    return tuple(terms)
+
+
 def entries(part: Part, term: Term, sketch: Callable[[], Sketch]) -> Entries:
     """Return the entries of *part* that *term* means; *sketch* gives that of the part's forms."""
     found = _entries(part, term, sketch)
@@ -79,7 +97,8 @@ def _entries(part: Part, term: Term, sketch: Callable[[], Sketch]) -> Entries:
     match term.kind:
         case Kind.STEM:
             found = part.entries_with_stem(key)
-            return np.arange(found.start, found.stop, dtype=np.uint32)
+            alike = np.arange(found.start, found.stop, dtype=np.uint32)
+            return _with_others(part, alike, term.others) if term.others else alike
         case Kind.FORM:
             # No string lies between a form and itself with a zero byte behind.
             ordinals = slice(strings.first_from(key), strings.first_from(key + b"\0"))
@@ -91,6 +110,12 @@ def _entries(part: Part, term: Term, sketch: Callable[[], Sketch]) -> Entries:
             return np.sort(part.forms.entries[like(strings, term.text)])
         case Kind.FUZZY:
             return np.sort(part.forms.entries[close(strings, sketch(), term.text, term.distance)])
+
+
+def _with_others(part: Part, alike: Entries, others: Sequence[str]) -> Entries:
+    runs = (part.entries_with_stem(stem.encode()) for stem in others)
+    more = [np.arange(run.start, run.stop, dtype=np.uint32) for run in runs]
+    return np.sort(np.concatenate([alike, *more]))
 
 
 def _stars_last(wild: re.Match[str]) -> str:

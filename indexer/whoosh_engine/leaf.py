@@ -33,8 +33,28 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What one generation holds, the same for all threads. *analyzer* is that of its texts."""
+    """What one generation holds, the same for all threads.
+
+    *analyzer* is the site's, beside those of the languages that living articles are in.
+    """
 
     generation: int
     leaves: tuple[Leaf, ...]
     analyzer: Analyzer
+
+
+def view_over(generation: int, leaves: tuple[Leaf, ...], analyzer: Analyzer) -> View:
+    """Return the view of *leaves*, built by the site's *analyzer*."""
+    codes = set[str]().union(*(_languages(leaf, analyzer) for leaf in leaves))
+    return View(generation, leaves, analyzer.beside(codes))
+
+
+def _languages(leaf: Leaf, analyzer: Analyzer) -> set[str]:
+    """The codes of other languages than the site's that articles of a leaf are in."""
+    keyword = leaf.segment.keywords["language"]
+    if all(analyzer.of(code) is analyzer for code in keyword.values):
+        return set()
+    living = leaf.living
+    codes = keyword.codes if living is None else keyword.codes[living]
+    sets = keyword.sets()
+    return {code for number in np.unique(codes).tolist() for code in sets[number]}

@@ -10,7 +10,7 @@ All pairs are met in one pass: the places of all words in one ascending row, eac
 compared with the few that follow it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
 from typing import Final
@@ -23,7 +23,7 @@ from indexer.stop_words import stop_words
 from indexer.tree import Field, Node, Words, wanted
 from indexer.whoosh_engine import places, sets
 from indexer.whoosh_engine.cache import Cache
-from indexer.whoosh_engine.expand import Kind, Term
+from indexer.whoosh_engine.expand import Accents, Term, words_of
 from indexer.whoosh_engine.found import Found
 from indexer.whoosh_engine.holders import PartReader
 from indexer.whoosh_engine.leaf import View
@@ -66,11 +66,15 @@ def pairs_of(tree: Node, analyzer: Analyzer) -> Pairs | None:
         return None
     stop = stop_words(analyzer.language)
     row = [
-        Term(Kind.STEM, term)
+        # Pairs do not tell accents apart.
+        term._replace(accents=Accents.ANY)
         for part in parts
-        for term, form in zip(analyzer.terms(part.text), analyzer.forms(part.text), strict=True)
+        for term, form in zip(
+            words_of(part.text, analyzer), analyzer.forms(part.text), strict=True
+        )
         if form not in stop
     ]
+    row = list(_one_of_alike(row))
     words = tuple(dict.fromkeys(row))[:MOST_WORDS]
     count = len(words)
     if count < 2:
@@ -83,6 +87,20 @@ def pairs_of(tree: Node, analyzer: Analyzer) -> Pairs | None:
         if first != second and first in number and second in number:
             weights[1, number[first], number[second]] = _ADJACENT
     return Pairs(words, weights.ravel())
+
+
+def _one_of_alike(row: Iterable[Term]) -> Iterator[Term]:
+    """Yield each word of *row*, or the first before it that is the same in some language.
+
+    So no two words of a pair are ever one and the same in an article.
+    """
+    first: dict[str, Term] = {}
+    for word in row:
+        stems = (word.text, *word.others)
+        known = next((first[stem] for stem in stems if stem in first), None)
+        if known is None:
+            first.update(dict.fromkeys(stems, word))
+        yield known or word
 
 
 def with_pairs(

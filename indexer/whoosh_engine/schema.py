@@ -14,10 +14,10 @@ from whoosh import analysis, columns, fields, formats
 
 from archive.article import Article
 from indexer.engine import Checkpoint
-from indexer.tree import Field
+from indexer.tree import OUTSIDE, Field
 
 # Raised when the layout below changes in a way that an old index does not follow.
-FORMAT: Final = "arrays-3"
+FORMAT: Final = "arrays-4"
 ID: Final = "id"
 FIRST_DAY: Final = "first_day"
 LAST_DAY: Final = "last_day"
@@ -50,6 +50,8 @@ SEARCHED_IN: Final[dict[Field, tuple[str, ...]]] = {
     Field.CREDIT: ("credit",),
     Field.LEDE: ("headline", "lede"),
 }
+OUTSIDE_PARTS: Final = frozenset(part for field in OUTSIDE for part in SEARCHED_IN[field])
+"""What is said of an article from outside is read by the site's language, all else by its own."""
 
 
 class ArticleSchema(fields.Schema):  # type: ignore[misc]

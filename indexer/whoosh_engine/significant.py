@@ -70,7 +70,11 @@ def telling(leaves: Sequence[LeafReader], found: Sequence[Documents]) -> dict[st
     scores = np.round(stands_out(here, everywhere, inside, total), 6).tolist()
     scored = zip(scores, stems, here.tolist(), strict=True)
     best = sorted((-score, proposed[stem].form, n) for score, stem, n in scored if score)
-    return {form: n for _, form, n in best[:MOST]}
+    telling: dict[str, int] = {}
+    for _, form, n in best[:MOST]:
+        # A word may stand out in two languages.
+        telling.setdefault(form, n)
+    return telling
 
 
 def _propose(

@@ -12,7 +12,7 @@ from indexer.analysis import fold
 from indexer.engine import Frequencies
 from indexer.tree import Field, Fuzzy, Words
 from indexer.whoosh_engine.cache import Cache
-from indexer.whoosh_engine.expand import Kind, Term
+from indexer.whoosh_engine.expand import words_of
 from indexer.whoosh_engine.fuzzy import close
 from indexer.whoosh_engine.holders import PartReader
 from indexer.whoosh_engine.leaf import Leaf, View
@@ -58,7 +58,10 @@ def terms(
 
 def _frequencies(view: View, text: str, cache: Cache) -> dict[str, int]:
     """About how many articles have each term of *text*, where any has."""
-    keys = sorted({term.encode() for term in view.analyzer.terms(text)})
+    stems: dict[str, set[str]] = {}
+    for word in words_of(text, view.analyzer):
+        stems.setdefault(word.text, set()).update((word.text, *word.others))
+    keys = sorted({stem.encode() for own in stems.values() for stem in own})
     counts = np.zeros(len(keys), dtype=np.intp)
     wanted = np.array(keys, dtype=_STEM) if keys else np.zeros(0, dtype=_STEM)
     for leaf in view.leaves:
@@ -66,7 +69,10 @@ def _frequencies(view: View, text: str, cache: Cache) -> dict[str, int]:
         for name in _PARTS:
             np.maximum(most, _postings(leaf, name, wanted, cache), out=most)
         counts += most
-    return {key.decode(): count for key, count in zip(keys, counts.tolist(), strict=True) if count}
+    by_stem = dict(zip(keys, counts.tolist(), strict=True))
+    # An article is in one language.
+    found = {term: sum(by_stem[stem.encode()] for stem in own) for term, own in stems.items()}
+    return {term: count for term, count in found.items() if count}
 
 
 def _postings(leaf: Leaf, name: str, wanted: NDArray[np.bytes_], cache: Cache) -> NDArray[np.intp]:
@@ -90,9 +96,8 @@ def frequencies(view: View, words: Sequence[str], cache: Cache) -> Frequencies:
     statistics = statistics_of(view, cache)
     having = []
     for word in words:
-        terms = view.analyzer.terms(word)
-        alone = Term(Kind.STEM, terms[0]) if len(terms) == 1 else None
-        having.append(statistics.having(_PARTS, alone) if alone else 0)
+        terms = words_of(word, view.analyzer)
+        having.append(statistics.having(_PARTS, terms[0]) if len(terms) == 1 else 0)
     return Frequencies(statistics.documents, tuple(having))
 
 

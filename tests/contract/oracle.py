@@ -61,6 +61,9 @@ _PIECES: dict[Field, Callable[[Article], Sequence[str | None]]] = {
     Field.CREDIT: lambda a: (a.credits,),
     Field.LEDE: lambda a: (a.headline, a.text, a.caption, a.credits),
 }
+_FROM_OUTSIDE = {
+    *(Field.SOURCE, Field.TOPIC, Field.AGENCY, Field.SECTION, Field.LANGUAGE, Field.URL)
+}
 Place = tuple[int, int]
 """The first and the last word of something in a paragraph, by their numbers."""
 _UNRANKED = float("-inf")
@@ -166,15 +169,20 @@ class MemoryEngine:
         return dict(Counter(v for article in articles for v in set(_VALUES[facet](article)) if v))
 
     def _telling(self, found: list[Article]) -> dict[str, int]:
-        def having(articles: Iterable[Article], field: Field) -> Counter[str]:
-            terms = ({t.term for p in self._tokens(a, field) for t in p} for a in articles)
-            return Counter(term for one in terms for term in one)
+        def having(articles: Iterable[Article], field: Field) -> Counter[tuple[str, str]]:
+            counted: Counter[tuple[str, str]] = Counter()
+            for article in articles:
+                language = self._reader(article, field).language
+                terms = {t.term for piece in self._tokens(article, field) for t in piece}
+                counted.update((language, term) for term in terms)
+            return counted
 
-        forms: dict[str, Counter[str]] = {}
+        forms: dict[tuple[str, str], Counter[str]] = {}
         for article in found:
+            language = self._reader(article, Field.TITLE).language
             headline = next(self._tokens(article, Field.TITLE))
             for term, form in {(token.term, token.form) for token in headline}:
-                forms.setdefault(term, Counter())[form] += 1
+                forms.setdefault((language, term), Counter())[form] += 1
         here = having(found, Field.ANY)
         everywhere = having(self._articles.values(), Field.ANY)
         scored = []
@@ -186,15 +194,19 @@ class MemoryEngine:
                 )
                 if score:
                     scored.append((-round(score, 6), form, here[term]))
-        return {form: count for _, form, count in sorted(scored)[:MOST]}
+        best: dict[str, int] = {}
+        for _, form, count in sorted(scored)[:MOST]:
+            best.setdefault(form, count)
+        return best
 
     def terms(self, like: str | Fuzzy | Words, limit: int = 10) -> Sequence[tuple[str, int]]:
         counts: Counter[str] = Counter()
         if isinstance(like, Words):
-            wanted = set(self._analyzer.terms(like.text))
             for article in self._articles.values():
                 found = {t.term for piece in self._tokens(article, Field.ANY) for t in piece}
-                counts.update(found & wanted)
+                own = self._reader(article, Field.ANY).terms(like.text)
+                terms = zip(self._analyzer.terms(like.text), own, strict=True)
+                counts.update({term for term, here in terms if here in found})
             return sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:limit]
         for article in self._articles.values():
             forms = {t.form for piece in self._tokens(article, Field.ANY) for t in piece}
@@ -233,19 +245,25 @@ class MemoryEngine:
             case Not(part):
                 return not self.matches(part, article)
             case Words() | Exact() | Prefix() | Wildcard() | Fuzzy():
-                return any(self.places(node, p) for p in self._paragraphs(article, node.field))
+                reader = self._reader(article, node.field)
+                return any(
+                    self.places(node, p, reader) for p in self._paragraphs(article, node.field)
+                )
             case AtLeast(count, part):
-                found = [self.places(part, p) for p in self._paragraphs(article, part.field)]
+                reader = self._reader(article, part.field)
+                found = [
+                    self.places(part, p, reader) for p in self._paragraphs(article, part.field)
+                ]
                 return sum(map(len, found)) >= count
             case Near(parts, within, ordered, field):
-                near = _in_order if ordered else _near
+                near, reader = _in_order if ordered else _near, self._reader(article, field)
                 return any(
-                    near([self.places(part, paragraph) for part in parts], within)
+                    near([self.places(part, paragraph, reader) for part in parts], within)
                     for paragraph in self._paragraphs(article, field)
                 )
             case Together(parts, unit, field):
                 return any(
-                    self._begin_together(parts, paragraph, unit)
+                    self._begin_together(parts, paragraph, unit, self._reader(article, field))
                     for paragraph in self._paragraphs(article, field)
                 )
             case Dates(first, last):
@@ -270,7 +288,12 @@ class MemoryEngine:
         return [min(m, key=lambda a: (_earliest(a), a.id)) for m in stories.values()]
 
     def _tokens(self, article: Article, field: Field) -> Iterator[list[Token]]:
-        return (list(self._analyzer.tokens(piece or "")) for piece in _PIECES[field](article))
+        reader = self._reader(article, field)
+        return (list(reader.tokens(piece or "")) for piece in _PIECES[field](article))
+
+    def _reader(self, article: Article, field: Field) -> Analyzer:
+        """What reads a field of an article, and what is asked of it: in whose language."""
+        return self._analyzer if field in _FROM_OUTSIDE else self._analyzer.of(article.language)
 
     def _paragraphs(self, article: Article, field: Field) -> Iterator[list[tuple[Token, int]]]:
         """The words of each paragraph that has any, each word with the number of its sentence."""
@@ -281,19 +304,21 @@ class MemoryEngine:
                 begins = sentence_starts(text, start, end)
                 found = [
                     (token, sum(begin <= token.start for begin in begins))
-                    for token in self._analyzer.tokens(text)
+                    for token in self._reader(article, field).tokens(text)
                     if start <= token.start < end
                 ]
                 if found and not (field is Field.LEDE and body):
                     body = piece is not article.headline
                     yield found
 
-    def places(self, part: Placed, paragraph: list[tuple[Token, int]]) -> list[Place]:
-        """Where *part* stands in a paragraph."""
+    def places(
+        self, part: Placed, paragraph: list[tuple[Token, int]], reader: Analyzer
+    ) -> list[Place]:
+        """Where *part* stands in a paragraph, whose words are *reader*'s."""
         forms = [token.form for token, _ in paragraph]
         match part:
             case Words(text):
-                return _runs(self._analyzer.terms(text), [token.term for token, _ in paragraph])
+                return _runs(reader.terms(text), [token.term for token, _ in paragraph])
             case Exact(text):
                 return _runs(self._analyzer.forms(text), forms)
             case Prefix(text):
@@ -307,9 +332,13 @@ class MemoryEngine:
         return [(i, i) for i, hit in enumerate(hits) if hit]
 
     def _begin_together(
-        self, parts: Sequence[Placed], paragraph: list[tuple[Token, int]], unit: Unit
+        self,
+        parts: Sequence[Placed],
+        paragraph: list[tuple[Token, int]],
+        unit: Unit,
+        reader: Analyzer,
     ) -> bool:
-        places = [self.places(part, paragraph) for part in parts]
+        places = [self.places(part, paragraph, reader) for part in parts]
         units = [{paragraph[first][1] for first, _ in at} for at in places]
         return all(places) if unit is Unit.PARAGRAPH else bool(set.intersection(*units))
 

@@ -32,7 +32,10 @@ from tests.contract.oracle import MemoryEngine
 K1, B = 1.2, 0.75
 BOOST = {"headline": 2.0}
 Word = tuple[str, str, bool]
-"""What is looked for: ``term`` or ``form``, the word so, and whether it was typed with accents."""
+"""What is looked for: ``term`` or ``form``, the word so, and whether it was typed with accents.
+
+Of terms, there is one a line for each language of the archive.
+"""
 Paragraphs = list[list[Token]]
 
 
@@ -50,6 +53,8 @@ class Reference:
         self._accented: set[int] = set()
         last = {change.id: change.article for batch in batches for change in batch}
         self._articles = [article for article in last.values() if article]
+        readers = [self._analyzer.of(article.language) for article in self._articles]
+        self._readers = list(dict.fromkeys([self._analyzer, *readers]))
         self._parts = {article.id: self._read(article) for article in self._articles}
         self._lengths = {
             name: {key: sum(map(len, parts[name])) for key, parts in self._parts.items()}
@@ -71,7 +76,7 @@ class Reference:
         for name, texts in pieces(article).items():
             parts[name] = []
             for text in texts:
-                tokens = list(self._analyzer.tokens(text))
+                tokens = list(self._reader(article, name).tokens(text))
                 self._accented.update(id(t) for t in tokens if accented(text, t))
                 parts[name] += [
                     [t for t in tokens if start <= t.start < end]
@@ -94,7 +99,7 @@ class Reference:
         match part:
             case Words(text):
                 return [
-                    (("term", t.term, accented(text, t)), t.form)
+                    (("term", self._term(text, t), accented(text, t)), t.form)
                     for t in self._analyzer.tokens(text)
                 ]
             case Exact(text):
@@ -106,6 +111,20 @@ class Reference:
                 # Nothing in it is wild; asked for so, a stop word is meant.
                 return [(("form", fold(text), False), "")]
         return []
+
+    def _reader(self, article: Article, name: str) -> Analyzer:
+        """What reads a part of an article."""
+        from_outside = {"source", "topic", "agency", "section", "language", "url"}
+        return self._analyzer if name in from_outside else self._analyzer.of(article.language)
+
+    def _term(self, text: str, token: Token) -> str:
+        """A word of *text* in each language of the archive, one a line."""
+        word = text[token.start : token.end]
+        return "\n".join(reader.face(word)[0] for reader in self._readers)
+
+    def _here(self, article: Article, name: str, words: str) -> str:
+        """Which of the lines of *words* is said in that part of an article."""
+        return words.split("\n")[self._readers.index(self._reader(article, name))]
 
     def _score(self, node: Node, article: Article, silent: set[Word]) -> float:
         if not self._oracle.matches(node, article):
@@ -134,7 +153,7 @@ class Reference:
                 BOOST.get(name, 1.0)
                 for name in names
                 if any(
-                    self._oracle.places(part, [(t, 0) for t in paragraph])
+                    self._oracle.places(part, [(t, 0) for t in paragraph], self._analyzer)
                     for paragraph in self._parts[article.id][name]
                 )
             )
@@ -148,13 +167,13 @@ class Reference:
         """Article → how often *word* stands in that part; without accents that it has, half."""
         kind, text, with_accents = word
         return {
-            key: sum(
+            a.id: sum(
                 0.5 if with_accents and id(t) not in self._accented else 1.0
-                for paragraph in parts[name]
+                for paragraph in self._parts[a.id][name]
                 for t in paragraph
-                if getattr(t, kind) == text
+                if getattr(t, kind) == (text if kind == "form" else self._here(a, name, text))
             )
-            for key, parts in self._parts.items()
+            for a in self._articles
         }
 
     def _bm25f(self, article: Article, times: dict[str, dict[str, float]]) -> float:
@@ -176,11 +195,22 @@ class Reference:
         if len(parts) < 2:
             return 0.0
         row = [
-            token.term
+            self._term(part.text, token)
             for part in parts
             for token in self._analyzer.tokens(part.text)
             if token.form not in stop
         ]
+        # What is one word in some language is one.
+        first: list[str] = []
+        for i, word in enumerate(row):
+            alike = [
+                known
+                for number, line in enumerate(word.split("\n"))
+                for known in first
+                if known.split("\n")[number] == line
+            ]
+            row[i] = (alike or [word])[0]
+            first += [] if alike else [word]
         words = list(dict.fromkeys(row))[:16]
         score = 0.0
         for first, second in combinations(words, 2):
@@ -198,7 +228,8 @@ class Reference:
         return {
             name: {
                 a.id: sum(
-                    (paragraph[i].term, paragraph[j].term) in pairs
+                    (paragraph[i].term, paragraph[j].term)
+                    in [(self._here(a, name, b), self._here(a, name, c)) for b, c in pairs]
                     for paragraph in self._parts[a.id][name]
                     for i in range(len(paragraph))
                     for j in range(i + 1, min(i + within, len(paragraph) - 1) + 1)

@@ -31,9 +31,10 @@ def document(article: Article, story: str | None, analyzer: Analyzer) -> dict[st
             schema.MOMENT: article.published.moment,
         }
     for part, texts in schema.pieces(article).items():
-        tokens = list(_tokens(texts, analyzer))
+        own = analyzer if part in schema.OUTSIDE_PARTS else analyzer.of(article.language)
+        tokens = list(_tokens(texts, own))
         if tokens:
-            values[part] = [(token.term, token.position) for token in tokens]
+            values[part] = [(token.term + own.mark, token.position) for token in tokens]
             values[schema.forms_of(part)] = [token.form for token in tokens]
             values[schema.length_of(part)] = len(tokens)
     return values

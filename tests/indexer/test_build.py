@@ -14,7 +14,7 @@ from indexer import analysis
 from indexer.analysis import Analyzer, bound, words_and_bounds
 from indexer.analysis import words as patterns
 from indexer.whoosh_engine.build import build
-from indexer.whoosh_engine.schema import pieces
+from indexer.whoosh_engine.schema import OUTSIDE_PARTS, pieces
 from indexer.whoosh_engine.segment import Part, Segment
 from tests.contract import oracle
 from tests.indexer.conftest import make_article
@@ -60,7 +60,7 @@ def expected(
                 tokens = [t for t in analyzer.tokens(text) if a <= t.start < b]
                 if tokens:
                     sentences.append(len(words))
-                words += [(t.form, t.term) for t in tokens]
+                words += [(t.form, t.term + analyzer.mark) for t in tokens]
             if len(words) > first:
                 paragraphs.append(first)
     return words, sentences, paragraphs
@@ -101,7 +101,8 @@ def check(segment: Segment, told: list[Change], english: Analyzer) -> None:
         by_stem = sorted(faces, key=lambda face: (face[1], face[0]))
         assert [entry for _, _, entry in by_stem] == list(range(len(faces)))
         for i, (article, _) in enumerate(articles):
-            words, sentences, paragraphs = expected(pieces(article)[name], english)
+            reader = english if name in OUTSIDE_PARTS else english.of(article.language)
+            words, sentences, paragraphs = expected(pieces(article)[name], reader)
             assert found.get(i, []) == words
             assert part.lengths[i] == len(words)
             for bounds, at in ((part.sentences, sentences), (part.paragraphs, paragraphs)):

@@ -11,7 +11,7 @@ from indexer.tree import Node
 from indexer.whoosh_engine.answer import answer
 from indexer.whoosh_engine.build import build
 from indexer.whoosh_engine.cache import Cache
-from indexer.whoosh_engine.leaf import Leaf, View
+from indexer.whoosh_engine.leaf import Leaf, View, view_over
 from indexer.whoosh_engine.segment import Segment
 
 
@@ -33,7 +33,7 @@ def view_of(batches: Sequence[Sequence[Change]], analyzer: Analyzer) -> View:
         Leaf(segment, np.array(sorted(gone), dtype=np.uint16))
         for segment, gone in zip(segments, deleted, strict=True)
     )
-    return View(len(batches), tuple(leaves), analyzer)
+    return view_over(len(batches), tuple(leaves), analyzer)
 
 
 def ranked(
