@@ -12,6 +12,7 @@ from archive.database import Database
 
 _SHOWN = "a.id, r.source, r.headline, r.published"
 
+
 class Held(NamedTuple):
     """How many articles one source has of one *day*: ``2024-06-20``, ``2024-06``, or None.
 

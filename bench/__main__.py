@@ -7,6 +7,7 @@ from bench.browser import browser
 from bench.clippings import clippings
 from bench.copies import copies
 from bench.feeds import feeds
+from bench.holdings import holdings
 from bench.ingest import ingest
 from bench.page_speed import page_speed
 from bench.polling import polling
@@ -49,6 +50,7 @@ bench.add_command(hostile)
 bench.add_command(snippets)
 bench.add_command(aids)
 bench.add_command(browser)
+bench.add_command(holdings)
 
 if __name__ == "__main__":
     bench(prog_name="python -m bench")
