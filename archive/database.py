@@ -18,6 +18,7 @@ from urllib.parse import quote
 
 import msgspec
 
+from archive.cut import looks_cut
 from archive.errors import StoreBusy, StoreError
 
 _BUSY_SECONDS = 30.0
@@ -138,6 +139,8 @@ class Database:
                 "update Morgue",
             )
         self._write_ahead()
+        # The one rule of ours that a step asks.
+        self._db.create_function("looks_cut", 1, looks_cut, deterministic=True)
         for number, sql in enumerate(steps, start=1):
             with self.transaction():
                 # Asked again under the write lock: two processes may open a new file at once.

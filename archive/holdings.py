@@ -1,5 +1,6 @@
 """The holdings of an archive: articles by source and day, and a calendar of them. Pure."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -122,14 +123,15 @@ def row(holding: Holding, columns: Sequence[Period], today: date) -> list[Cell]:
     if not columns:
         return []
     days = sorted(holding.days)
-    missing = gaps(days, columns[0].first, columns[-1].last, today)
+    missing = sorted(gaps(days, columns[0].first, columns[-1].last, today))
     cells = []
     for column in columns:
-        inside = [
-            column.first + timedelta(i) for i in range((column.last - column.first).days + 1)
-        ]
         whole = column.first.day == 1 and (column.last + timedelta(1)).day == 1
-        dated = sum(holding.days.get(day, 0) for day in inside)
+        dated = sum(holding.days[day] for day in _within(column, days))
         rough = holding.months.get(column.first.isoformat()[:7], 0) if whole else 0
-        cells.append(Cell(dated + rough, sum(day in missing for day in inside)))
+        cells.append(Cell(dated + rough, len(_within(column, missing))))
     return cells
+
+
+def _within(column: Period, days: Sequence[date]) -> Sequence[date]:
+    return days[bisect_left(days, column.first) : bisect_right(days, column.last)]

@@ -35,6 +35,15 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class FailureSpan:
+    """A time in which a source as a whole could not be read, now over (ISO 8601, UTC)."""
+
+    began: str
+    ended: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """When a feed is asked again: not before *due*; see `Source` for the rest."""
 

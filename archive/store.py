@@ -122,6 +122,7 @@ class Store(
                 ],
             )
             self.note_addresses(article.id, [article.url])
+            self._judge_text(article.id, article.text)
             self._compare(article.id, telling(article))
         return number
 
@@ -134,6 +135,7 @@ class Store(
                 " AND number = (SELECT revision FROM article WHERE id = ?)",
                 [*article_values(article), article.id, article.id],
             )
+            self._judge_text(article.id, article.text)
             self._run("UPDATE article SET seq = ? WHERE id = ?", [self._next_seq(), article.id])
 
     def adopt(self, article_id: str, source_id: int) -> None:
@@ -166,6 +168,7 @@ class Store(
                 self._run("DELETE FROM topic_match WHERE article_id = ?", [article_id])
             if changed:
                 self.forget_visits(article_id)
+                self._run("DELETE FROM cut_text WHERE article_id = ?", [article_id])
                 self._run(
                     "UPDATE article SET state = ?, seq = ? WHERE id = ?",
                     [state, self._next_seq(), article_id],

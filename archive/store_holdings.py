@@ -2,6 +2,7 @@
 
 import sqlite3
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import msgspec
 
@@ -9,20 +10,10 @@ from archive.article import Evidence
 from archive.cut import TAIL, looks_cut
 from archive.database import Database
 
-_CURRENT = (
-    "FROM article a CROSS JOIN revision r {how} ON r.article_id = a.id AND r.number = a.revision"
-    " WHERE a.state = 'kept'"
-)
 _SHOWN = "a.id, r.source, r.headline, r.published"
-_OPEN_END = (
-    "(instr('.!?\"”’»)]。！？」', substr(text, -1)) = 0 OR substr(text, -3) = '...'"
-    " OR substr(text, -4) IN ('...]', '...)')"
-    " OR substr(text, -2) IN ('…]', '…)', '…\"', '…”'))"
-)
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(NamedTuple):
     """How many articles one source has of one *day*: ``2024-06-20``, ``2024-06``, or None.
 
     *source* is its name on articles, *source_id* the feed, folder or file it came from.
@@ -61,8 +52,7 @@ class HoldingsStore(Database):
     def held(self) -> list[Held]:
         """Return how many articles there are by source and day, in the order of sources."""
         rows = self._rows(
-            "SELECT r.source, a.source_id, substr(r.published, 1, 10) AS day, count(*)"
-            f" {_CURRENT.format(how='INDEXED BY revision_day')} GROUP BY 1, 2, 3"
+            "SELECT source, nullif(source_id, 0), nullif(day, ''), articles FROM holding"
         )
         return [Held(*row) for row in rows]
 
@@ -78,14 +68,12 @@ class HoldingsStore(Database):
 
     def cut_texts(self) -> list[Doubt]:
         """Return the articles whose text looks cut or is a teaser's, by source and id."""
-        end = _OPEN_END.replace("(text", "(r.text")
         rows = self._rows(
-            f"SELECT {_SHOWN}, substr(r.text, -{TAIL}) AS tail"  # noqa: S608 - our own words
-            " FROM revision r INDEXED BY revision_open_end"
-            " JOIN article a ON a.id = r.article_id AND a.revision = r.number"
-            f" WHERE a.state = 'kept' AND {end}"
+            f"SELECT {_SHOWN}, c.why FROM cut_text c JOIN article a ON a.id = c.article_id"  # noqa: S608 - our own words
+            " JOIN revision r ON r.article_id = a.id AND r.number = a.revision"
+            " WHERE a.state = 'kept'"
         )
-        found = {row["id"]: _doubt(row, why) for row in rows if (why := looks_cut(row["tail"]))}
+        found = {row["id"]: _doubt(row, row["why"]) for row in rows}
         for row in self._rows(
             f"SELECT {_SHOWN}, f.reason FROM frontier f"  # noqa: S608 - our own words
             " JOIN item i ON i.source_id = f.source_id AND i.key = f.key"
@@ -96,6 +84,12 @@ class HoldingsStore(Database):
         ):
             found[row["id"]] = _doubt(row, f"a teaser: its page was not had: {row['reason']}")
         return sorted(found.values(), key=lambda doubt: (doubt.source, doubt.id))
+
+    def _judge_text(self, article_id: str, text: str) -> None:
+        """Note whether the text that an article has now looks cut."""
+        self._run("DELETE FROM cut_text WHERE article_id = ?", [article_id])
+        if why := looks_cut(text[-TAIL:]):
+            self._run("INSERT INTO cut_text VALUES (?, ?)", [article_id, why])
 
 
 def _not_used(evidence: str) -> str:

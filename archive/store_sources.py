@@ -1,13 +1,19 @@
 """What the store knows of sources: how they went, and which of their items it has read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
 
 import msgspec
 
 from archive.database import Database, from_json, to_json
 from archive.errors import UsageError
-from archive.source import Failure, FullText, Kind, Plan, Source
+from archive.source import Failure, FailureSpan, FullText, Kind, Plan, Source
+
+SHORTEST_SPAN: Final = timedelta(hours=12)
+MOST_SPANS: Final = 100
+"""So many failures of a source that are over are kept, each as long as `SHORTEST_SPAN`."""
 
 # One source, or all of them without an address.
 _THIS = "(?1 IS NULL OR address = ?1)"
@@ -220,6 +226,7 @@ class SourceStore(Database):
                 " WHERE id = ?",
                 [now, now, etag, last_modified, source_id],
             )
+            self._note_span(source_id, now)
             self._run(
                 "DELETE FROM failure WHERE source_id = ?1"
                 " AND address = (SELECT address FROM source WHERE id = ?1)",
@@ -247,6 +254,7 @@ class SourceStore(Database):
                 )
             }
             stamped = stamps or {}
+            self._note_span(source_id, now, {where for where, _ in reasons})
             self._run("DELETE FROM failure WHERE source_id = ?", [source_id])
             self._run_many(
                 "INSERT OR REPLACE INTO failure VALUES (?, ?, ?, ?, ?, ?)",
@@ -255,6 +263,37 @@ class SourceStore(Database):
                     for where, why in reasons
                 ],
             )
+
+    def _note_span(self, source_id: int, now: str, still: Collection[str] = ()) -> None:
+        """Keep for how long a source as a whole failed, unless it is among what *still* fails."""
+        row = self._row(
+            "SELECT f.address, f.since, f.reason FROM failure f JOIN source s"
+            " ON s.id = f.source_id AND s.address = f.address WHERE s.id = ?",
+            [source_id],
+        )
+        if row is None or row["address"] in still:
+            return
+        # A failure of some hours explains no missing day.
+        lasted = datetime.fromisoformat(now) - datetime.fromisoformat(row["since"])
+        if lasted < SHORTEST_SPAN:
+            return
+        self._run(
+            "INSERT OR REPLACE INTO failure_span VALUES (?, ?, ?, ?)",
+            [source_id, row["since"], now, row["reason"]],
+        )
+        self._run(
+            "DELETE FROM failure_span WHERE source_id = ?1 AND began NOT IN"
+            " (SELECT began FROM failure_span WHERE source_id = ?1 ORDER BY began DESC LIMIT ?2)",
+            [source_id, MOST_SPANS],
+        )
+
+    def failure_spans(self) -> dict[int, list[FailureSpan]]:
+        """Return, by id of the source, when sources failed that work again, oldest first."""
+        spans: dict[int, list[FailureSpan]] = {}
+        for row in self._rows("SELECT * FROM failure_span ORDER BY source_id, began"):
+            span = FailureSpan(row["began"], row["ended"], row["reason"])
+            spans.setdefault(row["source_id"], []).append(span)
+        return spans
 
     def items(self, source_id: int) -> dict[str, KnownItem]:
         """Return what is remembered of a source's entries or files, by key."""

@@ -7,6 +7,7 @@ from bench.browser import browser
 from bench.clippings import clippings
 from bench.copies import copies
 from bench.feeds import feeds
+from bench.holdings import holdings
 from bench.ingest import ingest
 from bench.lighthouse import lighthouse
 from bench.page_speed import page_speed
@@ -51,6 +52,7 @@ bench.add_command(lighthouse)
 bench.add_command(snippets)
 bench.add_command(aids)
 bench.add_command(browser)
+bench.add_command(holdings)
 
 if __name__ == "__main__":
     bench(prog_name="python -m bench")

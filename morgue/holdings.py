@@ -26,7 +26,8 @@ def coverage(sources: tuple[str, ...], first: str | None, last: str | None, as_j
     """Say what each source has, its gaps in the last 28 days or the days asked for.
 
     Also since when it is silent, and how many of its articles are undated, claimed a
-    date that was not believed, or have a text that looks cut. --json lists these.
+    date that was not believed, or have a text that looks cut; --json lists these. Then
+    what could not be fetched or read, why, and since when.
     """
     site = this_site()
     today = site.settings.today()
@@ -41,11 +42,20 @@ def coverage(sources: tuple[str, ...], first: str | None, last: str | None, as_j
     with site.open() as store:
         held = holdings(store.held())
         dates, texts = store.dates_not_used(), store.cut_texts()
+        asked = store.sources()
     for name in sources:
         if name not in held:
             raise UsageError("is no source of an article here", name)
     chosen = [held[name] for name in sources] or list(held.values())
     names = {one.source for one in chosen}
+    ids = {number for one in chosen for number in one.ids}
+    # Without --source also those that never brought an article.
+    failures = [
+        (source, failure)
+        for source in asked
+        if not sources or source.id in ids
+        for failure in source.failures
+    ]
     missing = {one.source: sorted(gaps(sorted(one.days), begin, end, today)) for one in chosen}
     if as_json:
         print_json(
@@ -68,6 +78,15 @@ def coverage(sources: tuple[str, ...], first: str | None, last: str | None, as_j
                     }
                     for one in chosen
                 ],
+                "failures": [
+                    {
+                        "source": source.label,
+                        "address": failure.address,
+                        "reason": failure.reason,
+                        "since": failure.since,
+                    }
+                    for source, failure in failures
+                ],
                 "dates_not_used": [d.as_json() for d in dates if d.source in names],
                 "cut_texts": [d.as_json() for d in texts if d.source in names],
             }
@@ -87,3 +106,6 @@ def coverage(sources: tuple[str, ...], first: str | None, last: str | None, as_j
         told += [f"{counted(doubted[one.source], 'date')} not believed"] * (one.source in doubted)
         told += [f"{counted(cut[one.source], 'text')} that may be cut"] * (one.source in cut)
         say(f"    {one.source}: {', '.join(told)}")
+    for source, failure in failures:
+        where = "" if failure.address == source.label else f" {failure.address}:"
+        say(f"    {source.label}:{where} {failure.reason}, since {failure.since}")

@@ -16,7 +16,7 @@ from flask import Blueprint, render_template, request, url_for
 from archive.errors import UsageError
 from archive.holdings import Cell, Holding, Period, Unit, begin_of, periods, row
 from archive.rhythm import RULES
-from archive.source import Source
+from archive.source import FailureSpan, Source
 from archive.store_holdings import Doubt
 from indexer.days import period
 from indexer.request import Request
@@ -44,11 +44,10 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A source's line of the calendar; *failing* is (since when, why) its feed fails."""
+    """A source's line of the calendar."""
 
     holding: Holding
     cells: tuple[Shown, ...]
-    failing: tuple[str, str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +91,8 @@ def coverage() -> str:
     ]
     columns = periods(asked.unit, asked.first, asked.last)
     sources = store.sources()
-    known = {source.id: source for source in sources}
+    spans = store.failure_spans()
+    failed = {source.id: [*spans.get(source.id, ()), *_lasting(source)] for source in sources}
     shown = chosen[(asked.page - 1) * _ROWS : asked.page * _ROWS]
     length = asked.last - asked.first + timedelta(1)
     silent = [(one, since) for one in held.values() if (since := one.silent_since(day))]
@@ -102,7 +102,7 @@ def coverage() -> str:
         "coverage.html",
         asked=asked,
         columns=columns,
-        rows=[_row(one, columns, known, day) for one in shown],
+        rows=[_row(one, columns, failed, day) for one in shown],
         total=len(chosen),
         pages=-(-len(chosen) // _ROWS),
         earlier=asked.url(first=_clamped(asked.first, -length), last=asked.first - timedelta(1))
@@ -204,44 +204,46 @@ def _clamped(day: date, by: timedelta) -> date:
     return day + by if day.year > 1604 else date(1600, 1, 4)
 
 
-def _row(holding: Holding, columns: list[Period], known: dict[int, Source], day: date) -> Row:
+def _lasting(source: Source) -> list[FailureSpan]:
+    """The failure of the whole source that is not over."""
+    return [
+        FailureSpan(failure.since, "", failure.reason)
+        for failure in source.failures
+        if failure.address == source.address
+    ]
+
+
+def _row(
+    holding: Holding, columns: list[Period], failed: dict[int, list[FailureSpan]], day: date
+) -> Row:
     cells = row(holding, columns, day)
     most = max((cell.articles for cell in cells), default=0)
-    failing = next(
-        (
-            (failure.since, failure.reason)
-            for number in sorted(holding.ids)
-            if number in known
-            for failure in known[number].failures
-            if failure.address == known[number].address
-        ),
-        None,
-    )
+    spans = [span for number in sorted(holding.ids) for span in failed.get(number, ())]
+    # Built once a row: a page has a thousand of these.
+    address = Address(Request(sources=(holding.source,))).url()
     return Row(
         holding,
         tuple(
             Shown(
                 cell,
-                search_url(holding.source, column),
+                f"{address}&from={column.first}&to={column.last}",
                 -(-4 * cell.articles // most) if most else 0,
-                _words(cell, column, failing),
+                _words(cell, column, spans),
             )
             for cell, column in zip(cells, columns, strict=True)
         ),
-        failing,
     )
 
 
-def _words(cell: Cell, column: Period, failing: tuple[str, str] | None) -> str:
+def _words(cell: Cell, column: Period, spans: list[FailureSpan]) -> str:
     if not cell.gaps:
         return ""
     words = "gap" if column.first == column.last else f"{cell.gaps} missing"
-    if failing and failing[0][:10] <= column.last.isoformat():
-        return f"{words}, its feed fails since {failing[0][:10]}"
-    return words
-
-
-def search_url(source: str, column: Period) -> str:
-    """Return the search for what *source* has in a period."""
     first, last = column.first.isoformat(), column.last.isoformat()
-    return Address(Request(sources=(source,), first=first, last=last)).url()
+    for span in spans:
+        if not span.ended and span.began[:10] <= last:
+            return f"{words}, its feed fails since {span.began[:10]}: {span.reason}"
+        if span.began[:10] <= last and first <= span.ended[:10]:
+            ended = span.ended[:10]
+            return f"{words}, its feed failed {span.began[:10]} to {ended}: {span.reason}"
+    return words
