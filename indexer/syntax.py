@@ -53,7 +53,8 @@ WORDS: Final = Section(
         _example("any letters, or none", "inter*ional", "*gate"),
         _example("spelt with one letter wrong; with two", "renck~", "meridian~2"),
     ),
-    "Plain words are looked for in headline, text, caption, byline and credits.",
+    "Plain words are looked for in headline, text, caption, byline and credits, in the forms that"
+    " they have in each article's language.",
 )
 NEAR: Final = Section(
     "Words near each other",

@@ -10,6 +10,7 @@ import re
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import Stemmer
@@ -130,6 +131,7 @@ def rules_of(language: str) -> Rules:
     )
 
 
+@lru_cache(maxsize=1 << 10)
 def stemmer_for(code: str | None, site: str) -> str | None:
     """Return the stemmer of what is in the language with this *code* (``de``, ``de-AT``).
 
