@@ -54,7 +54,7 @@ class HoldingsStore(Database):
         rows = self._rows(
             "SELECT source, nullif(source_id, 0), nullif(day, ''), articles FROM holding"
         )
-        return [Held(*row) for row in rows]
+        return list(map(Held._make, rows))
 
     def dates_not_used(self) -> list[Doubt]:
         """Return the articles that claimed a date nobody could believe, by source and id."""

@@ -228,22 +228,23 @@ def _row(
                 cell,
                 f"{address}&from={column.first}&to={column.last}",
                 -(-4 * cell.articles // most) if most else 0,
-                _words(cell, column, spans),
+                words(cell, column, spans),
             )
             for cell, column in zip(cells, columns, strict=True)
         ),
     )
 
 
-def _words(cell: Cell, column: Period, spans: list[FailureSpan]) -> str:
+def words(cell: Cell, column: Period, spans: list[FailureSpan]) -> str:
+    """Return what a cell says beyond its number: its gaps, and why they probably are."""
     if not cell.gaps:
         return ""
-    words = "gap" if column.first == column.last else f"{cell.gaps} missing"
+    told = "gap" if column.first == column.last else f"{cell.gaps} missing"
     first, last = column.first.isoformat(), column.last.isoformat()
     for span in spans:
         if not span.ended and span.began[:10] <= last:
-            return f"{words}, its feed fails since {span.began[:10]}: {span.reason}"
+            return f"{told}, its feed fails since {span.began[:10]}: {span.reason}"
         if span.began[:10] <= last and first <= span.ended[:10]:
             ended = span.ended[:10]
-            return f"{words}, its feed failed {span.began[:10]} to {ended}: {span.reason}"
-    return words
+            return f"{told}, its feed failed {span.began[:10]} to {ended}: {span.reason}"
+    return told

@@ -1,11 +1,16 @@
 """The coverage page: numbers that lead to their articles, and what is missing."""
 
 import re
+from datetime import date
 
 import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 from playwright.sync_api import Page, expect
+
+from archive.holdings import Cell, Period
+from archive.source import FailureSpan
+from web.holdings import words
 
 
 def soup(client: FlaskClient, address: str) -> BeautifulSoup:
@@ -43,6 +48,20 @@ def test_undated_articles_are_counted_by_source_and_lead_to_their_search(
 )
 def test_what_cannot_be_shown_is_a_bad_address(client: FlaskClient, asked: str) -> None:
     assert client.get(f"/coverage?{asked}").status_code == 400
+
+
+def test_an_old_gap_tells_when_its_feed_failed_and_why() -> None:
+    march = Period(date(2024, 3, 4), date(2024, 3, 4))
+    over = FailureSpan("2024-03-03T10:00:00+00:00", "2024-03-05T10:00:00+00:00", "HTTP 503")
+    lasting = FailureSpan("2024-03-09T10:00:00+00:00", "", "HTTP 410")
+    told = words(Cell(0, 1), march, [over, lasting])
+    assert told == "gap, its feed failed 2024-03-03 to 2024-03-05: HTTP 503"
+    assert words(Cell(0, 1), march, [lasting]) == "gap"
+    assert words(Cell(3), march, [over]) == ""
+    later = Period(date(2024, 4, 1), date(2024, 4, 30))
+    assert words(Cell(3, 2), later, [over, lasting]) == (
+        "2 missing, its feed fails since 2024-03-09: HTTP 410"
+    )
 
 
 @pytest.mark.browser
