@@ -46,8 +46,8 @@ def _no_index(error: SearchIndexError) -> Response:
     _log.warning("%s", error)
     # What exactly is wrong with it is for the log; the reader learns what brings it back.
     text = (
-        f"Nothing can be searched until {_quoted(error.hint)}. No article is lost: the index is made from "
-        "the archive, again if need be. Where that runs already, open this page again soon."
+        f"Nothing can be searched until {_quoted(error.hint)}. No article is lost: the index is "
+        "made from the archive, again if need be. Where that runs, open this page again soon."
     )
     answer = make_response(_page(503, "The index is not ready", text))
     answer.headers["Retry-After"] = "60"
