@@ -192,7 +192,7 @@ def test_all_values_are_had_as_json(client: FlaskClient) -> None:
     assert list(results["facets"]["byline"].items()) == list(data["values"].items())[:100]
     assert client.get("/search/facet/byline.json?page=x").status_code == 400
     assert (
-        client.get("/search/facet/colour.json").get_json()["error"].startswith("“colour”: is no")
+        client.get("/search/facet/colour.json").get_json()["detail"].startswith("“colour”: is no")
     )
 
 

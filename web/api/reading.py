@@ -7,7 +7,7 @@ from flask import Response, abort, current_app, request
 from archive import article as model
 from archive.access import Role
 from archive.identity import canonical_url
-from archive.store import Kept
+from archive.store_kept import Kept
 from indexer.coverage import coverage_of
 from indexer.search import analyzer_of
 from web.access import engine, open_store
