@@ -6,7 +6,7 @@ behind NOT, only decides. So do stop words beside other words.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 import numpy as np
@@ -151,6 +151,8 @@ class _Evaluation:
         self._terms = terms
         self._silent = silent
         self._scored = scored
+        self._wide: places.Wide = {}
+        self._near: dict[Node, DocumentSet] = {}
 
     def found(self, tree: Node, among: Documents | None) -> Found:
         """Return what lives and matches *tree*, if given only *among* some."""
@@ -273,7 +275,7 @@ class _Evaluation:
         reader = self._leaf.part(part)
         if not terms or not all(len(reader.entries(term)) for term in terms):
             return sets.NONE
-        return places.documents_at(reader, places.phrase(reader, terms))
+        return places.documents_at(reader, places.phrase(reader, terms, wide=self._wide))
 
     def _score(self, parts: tuple[str, ...], terms: Sequence[Term]) -> Score | None:
         """What scores all *terms*, each for itself; None where none does."""
@@ -293,17 +295,30 @@ class _Evaluation:
         every = [self._terms_of(part) for part in parts]
         if not all(every):
             return _NOTHING
+        # Groups that are multiplied, ``(a OR b) W/5 (a OR b)``, have the same words in any order.
+        alike = node if isinstance(node, Near) and node.ordered else _in_order(node)
+        documents = self._near.get(alike)
+        if documents is None:
+            documents = self._near[alike] = self._where_related(node, every, field)
+        score = self._score(SEARCHED_IN[field], [term for terms in every for term in terms])
+        return _Matched(documents, score, apart=True)
+
+    def _where_related(
+        self, node: Near | Together, every: Sequence[Terms], field: Field
+    ) -> DocumentSet:
         found = []
         for part in SEARCHED_IN[field]:
             reader = self._leaf.part(part)
             if not all(len(reader.entries(term)) for terms in every for term in terms):
                 continue
             if isinstance(node, Near):
-                found.append(near.near(reader, every, node.within, ordered=node.ordered))
+                documents = near.near(
+                    reader, every, node.within, ordered=node.ordered, wide=self._wide
+                )
             else:
-                found.append(near.together(reader, every, node.unit))
-        score = self._score(SEARCHED_IN[field], [term for terms in every for term in terms])
-        return _Matched(sets.any_of(found, self._count), score, apart=True)
+                documents = near.together(reader, every, node.unit, self._wide)
+            found.append(documents)
+        return sets.any_of(found, self._count)
 
     def _often(self, count: int, node: Placed) -> _Matched:
         """Where *node* stands at least *count* times."""
@@ -314,7 +329,7 @@ class _Evaluation:
             if len(terms) == 1:
                 times += reader.holders(terms[0]).by_document(self._count)
             elif terms and all(len(reader.entries(term)) for term in terms):
-                times += places.counts_at(reader, places.phrase(reader, terms))
+                times += places.counts_at(reader, places.phrase(reader, terms, wide=self._wide))
         placed = self._placed(node)
         return _Matched(times >= count, self._where_it_matches(placed), apart=True)
 
@@ -323,3 +338,8 @@ class _Evaluation:
         if part.score is None or not part.apart:
             return part.score
         return scoring.only(part.documents, part.score, self._count)
+
+
+def _in_order(node: Near | Together) -> Near | Together:
+    """Return *node*, whose parts stand in any order, with these in one order."""
+    return replace(node, parts=tuple(sorted(node.parts, key=repr)))
