@@ -47,6 +47,9 @@ from indexer.whoosh_engine.scoring import LeafReader, Score, Statistics, statist
 from indexer.whoosh_engine.segment import Documents
 from indexer.whoosh_engine.sets import DocumentSet
 
+NearEachOther = dict[tuple[str, Node], DocumentSet]
+"""A segment's name and a relation → the documents in which it holds."""
+
 
 def find(
     view: View,
@@ -56,22 +59,25 @@ def find(
     cache: Cache,
     silent: frozenset[Term] | None = None,
     among: Sequence[Documents] | None = None,
+    near_each_other: NearEachOther | None = None,
 ) -> tuple[Found, ...]:
     """Return what matches *tree* in each leaf of *view*, with scores if *scored*.
 
     The scores are None where nothing in the tree scores. *silent* terms score nothing:
     those of `silent_terms` where nothing else is said. With *among*, only these documents
-    of each leaf are found.
+    of each leaf are found. What *near_each_other* knows from a query like this one is not
+    looked for again.
     """
     statistics = statistics_of(view, cache)
     scored = scored and any(isinstance(leaf, Placed) for leaf in wanted(tree))
     terms: dict[Placed, Terms] = {}
+    known = {} if near_each_other is None else near_each_other
     if silent is None:
         silent = silent_terms(tree, view.analyzer) if scored else frozenset()
     return tuple(
-        _Evaluation(statistics, leaf, view.analyzer, cache, terms, silent, scored=scored).found(
-            tree, None if among is None else among[number]
-        )
+        _Evaluation(
+            statistics, leaf, view.analyzer, cache, terms, silent, known, scored=scored
+        ).found(tree, None if among is None else among[number])
         for number, leaf in enumerate(statistics.leaves)
     )
 
@@ -140,6 +146,7 @@ class _Evaluation:
         cache: Cache,
         terms: dict[Placed, Terms],
         silent: frozenset[Term],
+        known: NearEachOther,
         *,
         scored: bool,
     ) -> None:
@@ -152,7 +159,7 @@ class _Evaluation:
         self._silent = silent
         self._scored = scored
         self._wide: places.Wide = {}
-        self._near: dict[Node, DocumentSet] = {}
+        self._near = known
 
     def found(self, tree: Node, among: Documents | None) -> Found:
         """Return what lives and matches *tree*, if given only *among* some."""
@@ -297,9 +304,10 @@ class _Evaluation:
             return _NOTHING
         # Groups that are multiplied, ``(a OR b) W/5 (a OR b)``, have the same words in any order.
         alike = node if isinstance(node, Near) and node.ordered else _in_order(node)
-        documents = self._near.get(alike)
+        key = (self._leaf.leaf.segment.name, alike)
+        documents = self._near.get(key)
         if documents is None:
-            documents = self._near[alike] = self._where_related(node, every, field)
+            documents = self._near[key] = self._where_related(node, every, field)
         score = self._score(SEARCHED_IN[field], [term for terms in every for term in terms])
         return _Matched(documents, score, apart=True)
 

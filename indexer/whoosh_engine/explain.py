@@ -14,7 +14,7 @@ from indexer.engine import Scored
 from indexer.reasons import Reason, Why
 from indexer.tree import And, Boosted, Exact, Field, Node, Placed, Words, wanted
 from indexer.whoosh_engine.cache import Cache
-from indexer.whoosh_engine.evaluate import find, silent_terms, terms_of
+from indexer.whoosh_engine.evaluate import NearEachOther, find, silent_terms, terms_of
 from indexer.whoosh_engine.expand import Accents, Term
 from indexer.whoosh_engine.found import Found
 from indexer.whoosh_engine.leaf import View
@@ -91,8 +91,18 @@ def _of_words(
         for number in range(len(view.leaves))
     ]
 
+    known: NearEachOther = {}
+
     def scores(node: Node, silent: frozenset[Term]) -> list[float]:
-        found = find(view, node, scored=True, cache=cache, silent=silent, among=among)
+        found = find(
+            view,
+            node,
+            scored=True,
+            cache=cache,
+            silent=silent,
+            among=among,
+            near_each_other=known,
+        )
         return _scores(found, at)
 
     patterns = scores(bare, every)
