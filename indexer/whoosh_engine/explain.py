@@ -37,14 +37,19 @@ class _Asked:
 
 
 def explained(
-    view: View, tree: Node, lines: Sequence[Found], hits: Sequence[Scored], cache: Cache
+    view: View,
+    tree: Node,
+    lines: Sequence[Found],
+    hits: Sequence[Scored],
+    cache: Cache,
+    near_each_other: NearEachOther,
 ) -> tuple[Scored, ...]:
     """Return *hits* with their reasons; *lines* are what was found, by the words alone."""
     statistics = statistics_of(view, cache)
     at = [_place(view, hit.id) for hit in hits]
     reasons: list[list[Reason]] = [[] for _ in hits]
     for adds in (
-        _of_words(view, tree, statistics, at, cache),
+        _of_words(view, tree, statistics, at, cache, near_each_other),
         _of_pairs(view, tree, statistics, lines, at, cache),
     ):
         for number, reason in adds:
@@ -79,7 +84,12 @@ def _place(view: View, article_id: str) -> tuple[int, int]:
 
 
 def _of_words(
-    view: View, tree: Node, statistics: Statistics, at: Sequence[tuple[int, int]], cache: Cache
+    view: View,
+    tree: Node,
+    statistics: Statistics,
+    at: Sequence[tuple[int, int]],
+    cache: Cache,
+    known: NearEachOther,
 ) -> Iterator[tuple[int, Reason]]:
     """What each word, related word and pattern adds, by the number of the hit."""
     asked = {word.term: word for word in _asked(tree, view.analyzer)}
@@ -90,8 +100,6 @@ def _of_words(
         np.array(sorted(document for leaf, document in at if leaf == number), dtype=np.uint16)
         for number in range(len(view.leaves))
     ]
-
-    known: NearEachOther = {}
 
     def scores(node: Node, silent: frozenset[Term]) -> list[float]:
         found = find(
