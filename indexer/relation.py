@@ -120,7 +120,9 @@ class Combining:
                 return self._each((*operands[:i], part, *operands[i + 1 :]), make)
 
             if isinstance(operand, Or):
-                return joined(Or, [instead(part) for part in operand.parts if not self.cut])
+                # What is said twice would be told, and paid for, twice.
+                alternatives = dict.fromkeys(operand.parts)
+                return joined(Or, [instead(part) for part in alternatives if not self.cut])
             if isinstance(operand, Near | Together):
                 return joined(And, [self._taken(operand), *map(instead, operand.parts)])
             if isinstance(operand, AtLeast):

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from indexer.engine import TELLING, Matches, Sort
 from indexer.tree import Node
 from indexer.whoosh_engine.cache import Cache, Value
-from indexer.whoosh_engine.evaluate import find
+from indexer.whoosh_engine.evaluate import NearEachOther, find
 from indexer.whoosh_engine.explain import explained, with_newer
 from indexer.whoosh_engine.facets import Facet, Numbers, Selection, facet_of
 from indexer.whoosh_engine.found import Found
@@ -41,7 +41,9 @@ def answer(
     newer: bool = False,
 ) -> Matches:
     """Return what matches *tree* in *view*; see `Engine.match`."""
-    found = find(view, tree, scored=sort is Sort.RELEVANCE and limit != 0, cache=cache)
+    known: NearEachOther = {}
+    scored = sort is Sort.RELEVANCE and limit != 0
+    found = find(view, tree, scored=scored, cache=cache, near_each_other=known)
     whole = _Whole(view, cache)
     numbers = whole.numbers(found)
     having = {
@@ -71,7 +73,7 @@ def answer(
         ranked = with_pairs(view, tree, lines, cache)
     hits = top(ranked, sort=sort, offset=offset, limit=limit, newer=newer)
     if explain and sort is Sort.RELEVANCE:
-        hits = explained(view, tree, lines, hits, cache)
+        hits = explained(view, tree, lines, hits, cache, known)
         if newer:
             hits = with_newer(ranked, hits)
     return Matches(

@@ -6,7 +6,7 @@ behind NOT, only decides. So do stop words beside other words.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 import numpy as np
@@ -47,6 +47,9 @@ from indexer.whoosh_engine.scoring import LeafReader, Score, Statistics, statist
 from indexer.whoosh_engine.segment import Documents
 from indexer.whoosh_engine.sets import DocumentSet
 
+NearEachOther = dict[tuple[str, Node], DocumentSet]
+"""A segment's name and a relation → the documents in which it holds."""
+
 
 def find(
     view: View,
@@ -56,22 +59,25 @@ def find(
     cache: Cache,
     silent: frozenset[Term] | None = None,
     among: Sequence[Documents] | None = None,
+    near_each_other: NearEachOther | None = None,
 ) -> tuple[Found, ...]:
     """Return what matches *tree* in each leaf of *view*, with scores if *scored*.
 
     The scores are None where nothing in the tree scores. *silent* terms score nothing:
     those of `silent_terms` where nothing else is said. With *among*, only these documents
-    of each leaf are found.
+    of each leaf are found. What *near_each_other* knows from a query like this one is not
+    looked for again.
     """
     statistics = statistics_of(view, cache)
     scored = scored and any(isinstance(leaf, Placed) for leaf in wanted(tree))
     terms: dict[Placed, Terms] = {}
+    known = {} if near_each_other is None else near_each_other
     if silent is None:
         silent = silent_terms(tree, view.analyzer) if scored else frozenset()
     return tuple(
-        _Evaluation(statistics, leaf, view.analyzer, cache, terms, silent, scored=scored).found(
-            tree, None if among is None else among[number]
-        )
+        _Evaluation(
+            statistics, leaf, view.analyzer, cache, terms, silent, known, scored=scored
+        ).found(tree, None if among is None else among[number])
         for number, leaf in enumerate(statistics.leaves)
     )
 
@@ -135,6 +141,7 @@ class _Evaluation:
         cache: Cache,
         terms: dict[Placed, Terms],
         silent: frozenset[Term],
+        known: NearEachOther,
         *,
         scored: bool,
     ) -> None:
@@ -146,6 +153,8 @@ class _Evaluation:
         self._terms = terms
         self._silent = silent
         self._scored = scored
+        self._wide: places.Wide = {}
+        self._near = known
 
     def found(self, tree: Node, among: Documents | None) -> Found:
         """Return what lives and matches *tree*, if given only *among* some."""
@@ -268,7 +277,7 @@ class _Evaluation:
         reader = self._leaf.part(part)
         if not terms or not all(len(reader.entries(term)) for term in terms):
             return sets.NONE
-        return places.documents_at(reader, places.phrase(reader, terms))
+        return places.documents_at(reader, places.phrase(reader, terms, wide=self._wide))
 
     def _score(self, parts: tuple[str, ...], terms: Sequence[Term]) -> Score | None:
         """What scores all *terms*, each for itself; None where none does."""
@@ -288,17 +297,31 @@ class _Evaluation:
         every = [self._terms_of(part) for part in parts]
         if not all(every):
             return _NOTHING
+        # Groups that are multiplied, ``(a OR b) W/5 (a OR b)``, have the same words in any order.
+        alike = node if isinstance(node, Near) and node.ordered else _in_order(node)
+        key = (self._leaf.leaf.segment.name, alike)
+        documents = self._near.get(key)
+        if documents is None:
+            documents = self._near[key] = self._where_related(node, every, field)
+        score = self._score(SEARCHED_IN[field], [term for terms in every for term in terms])
+        return _Matched(documents, score, apart=True)
+
+    def _where_related(
+        self, node: Near | Together, every: Sequence[Terms], field: Field
+    ) -> DocumentSet:
         found = []
         for part in SEARCHED_IN[field]:
             reader = self._leaf.part(part)
             if not all(len(reader.entries(term)) for terms in every for term in terms):
                 continue
             if isinstance(node, Near):
-                found.append(near.near(reader, every, node.within, ordered=node.ordered))
+                documents = near.near(
+                    reader, every, node.within, ordered=node.ordered, wide=self._wide
+                )
             else:
-                found.append(near.together(reader, every, node.unit))
-        score = self._score(SEARCHED_IN[field], [term for terms in every for term in terms])
-        return _Matched(sets.any_of(found, self._count), score, apart=True)
+                documents = near.together(reader, every, node.unit, self._wide)
+            found.append(documents)
+        return sets.any_of(found, self._count)
 
     def _often(self, count: int, node: Placed) -> _Matched:
         """Where *node* stands at least *count* times."""
@@ -309,7 +332,7 @@ class _Evaluation:
             if len(terms) == 1:
                 times += reader.holders(terms[0]).by_document(self._count)
             elif terms and all(len(reader.entries(term)) for term in terms):
-                times += places.counts_at(reader, places.phrase(reader, terms))
+                times += places.counts_at(reader, places.phrase(reader, terms, wide=self._wide))
         placed = self._placed(node)
         return _Matched(times >= count, self._where_it_matches(placed), apart=True)
 
@@ -318,3 +341,8 @@ class _Evaluation:
         if part.score is None or not part.apart:
             return part.score
         return scoring.only(part.documents, part.score, self._count)
+
+
+def _in_order(node: Near | Together) -> Near | Together:
+    """Return *node*, whose parts stand in any order, with these in one order."""
+    return replace(node, parts=tuple(sorted(node.parts, key=repr)))

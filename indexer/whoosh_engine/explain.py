@@ -14,7 +14,7 @@ from indexer.engine import Scored
 from indexer.reasons import Reason, Why
 from indexer.tree import And, Boosted, Exact, Field, Node, Placed, Words, wanted
 from indexer.whoosh_engine.cache import Cache
-from indexer.whoosh_engine.evaluate import find, silent_terms, terms_of
+from indexer.whoosh_engine.evaluate import NearEachOther, find, silent_terms, terms_of
 from indexer.whoosh_engine.expand import Accents, Term
 from indexer.whoosh_engine.found import Found
 from indexer.whoosh_engine.leaf import View
@@ -37,14 +37,19 @@ class _Asked:
 
 
 def explained(
-    view: View, tree: Node, lines: Sequence[Found], hits: Sequence[Scored], cache: Cache
+    view: View,
+    tree: Node,
+    lines: Sequence[Found],
+    hits: Sequence[Scored],
+    cache: Cache,
+    near_each_other: NearEachOther,
 ) -> tuple[Scored, ...]:
     """Return *hits* with their reasons; *lines* are what was found, by the words alone."""
     statistics = statistics_of(view, cache)
     at = [_place(view, hit.id) for hit in hits]
     reasons: list[list[Reason]] = [[] for _ in hits]
     for adds in (
-        _of_words(view, tree, statistics, at, cache),
+        _of_words(view, tree, statistics, at, cache, near_each_other),
         _of_pairs(view, tree, statistics, lines, at, cache),
     ):
         for number, reason in adds:
@@ -79,7 +84,12 @@ def _place(view: View, article_id: str) -> tuple[int, int]:
 
 
 def _of_words(
-    view: View, tree: Node, statistics: Statistics, at: Sequence[tuple[int, int]], cache: Cache
+    view: View,
+    tree: Node,
+    statistics: Statistics,
+    at: Sequence[tuple[int, int]],
+    cache: Cache,
+    known: NearEachOther,
 ) -> Iterator[tuple[int, Reason]]:
     """What each word, related word and pattern adds, by the number of the hit."""
     asked = {word.term: word for word in _asked(tree, view.analyzer)}
@@ -92,7 +102,15 @@ def _of_words(
     ]
 
     def scores(node: Node, silent: frozenset[Term]) -> list[float]:
-        found = find(view, node, scored=True, cache=cache, silent=silent, among=among)
+        found = find(
+            view,
+            node,
+            scored=True,
+            cache=cache,
+            silent=silent,
+            among=among,
+            near_each_other=known,
+        )
         return _scores(found, at)
 
     patterns = scores(bare, every)

@@ -12,6 +12,7 @@ from indexer.whoosh_engine.places import (
     NOWHERE,
     Addresses,
     Terms,
+    Wide,
     addresses_of,
     bounds_of,
     count_of,
@@ -30,9 +31,19 @@ Pairs = tuple[Addresses, Addresses]
 _HALF: Final = 1 << 31
 
 
-def near(reader: PartReader, parts: Sequence[Terms], within: int, *, ordered: bool) -> Documents:
-    """Return the documents in which *parts* stand near each other; see `indexer.tree.Near`."""
-    places = _places(reader, parts)
+def near(
+    reader: PartReader,
+    parts: Sequence[Terms],
+    within: int,
+    *,
+    ordered: bool,
+    wide: Wide | None = None,
+) -> Documents:
+    """Return the documents in which *parts* stand near each other; see `indexer.tree.Near`.
+
+    For *wide* see `places.addresses_of`.
+    """
+    places = _places(reader, parts, wide)
     if not all(len(begins) for begins in places):
         return documents_at(reader, NOWHERE)
     ends = [
@@ -47,10 +58,12 @@ def near(reader: PartReader, parts: Sequence[Terms], within: int, *, ordered: bo
     return _anywhere(reader, places, ends, within)
 
 
-def together(reader: PartReader, parts: Sequence[Terms], unit: Unit) -> Documents:
-    """Return the documents in which all *parts* begin in one *unit*."""
+def together(
+    reader: PartReader, parts: Sequence[Terms], unit: Unit, wide: Wide | None = None
+) -> Documents:
+    """Return the documents in which all *parts* begin in one *unit*; *wide* as of `near`."""
     bounds = bounds_of(reader, unit)
-    fewest, *others = sorted(_places(reader, parts), key=len)
+    fewest, *others = sorted(_places(reader, parts, wide), key=len)
     ends = distinct(bounds.searchsorted(fewest, side="right"))
     for begins in others:
         if not len(begins):
@@ -64,16 +77,16 @@ def together(reader: PartReader, parts: Sequence[Terms], unit: Unit) -> Document
     return documents_at(reader, bounds[ends - 1])
 
 
-def _places(reader: PartReader, parts: Sequence[Terms]) -> list[Addresses]:
+def _places(reader: PartReader, parts: Sequence[Terms], wide: Wide | None) -> list[Addresses]:
     """Where each part begins, as far as others may be near."""
     if len(parts) > 2:
         every = [reader.documents(term) for terms in parts for term in terms]
         among = list_of(all_of(every, reader.count))
         return [phrase(reader, terms, lambda term: read(reader, term, among)) for terms in parts]
     order = sorted(parts, key=lambda terms: min(count_of(reader, term) for term in terms))
-    places = {order[0]: phrase(reader, order[0])}
-    beside = partial(addresses_of, reader, beside=places[order[0]])
-    places |= {terms: phrase(reader, terms, beside) for terms in order[1:]}
+    places = {order[0]: phrase(reader, order[0], wide=wide)}
+    beside = partial(addresses_of, reader, beside=places[order[0]], wide=wide)
+    places |= {terms: phrase(reader, terms, beside, wide) for terms in order[1:]}
     return [places[terms] for terms in parts]
 
 

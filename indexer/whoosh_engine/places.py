@@ -23,12 +23,16 @@ Terms = tuple[Term, ...]
 """Terms that stand side by side; mostly one."""
 Addresses = NDArray[np.uint32]
 Read = Callable[[Term], Addresses]
+Wide = dict[tuple[PartReader, Term], Addresses]
+"""The addresses of the widest terms that one query has read, for as long as it is answered."""
 
 NOWHERE: Final = np.zeros(0, dtype=np.uint32)
 _WIDE: Final = 1 << 16
 """A term with more places than these is wide: read only where others are, if these are few."""
 _WIDEST: Final = 1 << 19
-"""A term with more places than these is read each time, as it would fill the cache."""
+"""A term with more places than these would fill the cache; only its query keeps it."""
+_MOST_WIDE: Final = 12_000_000
+"""So many places of such terms a query keeps."""
 _LOPSIDED: Final = 8
 """From so many times as many on, looking up the fewer beats merging the two."""
 _IN_SIGHT: Final = 56
@@ -49,14 +53,17 @@ def counts_at(reader: PartReader, places: Addresses) -> NDArray[np.intp]:
     return np.bincount(owners, minlength=reader.count)
 
 
-def phrase(reader: PartReader, terms: Terms, first: Read | None = None) -> Addresses:
+def phrase(
+    reader: PartReader, terms: Terms, first: Read | None = None, wide: Wide | None = None
+) -> Addresses:
     """Return where *terms* begin that stand side by side, within one paragraph.
 
     *first* reads the addresses of the term that has fewest; without it all of these are read.
+    For *wide* see `addresses_of`.
     """
     order = sorted(range(len(terms)), key=lambda i: count_of(reader, terms[i]))
     fewest = order[0]
-    begins = first(terms[fewest]) if first else addresses_of(reader, terms[fewest], None)
+    begins = first(terms[fewest]) if first else addresses_of(reader, terms[fewest], None, wide)
     if len(terms) == 1:
         return begins
     begins = begins[begins >= fewest] - np.uint32(fewest)
@@ -64,7 +71,7 @@ def phrase(reader: PartReader, terms: Terms, first: Read | None = None) -> Addre
         if not len(begins):
             return begins
         step = np.uint32(i)
-        begins = _shared(begins + step, addresses_of(reader, terms[i], begins)) - step
+        begins = _shared(begins + step, addresses_of(reader, terms[i], begins, wide)) - step
     return begins[share(reader, begins, begins + np.uint32(len(terms) - 1))]
 
 
@@ -74,15 +81,29 @@ def count_of(reader: PartReader, term: Term) -> int:
     return int((starts[entries + 1] - starts[entries]).sum())
 
 
-def addresses_of(reader: PartReader, term: Term, beside: Addresses | None) -> Addresses:
-    """Where *term* stands; a wide one only in the documents of *beside*, if these are few."""
+def addresses_of(
+    reader: PartReader, term: Term, beside: Addresses | None, wide: Wide | None = None
+) -> Addresses:
+    """Where *term* stands; a wide one only in the documents of *beside*, if these are few.
+
+    The widest are read into *wide*, or found there.
+    """
     size = count_of(reader, term)
     if beside is None or size <= _WIDE or size <= _FEW * len(beside):
         if size > _WIDEST:
-            return read(reader, term, None)
+            return _widest(reader, term, Wide() if wide is None else wide)
         found: Addresses = reader.kept("addresses", term, lambda: read(reader, term, None))
         return found
     return read(reader, term, documents_at(reader, beside))
+
+
+def _widest(reader: PartReader, term: Term, wide: Wide) -> Addresses:
+    found = wide.get((reader, term))
+    if found is None:
+        found = read(reader, term, None)
+        if sum(map(len, wide.values())) + len(found) <= _MOST_WIDE:
+            wide[reader, term] = found
+    return found
 
 
 def read(reader: PartReader, term: Term, among: Documents | None) -> Addresses:

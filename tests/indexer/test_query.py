@@ -592,6 +592,10 @@ def test_near_words_are_combined_up_to_a_limit() -> None:
     assert f"only the first {MOST_COST} pairs of near words were read" in parsed.notices
 
 
+def test_a_word_said_twice_in_a_group_is_near_once() -> None:
+    assert parse("(bank OR rate OR bank) W/5 cut").tree == parse("(bank OR rate) W/5 cut").tree
+
+
 def test_too_many_patterns_near_each_other_must_at_least_be_there() -> None:
     parsed = parse("bank* W/5 rate* W/5 cut*")
     assert parsed.tree == a(*map(Prefix, ("bank", "rate", "cut")))
