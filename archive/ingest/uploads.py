@@ -66,6 +66,13 @@ def take(
     What was *said* goes for all of them. Raises IngestError where the folder cannot be
     written to; what is wrong with one file is told of it, and stops no other.
     """
+    address = files.key(folder)
+    before = {
+        key
+        for source in store.sources()
+        if source.address == address
+        for key in store.items(source.id)
+    }
     placed: list[tuple[str, Path | str]] = []
     for name, content in uploaded:
         try:
@@ -74,7 +81,7 @@ def take(
             placed.append((shown_name(name), error.reason))
     if not any(isinstance(where, Path) for _, where in placed):
         return [Taken(name, (), (str(where),)) for name, where in placed]
-    source, _ = store.add_source(Kind.FOLDER, files.key(folder))
+    source, _ = store.add_source(Kind.FOLDER, address)
     heard: list[tuple[str, str, Outcome]] = []
     run = replace(this, hears=lambda key, article, outcome: heard.append((key, article, outcome)))
     report = file_run.run(store, source, run, lambda _label, _done, _total: None)
@@ -83,7 +90,7 @@ def take(
     return [
         Taken(name, (), (where,))
         if isinstance(where, str)
-        else _taken(name, files.key(where), heard, known, failures)
+        else _taken(name, files.key(where), heard, known, before, failures)
         for name, where in placed
     ]
 
@@ -93,12 +100,14 @@ def _taken(
     key: str,
     heard: Iterable[tuple[str, str, Outcome]],
     known: dict[str, str],
+    before: set[str],
     failures: Iterable[tuple[str, str]],
 ) -> Taken:
     articles = {article: outcome for k, article, outcome in heard if _is_of(k, key)}
     for each, article in known.items():
         if _is_of(each, key):
-            articles.setdefault(article, Outcome.UNCHANGED)
+            # What was not here before and was not read here, another run was quicker to read.
+            articles.setdefault(article, Outcome.UNCHANGED if each in before else Outcome.NEW)
     reasons = tuple(_within(where, key) + why for where, why in failures if _is_of(where, key))
     return Taken(name, tuple((o, a) for a, o in articles.items()), reasons)
 
