@@ -21,6 +21,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+from archive.durable import sync
 from archive.errors import SearchIndexError
 
 FOLDER = "index"
@@ -66,15 +67,6 @@ def switch(root: Path, folder: Path, *, forget: bool = False) -> None:
         raise SearchIndexError(
             "an older index cannot be removed", left[0], "remove the folder by hand"
         )
-
-
-def sync(folder: Path) -> None:
-    """Wait until what was made, renamed and removed in *folder* is so on the disk."""
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
 
 
 def sweep(root: Path) -> None:

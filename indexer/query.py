@@ -130,7 +130,8 @@ class _Parser:
         parts: list[Node | None] = []
         while self._next < len(self._lexemes):
             parts.append(self._all(Field.ANY, 0))
-            # What stopped it is a parenthesis that nothing opened.
+            if self._peek() == ")":
+                self._note("a closing parenthesis that nothing opened was left out")
             self._next += 1
         whole = _all_of(parts) or EVERYTHING
         tree = fitted(whole, LONGEST - (len(_COPIES) if self._copies else 0))
@@ -194,6 +195,10 @@ class _Parser:
         runs: list[tuple[Relation, bool, Lexeme, list[Node]]] = []
         for (one, other), (lexeme, negated) in zip(pairwise(operands), between, strict=True):
             how = relation(lexeme.value)
+            if how.within and str(how.within) != lexeme.value.rpartition("/")[2].lstrip("0"):
+                self._note(
+                    f"{lexeme.text} was read as {how.within} {'word' if how.within == 1 else 'words'} apart"
+                )
             if isinstance(other, Not):
                 other, negated = other.part, not negated
             one = one.part if isinstance(one, Not) else one
@@ -314,10 +319,14 @@ class _Parser:
         node = self._all(field, depth + 1)
         if self._peek() == ")":
             self._next += 1
+        else:
+            self._note("a parenthesis was never closed; it was read as closing at the end")
         return node
 
     def _at_least(self, lexeme: Lexeme, node: Node | None) -> Node | None:
         count = times(lexeme.value)
+        if node is not None and str(count) != lexeme.value.lstrip("0"):
+            self._note(f"{lexeme.text} was read as atleast{count}")
         if node is None:
             self._note(f"{lexeme.text} counts nothing and was left out")
         if node is None or count == 1:

@@ -10,9 +10,10 @@ from archive.errors import UsageError
 from archive.saved_search import Digest, DigestState
 from archive.settings import Settings
 from archive.store import Store
+from archive.wording import counted
 from indexer.saved import follow
 from morgue.delivery import DeliveryError, Unsure, by_mail, into_folder
-from morgue.output import common, complain, counted, json_option, print_json, report
+from morgue.output import common, complain, json_option, print_json, report
 from morgue.output import site as this_site
 from morgue.run import SOME_FAILED
 from web import digest as digests

@@ -23,8 +23,9 @@ from archive.ingest.visit import Visitor
 from archive.source import Kind, Source
 from archive.store import Store
 from archive.store_frontier import FrontierCounts, Way
+from archive.wording import counted
 from morgue import __version__, topic_rules
-from morgue.output import common, complain, counted, json_option, print_json, progress, say, state
+from morgue.output import common, complain, json_option, print_json, progress, say, state
 from morgue.output import site as this_site
 from morgue.run import SOME_FAILED
 from morgue.site import Site

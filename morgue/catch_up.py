@@ -15,7 +15,7 @@ from archive.ingest.topics import model as topic_model
 from archive.ingest.topics.inference import inference
 from morgue import __version__
 from morgue.site import Site
-from web.workshop import Workshop
+from web.intake import Intake
 
 _PATIENCE: Final = "600"
 """Seconds that such a run waits for the lock; after that cron's next one does its work."""
@@ -62,9 +62,9 @@ class Runs:
         return True
 
 
-def workshop(site: Site) -> Workshop:
+def intake(site: Site) -> Intake:
     """Return what the pages of *site* bring in articles with."""
-    return Workshop(
+    return Intake(
         site.settings,
         __version__,
         Runs(site).start,

@@ -1,8 +1,9 @@
 """Related coverage of an article, as `morgue article ID --related` prints it."""
 
 from archive.article import Published
+from archive.wording import counted
 from indexer.coverage import Coverage, Told
-from morgue.output import counted, print_json, say
+from morgue.output import print_json, say
 
 
 def show_coverage(found: Coverage, as_json: bool) -> None:

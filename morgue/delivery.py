@@ -12,6 +12,7 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Final
 
+from archive.durable import sync
 from archive.errors import MorgueError
 from archive.settings import Alerts
 
@@ -61,6 +62,7 @@ def into_folder(mail: EmailMessage, folder: Path, number: int) -> Path:
             file.flush()
             os.fsync(file.fileno())
         draft.replace(path)
+        sync(folder)
     except OSError as error:
         raise DeliveryError(
             f"cannot be written: {error.strerror}", str(path), "is there room, may it be written?"

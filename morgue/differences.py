@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from archive.article import Article, Revision
 from archive.beside import beside
 from archive.difference import Kind, Paragraph, difference
-from morgue.output import counted, print_json, say
+from archive.wording import counted
+from morgue.output import print_json, say
 
 _BRACKETS = {Kind.SAME: ("", ""), Kind.REMOVED: ("[-", "-]"), Kind.ADDED: ("{+", "+}")}
 

@@ -14,10 +14,11 @@ from archive.errors import UsageError
 from archive.export.entry import About
 from archive.export.registry import BY_NAME, FORMATS
 from archive.export.tables import BYTE_ORDER_MARK
+from archive.wording import counted
 from indexer.export import entries, every_entry, found_ids, in_words
 from indexer.request import Request
 from morgue.narrowing import narrowed, narrowing
-from morgue.output import QueryCommand, common, counted, report, site
+from morgue.output import QueryCommand, common, report, site
 
 
 @click.command(

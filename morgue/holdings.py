@@ -8,8 +8,9 @@ import click
 from archive.errors import UsageError
 from archive.holdings import holdings
 from archive.rhythm import gaps
+from archive.wording import counted
 from indexer.days import period
-from morgue.output import common, counted, json_option, print_json, say
+from morgue.output import common, json_option, print_json, say
 from morgue.output import site as this_site
 
 

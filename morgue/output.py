@@ -168,11 +168,6 @@ def marked(snippet: Snippet) -> Text:
     return text
 
 
-def counted(count: int, noun: str, plural: str = "") -> str:
-    """Return ``1 article`` or ``1,204 articles``."""
-    return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
-
-
 @contextmanager
 def progress(as_json: bool = False) -> Iterator[Callable[[str, int, int], None]]:
     """Give a function that shows (what, done, of how many): a bar on a terminal, else nothing."""

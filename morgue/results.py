@@ -4,11 +4,12 @@ from typing import Final
 
 from rich.text import Text
 
+from archive.wording import counted
 from indexer import explain
 from indexer.results import Hit, Results
 from indexer.timeline import Timeline, Unit
 from indexer.widening import Why
-from morgue.output import counted, marked, print_json, say
+from morgue.output import marked, print_json, say
 
 _LONGEST: Final = 40
 """Columns of the longest bar of a timeline."""

@@ -18,10 +18,11 @@ from archive.ingest.visit import Visitor
 from archive.source import Source
 from archive.store import Store
 from archive.store_frontier import Way
+from archive.wording import counted
 from indexer import location, projection
 from indexer.saved import follow
 from morgue import __version__, topic_rules
-from morgue.output import common, complain, counted, json_option, print_json, progress, report, say
+from morgue.output import common, complain, json_option, print_json, progress, report, say
 from morgue.output import site as this_site
 from morgue.site import Site
 from morgue.sources import spelled

@@ -5,9 +5,10 @@ import click
 from archive.errors import UsageError
 from archive.saved_search import SavedSearch
 from archive.store import Store
+from archive.wording import counted
 from indexer.saved import follow, kept
 from morgue.narrowing import narrowed, narrowing
-from morgue.output import QueryCommand, common, counted, json_option, print_json, say
+from morgue.output import QueryCommand, common, json_option, print_json, say
 from morgue.output import site as this_site
 from morgue.site import Site
 

@@ -10,7 +10,7 @@ from gunicorn.app.base import BaseApplication
 from archive.access_settings import Access
 from archive.errors import UsageError
 from archive.store import Store
-from morgue.catch_up import workshop
+from morgue.catch_up import intake
 from morgue.output import common, json_option, print_json, say
 from morgue.output import site as this_site
 from morgue.site import Site
@@ -37,7 +37,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> object:
         """Return a worker's app."""
-        return create_app(self._site.folder, self._site.settings, workshop(self._site))
+        return create_app(self._site.folder, self._site.settings, intake(self._site))
 
 
 @click.command(

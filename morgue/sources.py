@@ -15,8 +15,9 @@ from archive.ingest import discover as discovery
 from archive.ingest import files, opml, schedule
 from archive.ingest.fetch import Fetcher
 from archive.source import FullText, Kind, Plan, Source
+from archive.wording import counted
 from morgue import __version__
-from morgue.output import common, complain, counted, json_option, print_json, say, site
+from morgue.output import common, complain, json_option, print_json, say, site
 from morgue.site import WAIT_FOR_LOCK, Site
 
 _MOST_OTHERS = 10

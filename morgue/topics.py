@@ -17,13 +17,13 @@ from archive.ingest.topics.model import About, Model
 from archive.store import Store
 from archive.store_topics import TopicCount
 from archive.topic_rules import without_rules
+from archive.wording import counted
 from indexer.request import Request
 from indexer.search import search as search_articles
 from morgue import topic_rules
 from morgue.output import (
     QueryCommand,
     common,
-    counted,
     json_option,
     print_json,
     progress,

@@ -6,8 +6,9 @@ from typing import Final
 
 import click
 
+from archive.wording import counted
 from indexer import projection
-from morgue.output import common, complain, counted, json_option, print_json, say
+from morgue.output import common, complain, json_option, print_json, say
 from morgue.output import site as this_site
 
 UNUSABLE: Final = 1

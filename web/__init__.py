@@ -40,7 +40,7 @@ from web import (
 )
 from web.access import close_store
 from web.compression import compressed
-from web.workshop import Workshop
+from web.intake import Intake
 
 # Nothing is loaded from elsewhere, nothing inline runs, nobody frames a page.
 _POLICY = (
@@ -62,9 +62,9 @@ _PATIENCE = 8.0
 
 
 def create_app(
-    site: Path, settings: Settings | None = None, workshop: Workshop | None = None
+    site: Path, settings: Settings | None = None, intake: Intake | None = None
 ) -> Flask:
-    """Return the WSGI app over the site in folder *site*; *workshop* brings in what is new."""
+    """Return the WSGI app over the site in folder *site*; *intake* brings in what is new."""
     app = Flask("web", static_folder="static", template_folder="templates")
     app.config["SITE"] = site
     settings = settings or Settings()
@@ -79,7 +79,7 @@ def create_app(
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_env.globals["examples"] = syntax.WORDS
     app.jinja_env.globals["rooms"] = _ROOMS
-    app.extensions["workshop"] = workshop or Workshop(settings)
+    app.extensions["intake"] = intake or Intake(settings)
     app.extensions["completer"] = Completer()
     app.extensions["coverages"] = Coverages()
     permission.register(app)

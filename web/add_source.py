@@ -19,6 +19,7 @@ from archive.source import FullText, Kind, Source
 from archive.store import Store
 from web.access import open_store, today
 from web.health import without_password
+from web.intake import PATIENCE, intake
 from web.permission import needs, takes
 from web.present import shown_date
 from web.sources import (
@@ -28,7 +29,6 @@ from web.sources import (
     name_in_form,
     topics_in_form,
 )
-from web.workshop import PATIENCE, workshop
 
 if TYPE_CHECKING:
     from archive.ingest.discover import Found
@@ -113,7 +113,7 @@ def import_() -> str | tuple[str, int]:
     if sent is None or not sent.filename:
         return _again("", "No file was chosen", "Choose an OPML list first.", 400, "list")
     try:
-        with workshop().readers() as readers:
+        with intake().readers() as readers:
             outlines, refused = readers.listed(
                 sent.stream.read(opml.LARGEST + 1), sent.filename[:200]
             )
@@ -175,7 +175,7 @@ def _refusal(address: str) -> str | None:
     somebody who has no business with the network that this server stands in.
     """
     host = (urlsplit(address).hostname or "").lower()
-    allowed = {name.lower() for name in workshop().settings.fetch.private_hosts}
+    allowed = {name.lower() for name in intake().settings.fetch.private_hosts}
     if names_itself_private(host) and host not in allowed:
         return "lies in this server’s own network"
     return None
@@ -185,10 +185,10 @@ def _discovered(address: str) -> "Found":
     from archive.ingest.compose import Composer
     from archive.ingest.discover import discover
 
-    shop = workshop()
+    desk = intake()
     composer = Composer(Source(0, Kind.FEED, address), today())
-    with shop.readers() as readers:
-        return discover(shop.fetcher(), address, readers, patience=PATIENCE, composer=composer)
+    with desk.readers() as readers:
+        return discover(desk.fetcher(), address, readers, patience=PATIENCE, composer=composer)
 
 
 def _entries(found: "Found") -> list[Entry]:

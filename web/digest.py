@@ -13,6 +13,7 @@ from markupsafe import Markup
 from archive.article import Article
 from archive.saved_search import Digest
 from archive.store import Store
+from archive.wording import counted
 from web.present import original_address, shown_date
 
 _SHOWN: Final = 100
@@ -36,11 +37,6 @@ class Section:
     articles: int
     entries: tuple[Entry, ...]
     left: int
-
-
-def counted(number: int, what: str) -> str:
-    """Return ``1 new article`` or ``2 new articles``."""
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def sections(digest: Digest, store: Store) -> list[Section]:

@@ -26,8 +26,8 @@ from web.health import (
     shown_address,
     shown_failure,
 )
+from web.intake import intake
 from web.permission import may_write, needs
-from web.workshop import workshop
 
 blueprint = Blueprint("sources", __name__)
 
@@ -183,7 +183,7 @@ def known_source(store: Store, source_id: int) -> Source:
 
 def begun(address: str) -> str:
     """Begin an update of the source at *address*; return the word for whether it was."""
-    return "begun" if workshop().start(address) else "later"
+    return "begun" if intake().start(address) else "later"
 
 
 def label(source: Source) -> str:

@@ -15,9 +15,9 @@ from archive.ingest.decide import Outcome
 from archive.store import Store
 from archive.store_kept import Kept
 from web.access import open_store, today
+from web.intake import intake
 from web.permission import needs, takes
 from web.sources import LONGEST_NAME, begun, name_in_form, topics_in_form
-from web.workshop import workshop
 
 if TYPE_CHECKING:
     from archive.ingest.uploads import Taken
@@ -80,15 +80,15 @@ def upload() -> str | tuple[str, int]:
     said = FolderSettings(source=name_in_form() or "", topics=topics_in_form())
     store = open_store()
     folder = uploads.folder_of(current_app.config["SITE"])
-    shop = workshop()
+    desk = intake()
     try:
-        with shop.readers() as readers:
+        with desk.readers() as readers:
             taken = uploads.take(
                 store,
                 folder,
                 [(file.filename or "", file.stream) for file in sent],
                 said,
-                Run(today(), readers, shop.infer(), shop.settings.columns.named()),
+                Run(today(), readers, desk.infer(), desk.settings.columns.named()),
             )
     except IngestError as error:
         return _form(f"Nothing was kept: the archive’s folder {error.reason}."), 503

@@ -24,6 +24,7 @@ from typing import IO, Final
 
 import msgspec
 
+from archive.durable import sync
 from archive.errors import FormatError, IngestError
 from archive.ingest import file_run, files, folders
 from archive.ingest.decide import Outcome
@@ -148,7 +149,7 @@ def keep(folder: Path, name: str, content: IO[bytes], said: FolderSettings) -> P
         with suppress(FileNotFoundError):
             shutil.rmtree(place)
         aside.rename(place)
-        _sync(folder)
+        sync(folder)
         return place / _INNER / safe
     except OSError as error:
         raise IngestError(f"cannot be kept: {error.strerror}", name) from error
@@ -170,7 +171,7 @@ def _written(content: IO[bytes], path: Path) -> str:
         os.fsync(file.fileno())
     if not size:
         raise FormatError("is empty", path.name)
-    _sync(path.parent)
+    sync(path.parent)
     return digest.hexdigest()
 
 
@@ -195,21 +196,12 @@ def _say(place: Path, said: FolderSettings) -> None:
         file.flush()
         os.fsync(file.fileno())
     aside.rename(place / folders.FILE)
-    _sync(place)
+    sync(place)
 
 
 def _quoted(text: str) -> str:
     """Return *text* as a basic string of TOML, which JSON's strings are, but for DEL."""
     return msgspec.json.encode(text).decode().replace("\x7f", "\\u007f")
-
-
-def _sync(folder: Path) -> None:
-    """Have the disk know what lies in *folder*."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def shown_name(name: str) -> str:

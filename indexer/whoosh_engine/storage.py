@@ -12,7 +12,7 @@ from typing import Any
 from whoosh.filedb.filestore import FileStorage
 from whoosh.filedb.structfile import StructFile
 
-from indexer import location
+from archive.durable import sync
 
 
 class SyncedStorage(FileStorage):  # type: ignore[misc]
@@ -24,9 +24,9 @@ class SyncedStorage(FileStorage):  # type: ignore[misc]
 
     def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:
         """Rename a file, once all files are in the folder for good; return when it is, too."""
-        location.sync(Path(self.folder))
+        sync(Path(self.folder))
         super().rename_file(oldname, newname, safe=safe)
-        location.sync(Path(self.folder))
+        sync(Path(self.folder))
 
     def put(self, name: str, data: bytes) -> None:
         """Write a file with *data*."""

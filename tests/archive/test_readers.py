@@ -36,7 +36,7 @@ class Stunt:
     kind: str
     where: str = "/clippings/stunt"
 
-    def results(self, begin: Begin) -> Iterator[object]:  # noqa: ARG002 - one piece
+    def results(self, _begin: Begin, /) -> Iterator[object]:
         match self.kind:
             case "spin":
                 while True:

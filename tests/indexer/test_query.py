@@ -1,3 +1,4 @@
+import re
 from collections.abc import Iterator
 from datetime import date
 
@@ -160,8 +161,6 @@ BANK, RATE, CUT = w("bank"), w("rate"), w("cut")
         ("bank N/5 rate", near(5, BANK, RATE)),
         ("bank /5 rate", near(5, BANK, RATE)),
         ("bank AROUND(5) rate", near(5, BANK, RATE)),
-        ("bank W/0 rate", near(1, BANK, RATE)),
-        ("bank W/99999999999 rate", near(255, BANK, RATE)),
         ("bank PRE/3 rate", before(3, BANK, RATE)),
         ("bank ADJ/3 rate", before(3, BANK, RATE)),
         ("bank adj3 rate", before(3, BANK, RATE)),
@@ -255,6 +254,31 @@ def test_a_query_that_is_well_formed(text: str, tree: Node) -> None:
     assert parsed.tree == tree
     assert parsed.text == text
     assert parsed.notices == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "tree"),
+    [
+        ("bank W/0 rate", near(1, BANK, RATE)),
+        ("bank W/99999999999 rate", near(255, BANK, RATE)),
+    ],
+)
+def test_a_distance_that_cannot_be_is_bounded_and_told(text: str, tree: Node) -> None:
+    parsed = parse(text)
+    assert parsed.tree == tree
+    assert re.search(r"^W/\d+ was read as (1 word|255 words) apart$", *parsed.notices)
+
+
+@pytest.mark.parametrize(
+    ("text", "notice"),
+    [
+        ("atleast9999(bank)", "atleast9999 was read as atleast999"),
+        ("bank rate)", "a closing parenthesis that nothing opened was left out"),
+        ("((bank) rate", "a parenthesis was never closed; it was read as closing at the end"),
+    ],
+)
+def test_what_is_read_otherwise_than_it_was_written_is_told(text: str, notice: str) -> None:
+    assert parse(text).notices == (notice,)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from archive.store import FILE, Store
 from tests.http_server import Web, reply
 from tests.web.conftest import client_of, csrf_in, sign_in
 from web import create_app
-from web.workshop import Workshop
+from web.intake import Intake
 
 FEED = b"""<rss version="2.0"><channel><title>The Gannet</title>
 <item><title>Eels are back in the &lt;b&gt;Wade&lt;/b&gt;</title><guid>1</guid>
@@ -249,7 +249,7 @@ def test_an_update_is_begun_elsewhere(own_sample_site: Path) -> None:
         return len(started) == 1
 
     gull = add(own_sample_site, "https://gull.example/feed")
-    app = create_app(own_sample_site, LOCAL, Workshop(LOCAL, start=start))
+    app = create_app(own_sample_site, LOCAL, Intake(LOCAL, start=start))
     client = app.test_client()
     where = post(client, f"/sources/{gull}/read")
     assert "An update of this source was begun" in client.get(where).text

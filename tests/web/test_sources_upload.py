@@ -14,7 +14,7 @@ from indexer import location, projection
 from tests.command_line import run_morgue
 from tests.web.conftest import csrf_in
 from web import create_app, uploads
-from web.workshop import Workshop
+from web.intake import Intake
 
 EELS = (b"2026-03-03-eels.txt", b"Eels are back in the Wade\n\nThey were gone for nine years.\n")
 
@@ -30,7 +30,7 @@ def own(own_sample_site: Path, started: list[str]) -> Iterator[FlaskClient]:
         started.append(address)
         return True
 
-    app = create_app(own_sample_site, Settings(), Workshop(start=start))
+    app = create_app(own_sample_site, Settings(), Intake(start=start))
     yield app.test_client()
     app.extensions["live_index"].close()
 

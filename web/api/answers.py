@@ -5,6 +5,8 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from archive.store import Counts
+
 Name = Annotated[str, Meta(min_length=1, max_length=80)]
 
 
@@ -210,15 +212,10 @@ class Sources(Struct, frozen=True):
 
 
 class Status(Struct, frozen=True):
-    """How much the archive holds; *waiting* changes are not in the index yet."""
+    """What the archive is called and *holds*; *waiting* changes are not in the index yet."""
 
     title: str
-    articles: int
-    revisions: int
-    withdrawn: int
-    undated: int
-    earliest: str | None
-    latest: str | None
+    holds: Counts
     waiting: int
 
 

@@ -49,7 +49,7 @@ class Task(Protocol):
     def where(self) -> str:
         """The address or path of what is read."""
 
-    def results(self, begin: Begin) -> Iterator[object]:
+    def results(self, begin: Begin, /) -> Iterator[object]:
         """Do it: yield what is found."""
 
 
@@ -67,7 +67,7 @@ class FeedTask:
         """The feed's address."""
         return self.url
 
-    def results(self, begin: Begin) -> Iterator[object]:  # noqa: ARG002 - one piece
+    def results(self, _begin: Begin, /) -> Iterator[object]:
         """Yield the feed."""
         # The parent, which has this module too, needs none of the parsers.
         from archive.ingest import feeds
@@ -101,7 +101,7 @@ class LinksTask:
         """The page's address."""
         return self.url
 
-    def results(self, begin: Begin) -> Iterator[object]:  # noqa: ARG002 - one piece
+    def results(self, _begin: Begin, /) -> Iterator[object]:
         """Yield the list of candidates."""
         from archive.ingest import discover
 
@@ -115,7 +115,7 @@ class ListTask:
     data: bytes
     where: str
 
-    def results(self, begin: Begin) -> Iterator[object]:  # noqa: ARG002 - one piece
+    def results(self, _begin: Begin, /) -> Iterator[object]:
         """Yield what is listed."""
         from archive.ingest import opml
 
@@ -135,7 +135,7 @@ class PageTask:
         """The page's key."""
         return self.key
 
-    def results(self, begin: Begin) -> Iterator[object]:  # noqa: ARG002 - one piece
+    def results(self, _begin: Begin, /) -> Iterator[object]:
         """Yield the page's item."""
         from archive.ingest import pages
 

@@ -31,7 +31,7 @@ def _vocabulary() -> "Infer":
 
 
 @dataclass(frozen=True, slots=True)
-class Workshop:
+class Intake:
     """How the outside is asked, and what came in is read.
 
     *start* begins an update of the source with an address in a process of its own; it
@@ -61,6 +61,6 @@ class Workshop:
         return Pool(self.settings.ingest.processes)
 
 
-def workshop() -> Workshop:
-    """Return the workshop of the app at work."""
-    return cast(Workshop, current_app.extensions["workshop"])
+def intake() -> Intake:
+    """Return the intake of the app at work."""
+    return cast(Intake, current_app.extensions["intake"])

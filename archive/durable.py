@@ -1,0 +1,13 @@
+"""What must survive a power cut is waited for until the disk has it."""
+
+import os
+from pathlib import Path
+
+
+def sync(folder: Path) -> None:
+    """Wait until what was made, renamed and removed in *folder* is so on the disk."""
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
