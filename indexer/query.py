@@ -196,9 +196,8 @@ class _Parser:
         for (one, other), (lexeme, negated) in zip(pairwise(operands), between, strict=True):
             how = relation(lexeme.value)
             if how.within and str(how.within) != lexeme.value.rpartition("/")[2].lstrip("0"):
-                self._note(
-                    f"{lexeme.text} was read as {how.within} {'word' if how.within == 1 else 'words'} apart"
-                )
+                apart = "1 word" if how.within == 1 else f"{how.within} words"
+                self._note(f"{lexeme.text} was read as {apart} apart")
             if isinstance(other, Not):
                 other, negated = other.part, not negated
             one = one.part if isinstance(one, Not) else one
