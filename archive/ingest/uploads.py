@@ -15,9 +15,10 @@ import re
 import secrets
 import shutil
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import UTC
 from hashlib import sha256
 from pathlib import Path
 from typing import IO, Final
@@ -68,6 +69,7 @@ def take(
     written to; what is wrong with one file is told of it, and stops no other.
     """
     address = files.key(folder)
+    began = store.now().astimezone(UTC).isoformat(timespec="seconds")
     before = {
         key
         for source in store.sources()
@@ -88,12 +90,25 @@ def take(
     report = file_run.run(store, source, run, lambda _label, _done, _total: None)
     failures = [*report.failures, *report.still_failing]
     known = {key: item.article_id for key, item in store.items(source.id).items()}
-    return [
+    taken = [
         Taken(name, (), (where,))
         if isinstance(where, str)
-        else _taken(name, files.key(where), heard, known, before, failures)
+        else _taken(name, files.key(where), heard, known, failures)
         for name, where in placed
     ]
+    # An update at work may have been quicker to read what just came: it is new all the same.
+    came = store.get_many([article for key, article in known.items() if key not in before])
+    new = {article for article, kept in came.items() if kept.first_seen >= began}
+    return [replace(one, articles=_with_new(one.articles, new)) for one in taken]
+
+
+def _with_new(
+    articles: Iterable[tuple[Outcome, str]], new: Collection[str]
+) -> tuple[tuple[Outcome, str], ...]:
+    return tuple(
+        (Outcome.NEW if outcome is Outcome.UNCHANGED and article in new else outcome, article)
+        for outcome, article in articles
+    )
 
 
 def _taken(
@@ -101,14 +116,12 @@ def _taken(
     key: str,
     heard: Iterable[tuple[str, str, Outcome]],
     known: dict[str, str],
-    before: set[str],
     failures: Iterable[tuple[str, str]],
 ) -> Taken:
     articles = {article: outcome for k, article, outcome in heard if _is_of(k, key)}
     for each, article in known.items():
         if _is_of(each, key):
-            # What was not here before and was not read here, another run was quicker to read.
-            articles.setdefault(article, Outcome.UNCHANGED if each in before else Outcome.NEW)
+            articles.setdefault(article, Outcome.UNCHANGED)
     reasons = tuple(_within(where, key) + why for where, why in failures if _is_of(where, key))
     return Taken(name, tuple((o, a) for a, o in articles.items()), reasons)
 

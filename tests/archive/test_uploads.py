@@ -1,5 +1,7 @@
 """Names of uploads, and files kept by their content."""
 
+from collections.abc import Iterator
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -9,8 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.errors import FormatError
+from archive.ingest import file_run
+from archive.ingest.decide import Outcome
 from archive.ingest.folders import FILE, FolderSettings, read
-from archive.ingest.uploads import keep, safe_name
+from archive.ingest.readers.reading import Here
+from archive.ingest.run import Run
+from archive.ingest.topics import vocabulary
+from archive.ingest.uploads import keep, safe_name, take
+from archive.store import FILE as STORE
+from archive.store import Store
 
 NOTHING = FolderSettings()
 
@@ -69,3 +78,21 @@ def test_what_is_refused_leaves_nothing_behind(name: str, data: bytes, tmp_path:
     with pytest.raises(FormatError):
         keep(tmp_path, name, BytesIO(data), NOTHING)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_an_update_at_work_was_quicker_to_read_is_new_all_the_same(tmp_path: Path) -> None:
+    run = Run(date(2026, 3, 4), Here(), vocabulary.infer, {})
+
+    def while_an_update_reads(store: Store) -> Iterator[tuple[str, BytesIO]]:
+        yield "tern.txt", BytesIO(b"Tern\n\nLanded.\n")
+        (source,) = store.sources()
+        file_run.run(store, source, run, lambda _label, _done, _total: None)
+
+    with Store(tmp_path / STORE) as store, Store(tmp_path / STORE) as other:
+        folder = tmp_path / "uploads"
+        first = [("eels.txt", BytesIO(b"Eels\n\nAre back.\n"))]
+        (eels,) = take(store, folder, first, NOTHING, run)
+        (tern,) = take(store, folder, while_an_update_reads(other), NOTHING, run)
+        (again,) = take(store, folder, [("tern.txt", BytesIO(b"Tern\n\nLanded.\n"))], NOTHING, run)
+    outcomes = [[outcome for outcome, _ in one.articles] for one in (eels, tern, again)]
+    assert outcomes == [[Outcome.NEW], [Outcome.NEW], [Outcome.UNCHANGED]]
