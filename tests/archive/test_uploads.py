@@ -1,6 +1,6 @@
 """Names of uploads, and files kept by their content."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -12,16 +12,18 @@ from hypothesis import strategies as st
 
 from archive.errors import FormatError
 from archive.ingest import file_run
+from archive.ingest.compose import Composed
 from archive.ingest.decide import Outcome
 from archive.ingest.folders import FILE, FolderSettings, read
-from archive.ingest.readers.reading import Here
+from archive.ingest.formats.inputs import Found
+from archive.ingest.readers.reading import ComposerOf, Here, not_composed
 from archive.ingest.run import Run
-from archive.ingest.topics import vocabulary
 from archive.ingest.uploads import keep, safe_name, take
 from archive.store import FILE as STORE
 from archive.store import Store
 
 NOTHING = FolderSettings()
+DAY = date(2026, 3, 4)
 
 
 @given(st.text(max_size=300))
@@ -80,19 +82,38 @@ def test_what_is_refused_leaves_nothing_behind(name: str, data: bytes, tmp_path:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_an_update_at_work_was_quicker_to_read_is_new_all_the_same(tmp_path: Path) -> None:
-    run = Run(date(2026, 3, 4), Here(), vocabulary.infer, {})
+class Overtaken(Here):
+    """Readers that are slow: before they read a thing, another run has read all there is."""
 
-    def while_an_update_reads(store: Store) -> Iterator[tuple[str, BytesIO]]:
-        yield "tern.txt", BytesIO(b"Tern\n\nLanded.\n")
-        (source,) = store.sources()
-        file_run.run(store, source, run, lambda _label, _done, _total: None)
+    def __init__(self, path: Path) -> None:
+        self._path = path
 
-    with Store(tmp_path / STORE) as store, Store(tmp_path / STORE) as other:
-        folder = tmp_path / "uploads"
-        first = [("eels.txt", BytesIO(b"Eels\n\nAre back.\n"))]
-        (eels,) = take(store, folder, first, NOTHING, run)
-        (tern,) = take(store, folder, while_an_update_reads(other), NOTHING, run)
-        (again,) = take(store, folder, [("tern.txt", BytesIO(b"Tern\n\nLanded.\n"))], NOTHING, run)
-    outcomes = [[outcome for outcome, _ in one.articles] for one in (eels, tern, again)]
+    def files(
+        self,
+        paths: Iterable[Path],
+        columns: Mapping[str, str],
+        composer_of: ComposerOf = not_composed,
+    ) -> Generator[Iterator[Found | Composed], None, None]:
+        with Store(self._path) as store:
+            (source,) = store.sources()
+            file_run.run(store, source, Run(DAY), lambda _label, _done, _total: None)
+        yield from super().files(paths, columns, composer_of)
+
+
+@pytest.mark.parametrize("readers", [Here, Overtaken])
+def test_what_an_update_at_work_was_quicker_to_read_is_new_all_the_same(
+    readers: type[Here], tmp_path: Path
+) -> None:
+    path = tmp_path / STORE
+    slow = Overtaken(path) if readers is Overtaken else Here()
+    tern = ("tern.txt", b"Tern\n\nLanded.\n")
+    outcomes = []
+    with Store(path) as store:
+        for (name, data), run in (
+            (("eels.txt", b"Eels\n\nAre back.\n"), Run(DAY)),
+            (tern, Run(DAY, slow)),
+            (tern, Run(DAY)),
+        ):
+            (one,) = take(store, tmp_path / "uploads", [(name, BytesIO(data))], NOTHING, run)
+            outcomes.append([outcome for outcome, _ in one.articles])
     assert outcomes == [[Outcome.NEW], [Outcome.NEW], [Outcome.UNCHANGED]]
