@@ -12,7 +12,7 @@ TOOLS      := $(VENV)/tools
 VNU        := vnu-jar@26.9.27
 LIGHTHOUSE := lighthouse@12.8.2
 
-.PHONY: demo test gates lighthouse screenshots clean
+.PHONY: demo test gates torture lighthouse screenshots clean
 
 demo: $(VENV)/installed
 	@$(BIN)/morgue --site $(DEMO) --quiet add morgue/sample
@@ -32,6 +32,10 @@ test: $(VENV)/installed-test
 gates: $(VENV)/installed-test
 	@test -d $(TOOLS)/node_modules/vnu-jar || $(MAKE) --no-print-directory $(TOOLS)/vnu || true
 	$(BIN)/python -m pytest -m gate
+
+# The promises of docs/reliability.md under injected faults; it prints how many of each.
+torture: $(VENV)/installed-test
+	$(BIN)/python -m pytest -m torture -n 2 --dist worksteal
 
 # How Lighthouse scores the main pages, over the sample archive.
 lighthouse: $(VENV)/installed-test $(TOOLS)/lighthouse

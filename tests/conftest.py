@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -48,3 +48,32 @@ def corpora() -> Path:
     if not folder:
         pytest.skip("MORGUE_CORPORA is not set: this test reads third-party material")
     return Path(folder)
+
+
+Tally = Callable[..., None]
+"""Says what a test went through: a promise, and counts by what was counted."""
+
+
+@pytest.fixture
+def tally(record_property: Callable[[str, object], None]) -> Tally:
+    """Note what this test went through: `tally("kills", at_operations=160, lost=0)`."""
+
+    def note(promise: str, **counts: object) -> None:
+        told = ", ".join(f"{name.replace('_', ' ')} {count}" for name, count in counts.items())
+        record_property("tally", f"{promise}: {told}")
+
+    return note
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what the tests of promises went through."""
+    told = sorted(
+        str(value)
+        for report in terminalreporter.getreports("passed") + terminalreporter.getreports("failed")
+        for name, value in report.user_properties
+        if name == "tally" and report.when == "call"
+    )
+    if told:
+        terminalreporter.section("promises")
+        for line in told:
+            terminalreporter.write_line(line)

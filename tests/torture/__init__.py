@@ -1,0 +1,1 @@
+"""Promises of docs/reliability.md under many injected faults."""
