@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from indexer.engine import TELLING, Matches, Sort
 from indexer.tree import Node
 from indexer.whoosh_engine.cache import Cache, Value
-from indexer.whoosh_engine.evaluate import NearEachOther, find
+from indexer.whoosh_engine.evaluate import Placements, find
 from indexer.whoosh_engine.explain import explained, with_newer
 from indexer.whoosh_engine.facets import Facet, Numbers, Selection, facet_of
 from indexer.whoosh_engine.found import Found
@@ -41,9 +41,9 @@ def answer(
     newer: bool = False,
 ) -> Matches:
     """Return what matches *tree* in *view*; see `Engine.match`."""
-    known: NearEachOther = {}
+    known: Placements = {}
     scored = sort is Sort.RELEVANCE and limit != 0
-    found = find(view, tree, scored=scored, cache=cache, near_each_other=known)
+    found = find(view, tree, scored=scored, cache=cache, placed=known)
     whole = _Whole(view, cache)
     numbers = whole.numbers(found)
     having = {

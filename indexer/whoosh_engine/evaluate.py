@@ -47,8 +47,11 @@ from indexer.whoosh_engine.scoring import LeafReader, Score, Statistics, statist
 from indexer.whoosh_engine.segment import Documents
 from indexer.whoosh_engine.sets import DocumentSet
 
-NearEachOther = dict[tuple[str, Node], DocumentSet]
-"""A segment's name and a relation → the documents in which it holds."""
+Placements = dict[tuple[str, str, Terms] | tuple[str, Node], DocumentSet]
+"""What asks for the places of words, so is dear → the documents in which it holds.
+
+A phrase goes by its segment's name, the part and its terms, a relation by the segment's name.
+"""
 
 
 def find(
@@ -59,19 +62,19 @@ def find(
     cache: Cache,
     silent: frozenset[Term] | None = None,
     among: Sequence[Documents] | None = None,
-    near_each_other: NearEachOther | None = None,
+    placed: Placements | None = None,
 ) -> tuple[Found, ...]:
     """Return what matches *tree* in each leaf of *view*, with scores if *scored*.
 
     The scores are None where nothing in the tree scores. *silent* terms score nothing:
     those of `silent_terms` where nothing else is said. With *among*, only these documents
-    of each leaf are found. What *near_each_other* knows from a query like this one is not
-    looked for again.
+    of each leaf are found. What *placed* knows from a query like this one is not looked
+    for again.
     """
     statistics = statistics_of(view, cache)
     scored = scored and any(isinstance(leaf, Placed) for leaf in wanted(tree))
     terms: dict[Placed, Terms] = {}
-    known = {} if near_each_other is None else near_each_other
+    known = {} if placed is None else placed
     if silent is None:
         silent = silent_terms(tree, view.analyzer) if scored else frozenset()
     return tuple(
@@ -141,7 +144,7 @@ class _Evaluation:
         cache: Cache,
         terms: dict[Placed, Terms],
         silent: frozenset[Term],
-        known: NearEachOther,
+        known: Placements,
         *,
         scored: bool,
     ) -> None:
@@ -154,7 +157,7 @@ class _Evaluation:
         self._silent = silent
         self._scored = scored
         self._wide: places.Wide = {}
-        self._near = known
+        self._placements = known
 
     def found(self, tree: Node, among: Documents | None) -> Found:
         """Return what lives and matches *tree*, if given only *among* some."""
@@ -277,7 +280,12 @@ class _Evaluation:
         reader = self._leaf.part(part)
         if not terms or not all(len(reader.entries(term)) for term in terms):
             return sets.NONE
-        return places.documents_at(reader, places.phrase(reader, terms, wide=self._wide))
+        key = (self._leaf.leaf.segment.name, part, terms)
+        documents = self._placements.get(key)
+        if documents is None:
+            found = places.phrase(reader, terms, wide=self._wide)
+            documents = self._placements[key] = places.documents_at(reader, found)
+        return documents
 
     def _score(self, parts: tuple[str, ...], terms: Sequence[Term]) -> Score | None:
         """What scores all *terms*, each for itself; None where none does."""
@@ -300,9 +308,9 @@ class _Evaluation:
         # Groups that are multiplied, ``(a OR b) W/5 (a OR b)``, have the same words in any order.
         alike = node if isinstance(node, Near) and node.ordered else _in_order(node)
         key = (self._leaf.leaf.segment.name, alike)
-        documents = self._near.get(key)
+        documents = self._placements.get(key)
         if documents is None:
-            documents = self._near[key] = self._where_related(node, every, field)
+            documents = self._placements[key] = self._where_related(node, every, field)
         score = self._score(SEARCHED_IN[field], [term for terms in every for term in terms])
         return _Matched(documents, score, apart=True)
 

@@ -14,7 +14,7 @@ from indexer.engine import Scored
 from indexer.reasons import Reason, Why
 from indexer.tree import And, Boosted, Exact, Field, Node, Placed, Words, wanted
 from indexer.whoosh_engine.cache import Cache
-from indexer.whoosh_engine.evaluate import NearEachOther, find, silent_terms, terms_of
+from indexer.whoosh_engine.evaluate import Placements, find, silent_terms, terms_of
 from indexer.whoosh_engine.expand import Accents, Term
 from indexer.whoosh_engine.found import Found
 from indexer.whoosh_engine.leaf import View
@@ -42,14 +42,14 @@ def explained(
     lines: Sequence[Found],
     hits: Sequence[Scored],
     cache: Cache,
-    near_each_other: NearEachOther,
+    placed: Placements,
 ) -> tuple[Scored, ...]:
     """Return *hits* with their reasons; *lines* are what was found, by the words alone."""
     statistics = statistics_of(view, cache)
     at = [_place(view, hit.id) for hit in hits]
     reasons: list[list[Reason]] = [[] for _ in hits]
     for adds in (
-        _of_words(view, tree, statistics, at, cache, near_each_other),
+        _of_words(view, tree, statistics, at, cache, placed),
         _of_pairs(view, tree, statistics, lines, at, cache),
     ):
         for number, reason in adds:
@@ -89,7 +89,7 @@ def _of_words(
     statistics: Statistics,
     at: Sequence[tuple[int, int]],
     cache: Cache,
-    known: NearEachOther,
+    known: Placements,
 ) -> Iterator[tuple[int, Reason]]:
     """What each word, related word and pattern adds, by the number of the hit."""
     asked = {word.term: word for word in _asked(tree, view.analyzer)}
@@ -109,7 +109,7 @@ def _of_words(
             cache=cache,
             silent=silent,
             among=among,
-            near_each_other=known,
+            placed=known,
         )
         return _scores(found, at)
 

@@ -95,7 +95,7 @@ def test_every_engine_gives_the_same_answers(peer: Side, asks: list[Ask], ours: 
 
 
 @pytest.mark.parametrize("peer", PEER, indirect=True)
-def test_peers_agree_on_words_near_each_other(peer: Side, site: Path, asks: list[Ask]) -> None:
+def test_peers_agree_on_words_placed(peer: Side, site: Path, asks: list[Ask]) -> None:
     near = [ask for ask in asks if ask.how is How.NEAR]
     with Store(site / stores.FILE) as store:
         texts = [f"{a.headline} | | | | | | {a.text}".lower() for a in store.articles()]

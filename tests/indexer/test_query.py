@@ -620,13 +620,13 @@ def test_a_word_said_twice_in_a_group_is_near_once() -> None:
     assert parse("(bank OR rate OR bank) W/5 cut").tree == parse("(bank OR rate) W/5 cut").tree
 
 
-def test_too_many_patterns_near_each_other_must_at_least_be_there() -> None:
+def test_too_many_patterns_placed_must_at_least_be_there() -> None:
     parsed = parse("bank* W/5 rate* W/5 cut*")
     assert parsed.tree == a(*map(Prefix, ("bank", "rate", "cut")))
     assert "pairs of near words" in parsed.notices[0]
 
 
-def test_so_many_words_are_near_each_other_and_no_more() -> None:
+def test_so_many_words_are_placed_and_no_more() -> None:
     words = [f"w{n}" for n in range(20)]
     for text in (" W/9 ".join(words), f'"{" ".join(words)}"~9'):
         parsed = parse(text)

@@ -82,7 +82,7 @@ def test_a_word_of_two_groups_has_the_equivalents_of_both() -> None:
     assert found == Meant((Words("a"), phrase("b"), phrase("c")))
 
 
-def test_words_near_each_other_are_widened_in_every_combination() -> None:
+def test_words_placed_are_widened_in_every_combination() -> None:
     near = Near((Words("US"), Words("bank"), Words("EU")), 5)
     found = widened(near, ENGLISH, KNOWN)
     assert isinstance(found.tree, Meant)
