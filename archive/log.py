@@ -93,7 +93,11 @@ def _quoted(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     text = str(value)
-    return text if text and _PLAIN.issuperset(text) else _escaped(json.dumps(text, ensure_ascii=False))
+    return (
+        text
+        if text and _PLAIN.issuperset(text)
+        else _escaped(json.dumps(text, ensure_ascii=False))
+    )
 
 
 def _escaped(text: str) -> str:

@@ -25,12 +25,15 @@ _HEADER: Final = re.compile(
     r"(?i)\b((?:proxy-)?authorization|(?:set-)?cookie2?|x-(?:api-key|auth-token|csrf-token))"
     r"(\\?[\"']?\s{0,4}[:=])\s{0,4}(?=\S)[^\r\n]+"
 )
-_SCHEME: Final = re.compile(r"(?i)\b(bearer|basic|auth (?:plain|login|cram-md5|xoauth2)) +[^\s\"',]+")
+_SCHEME: Final = re.compile(
+    r"(?i)\b(bearer|basic|auth (?:plain|login|cram-md5|xoauth2)) +[^\s\"',]+"
+)
 _TOKEN: Final = re.compile(r"\bmorgue_(?!\*)[A-Za-z0-9_-]{8,}")
 # The end of a name is what tells; so no more of it is read than can.
 _NAME: Final = re.compile(r"((?:[\w.\[\]-]|%(?!3[Dd]|26)[0-9A-Fa-f]{2}){1,64})(?:=|%3[Dd])")
 _SAID: Final = re.compile(
-    r"(?i)\b(pass(?:word|wd|phrase)|pwd|secret|token|api[ _-]?key|credentials?)\\?[\"']?\s{0,4}:\s{0,4}"
+    r"(?i)\b(pass(?:word|wd|phrase)|pwd|secret|token|api[ _-]?key|credentials?)"
+    r"\\?[\"']?\s{0,4}:\s{0,4}"
 )
 _VALUE: Final = re.compile(r"\"[^\"\r\n]*\"?|'[^'\r\n]*'?|(?:(?!%26)[^\s&#\"'<>])+")
 

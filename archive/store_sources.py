@@ -9,6 +9,7 @@ import msgspec
 
 from archive.database import Database, from_json, to_json
 from archive.errors import UsageError
+from archive.redaction import redacted
 from archive.source import Failure, FailureSpan, FullText, Kind, Plan, Source
 
 SHORTEST_SPAN: Final = timedelta(hours=12)
@@ -153,8 +154,7 @@ class SourceStore(Database):
         counts: dict[int, int] = {
             row[0]: row[1]
             for row in self._rows(
-                "SELECT source_id, count(*) FROM article"  # noqa: S608
-                f" WHERE state = 'kept' AND {_AMONG} GROUP BY 1",
+                f"SELECT source_id, sum(articles) FROM holding WHERE {_AMONG} GROUP BY 1",  # noqa: S608
                 [address],
             )
         }
@@ -259,7 +259,14 @@ class SourceStore(Database):
             self._run_many(
                 "INSERT OR REPLACE INTO failure VALUES (?, ?, ?, ?, ?, ?)",
                 [
-                    (source_id, where, why, since.get(where, now), now, stamped.get(where))
+                    (
+                        source_id,
+                        where,
+                        redacted(why),
+                        since.get(where, now),
+                        now,
+                        stamped.get(where),
+                    )
                     for where, why in reasons
                 ],
             )
