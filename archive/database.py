@@ -8,7 +8,7 @@ import sqlite3
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from functools import cache
 from importlib import resources
@@ -193,6 +193,25 @@ class Database:
 
     def _now(self) -> str:
         return self.now().astimezone(UTC).isoformat(timespec="seconds")
+
+
+def sqlite_version() -> str:
+    """Return the version of SQLite that reads and writes stores."""
+    return sqlite3.sqlite_version
+
+
+def format_of(path: Path) -> int:
+    """Return the format of the store at *path*, which is left as it is. Raises StoreError."""
+    try:
+        with closing(sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)) as db:
+            return int(db.execute("PRAGMA user_version").fetchone()[0])
+    except sqlite3.Error as error:
+        raise StoreError(f"cannot be read: {error}", str(path)) from error
+
+
+def newest_format() -> int:
+    """Return the format that this Morgue writes."""
+    return len(_steps())
 
 
 def _is_busy(error: sqlite3.Error) -> bool:

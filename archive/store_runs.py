@@ -99,8 +99,3 @@ class RunStore(Database):
     def format(self) -> int:
         """The number of the store's format."""
         return self._version()
-
-    @property
-    def sqlite_version(self) -> str:
-        """The version of SQLite that reads and writes the store."""
-        return str(self._value("SELECT sqlite_version()"))

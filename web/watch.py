@@ -17,6 +17,7 @@ from flask import Blueprint, Response, current_app, jsonify
 
 from archive import store as stores
 from archive.access import Role
+from archive.database import sqlite_version
 from archive.errors import SearchIndexError
 from archive.redaction import redacted
 from archive.saved_search import DigestState
@@ -109,7 +110,7 @@ def _build(store: Store, checkpoint: Checkpoint | None) -> Gauge:
     labels = {
         "version": intake().version,
         "python": platform.python_version(),
-        "sqlite": store.sqlite_version,
+        "sqlite": sqlite_version(),
         "store_format": str(store.format),
         "index_format": checkpoint.built_for if checkpoint else "",
     }
