@@ -203,7 +203,7 @@ def sqlite_version() -> str:
 def format_of(path: Path) -> int:
     """Return the format of the store at *path*, which is left as it is. Raises StoreError."""
     try:
-        with closing(sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)) as db:
+        with closing(sqlite3.connect(_uri(path, create=False), uri=True)) as db:
             return int(db.execute("PRAGMA user_version").fetchone()[0])
     except sqlite3.Error as error:
         raise StoreError(f"cannot be read: {error}", str(path)) from error

@@ -15,10 +15,10 @@ HIDDEN: Final = "***"
 _SHORTEST: Final = 4
 """A known secret of fewer letters is not looked for: it would hide half of the text."""
 
-# Name and password of an address (RFC 3986, 3.2.1), and what was meant as one: a password
-# with a slash in it, which is no port.
+# Name and password of an address (RFC 3986, 3.2.1), also where the password has what it
+# must not, such as a slash; what is a port is none.
 _USERINFO: Final = re.compile(
-    r"(?<=://)(?:[^/?#\s\"'<>]*|[^/?#\s\"'<>:@]{1,256}:(?!\d{0,5}[/?#])[^\s\"'<>@]{0,256})@"
+    r"(?<=://)(?:[^/?#\s\"'<>:@]{1,256}:(?!\d{0,5}(?:[/?#]|$))[^\s\"'<>]{0,256}|[^/?#\s\"'<>]*)@"
 )
 # As far as the end of the line, for cookies and credentials hold spaces.
 _HEADER: Final = re.compile(
@@ -33,7 +33,7 @@ _TOKEN: Final = re.compile(r"\bmorgue_(?!\*)[A-Za-z0-9_-]{8,}")
 _NAME: Final = re.compile(r"((?:[\w.\[\]-]|%(?!3[Dd]|26)[0-9A-Fa-f]{2}){1,64})(?:=|%3[Dd])")
 _SAID: Final = re.compile(
     r"(?i)\b(pass(?:word|wd|phrase)|pwd|secret|token|api[ _-]?key|credentials?)"
-    r"\\?[\"']?\s{0,4}:\s{0,4}"
+    r"\\?[\"']?\s{0,4}[:=]\s{0,4}"
 )
 _VALUE: Final = re.compile(r"\"[^\"\r\n]*\"?|'[^'\r\n]*'?|(?:(?!%26)[^\s&#\"'<>])+")
 
@@ -55,12 +55,14 @@ def redacted(text: str, known: Iterable[str] = ()) -> str:
     text = _TOKEN.sub(f"morgue_{HIDDEN}", text)
     if "=" in text or "%3" in text:
         text = _without_values(text, _NAME)
-    return _without_values(text, _SAID) if ":" in text else text
+    return _without_values(text, _SAID)
 
 
 def is_secret_name(name: str) -> bool:
     """Whether what is called so, in an address or a setting, is nobody's business."""
-    plain = re.sub("[^a-z0-9]", "", unquote_plus(name).casefold())
+    # Of an address within an address only the last name is meant.
+    last = re.split("[?&;#/=]", unquote_plus(name).casefold())[-1]
+    plain = re.sub("[^a-z0-9]", "", last)
     return (
         plain in _EXACTLY
         or plain.endswith(("key", "auth", "nonce"))
