@@ -5,6 +5,7 @@ Exit codes: 0 done, 1 store or index unusable, 2 bad usage or settings,
 """
 
 import importlib
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -18,6 +19,7 @@ from morgue import __version__
 from morgue.output import OWNER_ONLY, State, common, complain
 
 STOPPED: Final = 130
+_log = logging.getLogger(__name__)
 
 # Command → the module it lives in. Loaded when asked for: a search should not
 # wait for the parsers of an update.
@@ -105,6 +107,12 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         # Whoever read our output has read enough; nothing more can be written.
         sys.stderr.close()
         code = 0
+    except Exception:
+        # A defect; its traceback is on one line where a program reads the lines.
+        if not state.in_json:
+            raise
+        _log.exception("a command failed")
+        code = 1
     finally:
         os.umask(state.umask or 0)
     sys.exit(code if isinstance(code, int) else 0)

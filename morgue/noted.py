@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC
 
 from archive import log
-from archive.errors import MorgueError, StoreError
+from archive.errors import StoreError
 from archive.ingest.decide import Outcome
 from archive.ingest.report import SourceReport
 from archive.store import Store
@@ -16,6 +16,7 @@ from archive.store_runs import UpdateRun
 
 _log = logging.getLogger(__name__)
 _STOPPED = 130
+_UNUSABLE = 1
 
 
 @dataclass
@@ -63,8 +64,8 @@ def noted(store: Store, *, whole: bool) -> Iterator[Running]:
     try:
         yield running
     except BaseException as error:
-        code = error.exit_code if isinstance(error, MorgueError) else _STOPPED
         stopped = isinstance(error, KeyboardInterrupt)
+        code = _STOPPED if stopped else getattr(error, "exit_code", _UNUSABLE)
         reason = "stopped" if stopped else str(error) or type(error).__name__
         _note(store, running, began, time.monotonic() - started, whole, code, reason)
         raise

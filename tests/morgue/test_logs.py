@@ -12,8 +12,12 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from archive.access import Role
+from archive.errors import SearchIndexError
 from archive.store import FILE, Store
+from morgue.noted import noted
 from tests.command_line import run_morgue, run_process
 from tests.http_server import Web, reply
 
@@ -70,16 +74,48 @@ def test_an_error_that_ends_a_command_is_one_line_in_json(tmp_path: Path) -> Non
     assert "there is no archive here yet" in told["message"]
 
 
-def test_what_ended_an_update_is_noted(tmp_path: Path, web: Web) -> None:
-    web.pages["/feed"] = reply(200, FEED.encode())
-    run_morgue("add", f"{web.base}/feed", "--as-is", site=tmp_path)
-    (tmp_path / "index").write_text("no folder", encoding="utf-8")
-    assert run_morgue("update", site=tmp_path).returncode == 1
+@pytest.mark.parametrize(
+    ("error", "code", "reason"),
+    [
+        (SearchIndexError("cannot be written", "index"), 1, "index: cannot be written"),
+        (ValueError("https://u:hunter22@h/"), 1, "https://***@h/"),
+        (KeyboardInterrupt(), 130, "stopped"),
+    ],
+)
+def test_what_ended_an_update_is_noted(
+    tmp_path: Path, error: BaseException, code: int, reason: str
+) -> None:
+    def ends(store: Store) -> None:
+        with noted(store, whole=True) as running:
+            running.new = 3
+            raise error
+
     with Store(tmp_path / FILE) as store:
+        with pytest.raises(type(error)):
+            ends(store)
         (run,) = store.updates()
-    assert run.code == 1
-    assert run.reason
-    assert run.new == 1
+    assert (run.code, run.reason, run.new) == (code, reason, 3)
+
+
+def test_a_defect_that_ends_a_command_is_one_line_in_json(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: object) -> None:
+        raise ValueError("https://u:hunter22@h/")
+
+    monkeypatch.setattr("morgue.site.Site.open", fail)
+    done = run_morgue("status", "--log-format", "json", site=own(tmp_path))
+    assert done.returncode == 1
+    (told,) = events(done.stderr)
+    assert (told["level"], told["event"]) == ("error", "message")
+    assert "ValueError" in told["traceback"]
+    assert "hunter22" not in done.stderr
+
+
+def own(folder: Path) -> Path:
+    """A site with nothing in it."""
+    with Store(folder / FILE):
+        return folder
 
 
 @contextmanager
@@ -134,10 +170,11 @@ def test_requests_are_logged_without_what_was_looked_for_and_by_whom(
     asked = [e for e in told if e["event"] == "request" and e.get("route") != "/healthz"]
     assert [(e["method"], e.get("route"), e["status"]) for e in asked] == [
         ("GET", "/search", 200),
-        ("GET", "/article/<article_id>", 200),
+        ("GET", "/article/<article_id>", 302),
+        ("GET", "/article/<article_id>/<slug>", 200),
         ("GET", None, 404),
     ]
-    assert asked[1]["way"] == "token"
+    assert asked[2]["way"] == "token"
     assert all(e["took_ms"] > 0 for e in asked)
     whole = json.dumps(told)
     begun = next(e for e in told if e["event"] == "serve.begun")
