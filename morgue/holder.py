@@ -1,7 +1,8 @@
-"""Who holds the site's lock: a note beside it, for `morgue doctor` to read.
+"""Who holds the site's lock: a note beside it, for who waits and for `morgue doctor`.
 
 The lock itself is the operating system's, and goes with the process that holds it. The
-note only says who that is; one that was left behind says which run was cut off.
+note only says who that is; one that was left behind says which run was cut off. It is
+three lines: process and host, since when, and the command.
 """
 
 import os
@@ -14,9 +15,8 @@ from pathlib import Path
 from typing import Final
 
 import click
-import msgspec
 
-NOTE: Final = "morgue.lock.json"
+NOTE: Final = "morgue.lock.by"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,24 +28,22 @@ class Holder:
     command: str
     since: str
 
+    def __str__(self) -> str:
+        begun = datetime.fromisoformat(self.since).astimezone()
+        return f"“{self.command}” since {begun:%Y-%m-%d %H:%M:%S} (process {self.pid})"
+
 
 @contextmanager
 def noted(folder: Path) -> Iterator[None]:
     """Note in the site's *folder* that this process holds the lock; the note goes with it.
 
-    The caller holds it. What cannot be noted stops nothing.
+    The caller holds it. What cannot be noted, on a full disk, keeps nobody from working.
     """
-    context = click.get_current_context(silent=True)
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    this = Holder(os.getpid(), socket.gethostname(), context.command_path if context else "", now)
     note = folder / NOTE
-    aside = note.with_suffix(f".{this.pid}")
     with suppress(OSError):
-        try:
-            aside.write_bytes(msgspec.json.encode(this))
-            aside.replace(note)
-        finally:
-            aside.unlink(missing_ok=True)
+        who = f"{os.getpid()}@{socket.gethostname()}"
+        note.write_text("\n".join([who, now, _command()]), encoding="utf-8")
     try:
         yield
     finally:
@@ -54,10 +52,14 @@ def noted(folder: Path) -> Iterator[None]:
 
 
 def read(folder: Path) -> Holder | None:
-    """Return who noted that they hold the lock of the site in *folder*, if anybody did."""
+    """Return who noted that they hold the lock of the site in *folder*, as far as that is read."""
     try:
-        return msgspec.json.decode((folder / NOTE).read_bytes(), type=Holder)
-    except (OSError, msgspec.MsgspecError):
+        who, since, command = (folder / NOTE).read_text(encoding="utf-8").split("\n")
+        pid, _, host = who.partition("@")
+        if datetime.fromisoformat(since).tzinfo is None:
+            return None
+        return Holder(int(pid), host, command, since)
+    except (OSError, ValueError):
         return None
 
 
@@ -69,6 +71,16 @@ def is_at_work(holder: Holder) -> bool | None:
         os.kill(holder.pid, 0)
     except ProcessLookupError:
         return False
-    except OSError:
+    except (OSError, OverflowError):
         return True
     return True
+
+
+def _command() -> str:
+    """What was typed, without its arguments: ``morgue topics train``."""
+    names: list[str] = []
+    context = click.get_current_context(silent=True)
+    while context is not None and context.parent is not None:
+        names.insert(0, context.info_name or "")
+        context = context.parent
+    return " ".join(["morgue", *names])

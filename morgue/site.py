@@ -102,16 +102,18 @@ class Site:
     def lock(self, timeout: float) -> Iterator[None]:
         """Hold the site's lock for writing. Raises Busy when *timeout* seconds do not bring it.
 
-        The operating system lets go of it when the process ends, however it ends.
+        It then says who works since when. The operating system lets go of the lock when the
+        process ends, however it ends.
         """
         lock = filelock.FileLock(self.folder / _LOCK, mode=0o660 if self._for_group else 0o600)
         try:
             lock.acquire(timeout=timeout)
         except filelock.Timeout:
+            who = holder.read(self.folder)
             raise Busy(
-                "another run of Morgue is at work here",
+                f"another run of Morgue is at work here{f': {who}' if who else ''}",
                 str(self.folder),
-                "try again when it is done; `morgue doctor` says who is at work",
+                "try again when it is done",
             ) from None
         except OSError as error:
             raise UsageError(f"cannot be locked: {error.strerror}", str(self.folder)) from error

@@ -75,7 +75,7 @@ def judge_lock(holder: Holder | None, now: datetime, *, at_work: bool | None) ->
     """Judge who holds the lock: *at_work* says whether that process still runs."""
     if holder is None:
         return Finding("lock", Level.OK, "nobody holds it")
-    who = f"`{holder.command or 'morgue'}` (process {holder.pid} on {holder.host})"
+    who = f"`{holder.command}` (process {holder.pid} on {holder.host})"
     if at_work is None:
         return Finding(
             "lock",

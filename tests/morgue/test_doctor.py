@@ -9,19 +9,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from archive.store import FILE, Store
 from archive.store_runs import UpdateRun
 from indexer import location
 from morgue import holder
-from morgue.holder import Holder
 from morgue.site import Site
 from tests.command_line import run_morgue, run_process
-
-NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
-
-
-def ago(**span: float) -> str:
-    return (NOW - timedelta(**span)).isoformat(timespec="seconds")
 
 
 def examined(site: Path, *arguments: str, **environment: str) -> tuple[int, list[dict[str, str]]]:
@@ -156,14 +151,27 @@ def test_who_holds_the_lock_is_told_and_gone_with_it(own_sample_site: Path) -> N
 
 
 def test_a_run_that_was_cut_off_is_told(own_sample_site: Path) -> None:
-    gone = run_process("doctor", "--json", site=own_sample_site)
-    assert gone.returncode == 0
-    note = Holder(2**22 + 1, socket.gethostname(), "morgue update", ago(hours=1))
-    (own_sample_site / holder.NOTE).write_text(
-        json.dumps({name: getattr(note, name) for name in note.__slots__}), encoding="utf-8"
-    )
+    # Greater than any process can have (Linux: 2^22).
+    who = f"{2**22 + 1}@{socket.gethostname()}"
+    note = "\n".join([who, "2026-03-04T12:00:00+00:00", "morgue update"])
+    (own_sample_site / holder.NOTE).write_text(note, encoding="utf-8")
     _, found = examined(own_sample_site)
-    assert "was cut off" in of(found, "lock", "note")[0]
+    (what,) = of(found, "lock", "note")
+    assert what.startswith("`morgue update` (process")
+    assert "was cut off" in what
+
+
+def test_who_is_kept_waiting_is_told_for_whom(own_sample_site: Path) -> None:
+    with Site(own_sample_site).lock(0):
+        done = run_process("update", site=own_sample_site)
+    assert done.returncode == 4
+    assert f"(process {os.getpid()})" in done.stderr
+
+
+@pytest.mark.parametrize("note", ["", "1\n2\n3", "x@h\n2026-03-04T12:00:00+00:00\nm", "a\nb"])
+def test_a_note_that_makes_no_sense_is_none(tmp_path: Path, note: str) -> None:
+    (tmp_path / holder.NOTE).write_text(note, encoding="utf-8")
+    assert holder.read(tmp_path) is None
 
 
 def test_a_clock_that_was_set_back_is_an_error(own_sample_site: Path) -> None:

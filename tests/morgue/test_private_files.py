@@ -53,7 +53,7 @@ def test_what_is_made_is_for_its_owner_alone(tmp_path: Path) -> None:
         *("archive/articles.db", "archive/articles.db-wal", "archive/articles.db-shm"),
         *("archive/morgue.lock", "archive/index/CURRENT", "digests/digest-000001.eml"),
     } <= set(found)
-    found.pop("archive/morgue.lock.json")  # By this process, as its own mask has it.
+    found.pop("archive/morgue.lock.by")  # By this process, as its own mask has it.
     assert {name: oct(mode) for name, mode in found.items() if mode & 0o077} == {}
 
 
