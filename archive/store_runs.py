@@ -29,6 +29,16 @@ class UpdateRun:
     failed: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Articles *kept*, of these *undated*, those *withdrawn*, and *revisions* of all."""
+
+    kept: int
+    undated: int
+    withdrawn: int
+    revisions: int
+
+
 class RunStore(Database):
     """The store's table of updates."""
 
@@ -87,13 +97,15 @@ class RunStore(Database):
         )
         return row["seen"] if row else None
 
-    def revision_count(self) -> int:
-        """Return how many revisions are kept in all, of articles withdrawn too."""
-        return int(self._value("SELECT count(*) FROM revision"))
-
-    def article_count(self) -> int:
-        """Return how many articles there ever were, withdrawn ones too."""
-        return int(self._value("SELECT count(*) FROM article"))
+    def tally(self) -> Tally:
+        """Return how many articles and revisions there are, without looking at each."""
+        row = self._rows(
+            "SELECT coalesce(sum(articles), 0) AS kept,"
+            " coalesce(sum(articles) FILTER (WHERE day = ''), 0) AS undated FROM holding"
+        )[0]
+        ever = int(self._value("SELECT count(*) FROM article"))
+        revisions = int(self._value("SELECT count(*) FROM revision"))
+        return Tally(row["kept"], row["undated"], ever - row["kept"], revisions)
 
     @property
     def format(self) -> int:

@@ -98,7 +98,10 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         complain(f"morgue: {error}", state, code=error.exit_code)
         code = error.exit_code
     except click.ClickException as error:
-        error.show()
+        if state.in_json:
+            complain(f"morgue: {error.format_message()}", state, code=error.exit_code)
+        else:
+            error.show()
         code = error.exit_code
     except (click.Abort, KeyboardInterrupt):
         complain("morgue: stopped", state, code=STOPPED)

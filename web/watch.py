@@ -25,7 +25,7 @@ from archive.source import Source
 from archive.store import Store
 from indexer import engines, location, projection
 from indexer.engine import Checkpoint, Engine
-from web.access import engine, holdings, open_store
+from web.access import engine, open_store, tally
 from web.health import State, health, shown_address
 from web.intake import intake
 from web.metrics import CONTENT_TYPE, Gauge, exposition, gauge, labelled
@@ -94,8 +94,8 @@ def _gauges(store: Store, site: Path) -> Iterator[Gauge]:
         opened = None
     checkpoint = opened.checkpoint() if opened else None
     yield _build(store, checkpoint)
-    yield from _of_articles(store)
-    yield from _of_sources(store.sources(), now)
+    yield from _of_articles()
+    yield from _of_sources(store.sources(counted=False), now)
     yield from _of_updates(store)
     yield from _of_index(store, site, opened, checkpoint, now)
     undelivered = store.digests(DigestState.WAITING, DigestState.SENDING)
@@ -117,20 +117,15 @@ def _build(store: Store, checkpoint: Checkpoint | None) -> Gauge:
     return labelled("morgue_build_info", "Versions and formats.", [(labels, 1)])
 
 
-def _of_articles(store: Store) -> Iterator[Gauge]:
-    held = holdings().values()
-    kept = sum(holding.articles for holding in held)
+def _of_articles() -> Iterator[Gauge]:
+    counts = tally()
     yield labelled(
         "morgue_articles",
         "Articles: kept, or withdrawn.",
-        [
-            ({"state": "kept"}, kept),
-            ({"state": "withdrawn"}, store.article_count() - kept),
-        ],
+        [({"state": "kept"}, counts.kept), ({"state": "withdrawn"}, counts.withdrawn)],
     )
-    undated = sum(holding.undated for holding in held)
-    yield gauge("morgue_articles_undated", "Articles kept without a date.", undated)
-    yield gauge("morgue_revisions", "Revisions of all articles.", store.revision_count())
+    yield gauge("morgue_articles_undated", "Articles kept without a date.", counts.undated)
+    yield gauge("morgue_revisions", "Revisions of all articles.", counts.revisions)
 
 
 def _of_sources(sources: list[Source], now: datetime) -> Iterator[Gauge]:

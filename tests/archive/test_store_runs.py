@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from archive.article import Article
+from archive.article import Article, Published
 from archive.database import format_of, newest_format
 from archive.errors import StoreError
 from archive.source import Kind
 from archive.store import FILE, Store
-from archive.store_runs import MOST_RUNS, UpdateRun
+from archive.store_runs import MOST_RUNS, Tally, UpdateRun
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 
@@ -50,6 +50,27 @@ def test_failures_are_kept_without_secrets(tmp_path: Path) -> None:
         (failure,) = store.source(address).failures
     assert failure.address == address
     assert failure.reason == "https://feeds.example/?token=*** moved"
+
+
+def test_what_there_is_is_counted_as_a_look_at_each_would(tmp_path: Path) -> None:
+    with Store(tmp_path / FILE) as store:
+        feed, _ = store.add_source(Kind.FEED, "https://feeds.example/")
+        for name, day in (("a", "2026-03-04"), ("b", None), ("c", None), ("d", "2026-03")):
+            published = Published(day) if day else None
+            article = Article(name, f"https://h/{name}", "S", "H", "T", published=published)
+            store.put(article, source_id=feed.id)
+        store.put(Article("a", "https://h/a", "S", "H", "T2"), source_id=feed.id)
+        store.withdraw("d")
+        counts = store.counts()
+        assert store.tally() == Tally(3, 3, 1, 5)
+        assert (counts.articles, counts.undated, counts.withdrawn, counts.revisions) == (
+            3,
+            3,
+            1,
+            5,
+        )
+        assert [source.articles for source in store.sources()] == [3]
+        assert [source.articles for source in store.sources(counted=False)] == [0]
 
 
 def test_the_newest_moment_is_that_of_whatever_was_noted_last(tmp_path: Path) -> None:

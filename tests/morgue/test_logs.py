@@ -66,8 +66,15 @@ def test_an_update_without_trouble_still_says_nothing(tmp_path: Path, web: Web) 
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
+def test_bad_usage_is_one_line_in_json(tmp_path: Path) -> None:
+    done = run_morgue("--log-format", "json", "update", "--nowhere", site=tmp_path)
+    assert done.returncode == 2
+    (told,) = events(done.stderr)
+    assert "No such option" in told["message"]
+
+
 def test_an_error_that_ends_a_command_is_one_line_in_json(tmp_path: Path) -> None:
-    done = run_process("search", "x", "--log-format", "json", site=tmp_path)
+    done = run_morgue("search", "x", "--log-format", "json", site=tmp_path)
     assert done.returncode == 2
     (told,) = events(done.stderr)
     assert (told["level"], told["event"], told["code"]) == ("error", "complaint", 2)
