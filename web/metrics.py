@@ -57,6 +57,7 @@ def _escaped(text: str) -> str:
 
 
 def _quotable(text: str) -> str:
-    # Whatever else ends a line somewhere has no place in a name.
-    plain = "".join(c if c.isprintable() or c == "\n" else "\ufffd" for c in text)
-    return _escaped(plain).replace('"', r"\"")
+    if not text.isprintable():
+        # Whatever else ends a line somewhere has no place in a name.
+        text = "".join(c if c.isprintable() or c == "\n" else "\ufffd" for c in text)
+    return _escaped(text).replace('"', r"\"")

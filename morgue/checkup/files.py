@@ -63,7 +63,7 @@ def judge(
         yield _finding(
             Level.WARNING,
             f"everybody at this machine may read {some(readable)}",
-            "there are the addresses of your sources, with keys in them, and hashes of passwords",
+            "there are the addresses of your sources, with their keys, and hashes of passwords",
             "chmod -R o= on the archive’s folder",
         )
     yield from _of_group(folder, inside, for_group=for_group)
