@@ -8,7 +8,7 @@ import sqlite3
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from functools import cache
 from importlib import resources
@@ -195,6 +195,25 @@ class Database:
         return self.now().astimezone(UTC).isoformat(timespec="seconds")
 
 
+def sqlite_version() -> str:
+    """Return the version of SQLite that reads and writes stores."""
+    return sqlite3.sqlite_version
+
+
+def format_of(path: Path) -> int:
+    """Return the format of the store at *path*, which is left as it is. Raises StoreError."""
+    try:
+        with closing(sqlite3.connect(_uri(path, create=False), uri=True)) as db:
+            return int(db.execute("PRAGMA user_version").fetchone()[0])
+    except sqlite3.Error as error:
+        raise StoreError(f"cannot be read: {error}", str(path)) from error
+
+
+def newest_format() -> int:
+    """Return the format that this Morgue writes."""
+    return len(_steps())
+
+
 def _is_busy(error: sqlite3.Error) -> bool:
     # The low byte is the kind; the rest says more exactly why.
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
@@ -207,6 +226,7 @@ def _uri(path: Path, create: bool) -> str:
     if not path.exists():
         if not create:
             raise StoreError("is not there", str(path), "`morgue update` makes it")
+        _begin(path)
         return f"{place}?mode=rwc"
     log = path.with_name(f"{path.name}-wal")
     if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
@@ -215,6 +235,16 @@ def _uri(path: Path, create: bool) -> str:
             return f"{place}?mode=ro&immutable=1"
         return f"{place}?mode=ro"
     return f"{place}?mode=rw"
+
+
+def _begin(path: Path) -> None:
+    """Make an empty file, which is a database to SQLite, for whom this process makes files.
+
+    SQLite would let all read it, as far as the mask allows, and no group write; what it
+    writes beside the file gets the file's mode.
+    """
+    with suppress(OSError):  # SQLite says better why it cannot be.
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o660))
 
 
 @cache

@@ -22,24 +22,27 @@ what to do about it.
 
 from typing import Final
 
+from archive.redaction import redacted
+
 
 class MorgueError(Exception):
     """The root: *reason* says what was wrong, *where* names the place (URL, file, line).
 
     *hint* says what the reader can do. The exit code is what the command line
-    returns when this error ends it.
+    returns when this error ends it. None of them tells a secret; only *where* is kept as
+    it is, for it finds the place again, and is told without.
     """
 
     exit_code = 1
 
     def __init__(self, reason: str, where: str = "", hint: str = "") -> None:
-        self.reason = reason
+        self.reason = redacted(reason)
         self.where = where
-        self.hint = hint
+        self.hint = redacted(hint)
         super().__init__(reason, where, hint)
 
     def __str__(self) -> str:
-        message = f"{self.where}: {self.reason}" if self.where else self.reason
+        message = f"{redacted(self.where)}: {self.reason}" if self.where else self.reason
         return f"{message} ({self.hint})" if self.hint else message
 
 
@@ -130,4 +133,4 @@ class Busy(MorgueError):
 
 def unforeseen(error: Exception) -> str:
     """Return the reason to tell where reading failed in a way that nobody foresaw."""
-    return f"could not be read ({type(error).__name__}: {error})"
+    return redacted(f"could not be read ({type(error).__name__}: {error})")

@@ -12,7 +12,7 @@ import tomllib
 from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, get_origin
+from typing import Any, Literal, get_origin
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -21,6 +21,7 @@ import msgspec
 from archive import access_settings
 from archive.access_settings import Access
 from archive.errors import SettingsError
+from archive.log import Form
 
 FILE = "morgue.toml"
 LONGEST_TOPIC = 60
@@ -65,6 +66,22 @@ class Serve(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     host: str = "127.0.0.1"
     port: int = 8000
     workers: int = 2
+
+
+class Log(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is logged on standard error, and how."""
+
+    format: Form = "text"
+    """``text`` (logfmt) or ``json``, one line per event."""
+    level: Literal["", "debug", "info", "warning", "error"] = ""
+    """What is logged, and what is graver; empty: ``info`` by `morgue serve`, else ``warning``."""
+
+
+class Files(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who may read what Morgue writes in the archive's folder."""
+
+    group: bool = False
+    """Whether the folder's group may read and write, too; else the owner alone."""
 
 
 class Columns(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -154,6 +171,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     columns: Columns = Columns()
     search: Search = Search()
     alerts: Alerts = Alerts()
+    log: Log = Log()
+    files: Files = Files()
     topics: dict[str, TopicRule] = {}
     """The user's rules by the topic that each sets."""
 

@@ -25,6 +25,7 @@ from archive.store_kept import (
     kept_of,
 )
 from archive.store_pages import PageStore
+from archive.store_runs import RunStore
 from archive.store_saved import SavedStore
 from archive.store_stories import StoryStore, telling
 from archive.store_topics import RULES_OF, TopicStore
@@ -73,6 +74,7 @@ class Store(
     FrontierStore,
     HoldingsStore,
     PageStore,
+    RunStore,
     SavedStore,
     StoryStore,
     TopicStore,

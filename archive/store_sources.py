@@ -9,6 +9,7 @@ import msgspec
 
 from archive.database import Database, from_json, to_json
 from archive.errors import UsageError
+from archive.redaction import redacted
 from archive.source import Failure, FailureSpan, FullText, Kind, Plan, Source
 
 SHORTEST_SPAN: Final = timedelta(hours=12)
@@ -136,11 +137,14 @@ class SourceStore(Database):
                 [plan.due, plan.held, plan.failing, plan.retired, source_id],
             )
 
-    def sources(self) -> list[Source]:
-        """Return all sources in the order they were added, with counts and failures."""
-        return self._sources()
+    def sources(self, *, counted: bool = True) -> list[Source]:
+        """Return all sources in the order they were added, with failures.
 
-    def _sources(self, address: str | None = None) -> list[Source]:
+        Unless *counted* they come without the number of their articles, which is quicker.
+        """
+        return self._sources(counted=counted)
+
+    def _sources(self, address: str | None = None, *, counted: bool = True) -> list[Source]:
         """Return the source of this address, or all."""
         failures: dict[int, list[Failure]] = {}
         for row in self._rows(
@@ -150,14 +154,10 @@ class SourceStore(Database):
             failures.setdefault(row["source_id"], []).append(
                 Failure(row["address"], row["reason"], row["since"], row["last"], row["stamp"])
             )
-        counts: dict[int, int] = {
-            row[0]: row[1]
-            for row in self._rows(
-                "SELECT source_id, count(*) FROM article"  # noqa: S608
-                f" WHERE state = 'kept' AND {_AMONG} GROUP BY 1",
-                [address],
-            )
-        }
+        counting = f"SELECT source_id, sum(articles) FROM holding WHERE {_AMONG} GROUP BY 1"  # noqa: S608
+        counts: dict[int, int] = (
+            {row[0]: row[1] for row in self._rows(counting, [address])} if counted else {}
+        )
         return [
             Source(
                 id=row["id"],
@@ -259,7 +259,14 @@ class SourceStore(Database):
             self._run_many(
                 "INSERT OR REPLACE INTO failure VALUES (?, ?, ?, ?, ?, ?)",
                 [
-                    (source_id, where, why, since.get(where, now), now, stamped.get(where))
+                    (
+                        source_id,
+                        where,
+                        redacted(why),
+                        since.get(where, now),
+                        now,
+                        stamped.get(where),
+                    )
                     for where, why in reasons
                 ],
             )

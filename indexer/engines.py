@@ -3,10 +3,19 @@
 Everything else speaks of `indexer.engine.Engine`.
 """
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from indexer.engine import Engine
-from indexer.whoosh_engine import WhooshEngine, engine
+from indexer.whoosh_engine import WhooshEngine, engine, files
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How much an index takes on the disk: its segments, and bytes in all."""
+
+    segments: int
+    size: int
 
 
 def open_engine(folder: Path) -> Engine:
@@ -25,3 +34,8 @@ def create_engine(folder: Path, language: str) -> Engine:
 def built_for(language: str) -> str:
     """Return what an index for *language* is built for, as its checkpoint notes it."""
     return engine.built_for(language)
+
+
+def extent(folder: Path) -> Extent:
+    """Return how much the index in *folder* takes; files that go away meanwhile do not count."""
+    return Extent(*files.extent(folder))

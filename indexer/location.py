@@ -85,6 +85,14 @@ def sweep(root: Path) -> None:
             path.unlink(missing_ok=True)
 
 
+def leftovers(root: Path) -> list[Path]:
+    """Return what `sweep` would remove, but for the index that served before."""
+    kept = _named(root)
+    left = [folder for folder in _folders(root) if folder not in kept]
+    pointers = (path for path in root.glob(f".{_POINTER}-*") if path.is_file())
+    return [*left, *(path for path in pointers if _POINTER_UNFINISHED.fullmatch(path.name))]
+
+
 def note_damage(folder: Path, error: SearchIndexError) -> None:
     """Note in the index in *folder* that it is damaged, as far as that is possible.
 

@@ -193,12 +193,13 @@ def why_rebuild(store: Store, root: Path, language: str) -> str | None:
         checkpoint = _checkpoint(root)
     except SearchIndexError as error:
         return f"the index {error.reason}"
+    return misfit(checkpoint, store.position(), language)
+
+
+def misfit(checkpoint: Checkpoint | None, position: Position, language: str) -> str | None:
+    """Return why an index that has come so far cannot follow a store at *position*, or None."""
     if checkpoint is None:
         return "the index was never finished"
-    return _mismatch(checkpoint, store.position(), language)
-
-
-def _mismatch(checkpoint: Checkpoint, position: Position, language: str) -> str | None:
     if checkpoint.built_for != built_for(language):
         return f"the index was built for “{checkpoint.built_for}”, not “{built_for(language)}”"
     if checkpoint.position.store_id != position.store_id:

@@ -6,15 +6,20 @@ Exit codes: 0 done, 1 store or index unusable, 2 bad usage or settings,
 
 import importlib
 import logging
+import os
 import sys
 from collections.abc import Sequence
 from typing import Final, NoReturn
 
 import click
 
+from archive import log
 from archive.errors import MorgueError
 from morgue import __version__
-from morgue.output import State, common
+from morgue.output import OWNER_ONLY, State, common, complain
+
+STOPPED: Final = 130
+_log = logging.getLogger(__name__)
 
 # Command → the module it lives in. Loaded when asked for: a search should not
 # wait for the parsers of an update.
@@ -37,6 +42,7 @@ _COMMANDS: Final = {
     "coverage": "holdings",
     "reindex": "run",
     "verify": "verify",
+    "doctor": "doctor",
 }
 
 
@@ -83,22 +89,33 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
     *arguments* are those of this process where none are given.
     """
-    # They warn about single pages; what matters of that becomes a failure of ours.
-    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
-    logging.getLogger("urllib3").setLevel(logging.ERROR)
+    log.configure()
+    # What is made from here on is for its owner; only exports are as the user has them.
+    state = State(umask=os.umask(OWNER_ONLY))
     try:
-        code = morgue.main(arguments, standalone_mode=False)
+        code = morgue.main(arguments, standalone_mode=False, obj=state)
     except MorgueError as error:
-        click.echo(f"morgue: {error}", err=True)
+        complain(f"morgue: {error}", state, code=error.exit_code)
         code = error.exit_code
     except click.ClickException as error:
-        error.show()
+        if state.in_json:
+            complain(f"morgue: {error.format_message()}", state, code=error.exit_code)
+        else:
+            error.show()
         code = error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo("morgue: stopped", err=True)
-        code = 130
+        complain("morgue: stopped", state, code=STOPPED)
+        code = STOPPED
     except BrokenPipeError:
         # Whoever read our output has read enough; nothing more can be written.
         sys.stderr.close()
         code = 0
+    except Exception:
+        # A defect; its traceback is on one line where a program reads the lines.
+        if not state.in_json:
+            raise
+        _log.exception("a command failed")
+        code = 1
+    finally:
+        os.umask(state.umask or 0)
     sys.exit(code if isinstance(code, int) else 0)

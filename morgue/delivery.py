@@ -51,6 +51,18 @@ def by_mail(mail: EmailMessage, alerts: Alerts) -> None:
         raise Unsure(f"did not take the mail for {', '.join(refused)}", where)
 
 
+def reach(alerts: Alerts) -> None:
+    """Sign in at the mail server and leave again. Raises DeliveryError when that fails."""
+    port = alerts.port or _PORTS[alerts.security]
+    try:
+        with _connected(alerts, port) as server:
+            if alerts.user:
+                server.login(alerts.user, alerts.password)
+            server.noop()
+    except (smtplib.SMTPException, OSError) as error:
+        raise DeliveryError(_plain(error), f"{alerts.host}:{port}") from error
+
+
 def into_folder(mail: EmailMessage, folder: Path, number: int) -> Path:
     """Write *mail* as ``digest-NUMBER.eml``, whole or not at all. Raises DeliveryError."""
     path = folder / f"digest-{number:06}.eml"

@@ -18,7 +18,7 @@ from archive.wording import counted
 from indexer.export import entries, every_entry, found_ids, in_words
 from indexer.request import Request
 from morgue.narrowing import narrowed, narrowing
-from morgue.output import QueryCommand, common, report, site
+from morgue.output import QueryCommand, as_the_user, common, report, site
 
 
 @click.command(
@@ -111,7 +111,9 @@ def _opened(output: Path | None) -> Iterator[TextIO]:
         return
     try:
         # The formats have their own ends of lines, which nothing may change.
-        with output.open("w", encoding="utf-8", newline="") as file:
+        with as_the_user():
+            file = output.open("w", encoding="utf-8", newline="")
+        with file:
             yield file
     except OSError as error:
         raise UsageError(f"cannot be written: {error.strerror}", str(output)) from error

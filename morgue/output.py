@@ -1,5 +1,6 @@
 """How commands speak: plain words to people, JSON to programs, nothing to cron."""
 
+import logging
 import os
 import re
 import sys
@@ -7,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import click
 import msgspec
@@ -22,26 +23,43 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from archive import log
+from archive.errors import SettingsError
+from archive.redaction import redacted
+from archive.settings_origins import secrets
 from indexer.snippet import Snippet
 from morgue.site import Site
 
+OWNER_ONLY: Final = 0o077
+OWNER_AND_GROUP: Final = 0o007
+"""What a mask takes away (POSIX umask)."""
+
 # Articles are strangers' text: no escape sequence of theirs reaches the terminal.
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+_log = logging.getLogger(__name__)
 
 F = TypeVar("F", bound=Callable[..., object])
 
 
 @dataclass
 class State:
-    """What the options common to all commands said."""
+    """What the options common to all commands said.
+
+    *umask* is the user's own; *log_format* overrides the setting ``log.format``, and
+    *in_json* says that it is JSON, whoever said so.
+    """
 
     site: Path = field(default_factory=lambda: Path(os.environ.get("MORGUE_SITE") or Path.cwd()))
     verbose: bool = False
     quiet: bool = False
+    umask: int | None = None
+    log_format: log.Form | None = None
+    in_json: bool = False
 
 
 def common(command: F) -> F:
-    """Add ``--site``, ``-v`` and ``-q``, which every command takes before or after its name."""
+    """Add the options that every command takes before or after its name."""
     options = (
         click.option(
             "--site",
@@ -66,6 +84,13 @@ def common(command: F) -> F:
             expose_value=False,
             callback=_quiet,
             help="Say only errors.",
+        ),
+        click.option(
+            "--log-format",
+            type=click.Choice(("text", "json")),
+            expose_value=False,
+            callback=_log_format,
+            help="How what is logged looks on standard error; else log.format, else text.",
         ),
     )
     for option in reversed(options):
@@ -118,7 +143,24 @@ def state() -> State:
 
 def site() -> Site:
     """Return the site that the running command works on."""
-    return Site(state().site.absolute())
+    opened = Site(state().site.absolute())
+    _prepare(opened)
+    return opened
+
+
+def _prepare(opened: Site) -> None:
+    """Log as the settings say, and make files for whom they say."""
+    try:
+        settings = opened.settings
+    except SettingsError:
+        return  # Told by the command, in its own time.
+    form = state().log_format or settings.log.format
+    state().in_json = form == "json"
+    serving = click.get_current_context().info_name == "serve"
+    level = settings.log.level or ("info" if serving else "warning")
+    log.configure(form, level, secrets(settings))
+    if settings.files.group:
+        os.umask(OWNER_AND_GROUP)
 
 
 def _site(context: click.Context, _: click.Parameter, value: Path | None) -> None:
@@ -132,6 +174,14 @@ def _verbose(context: click.Context, _: click.Parameter, value: bool) -> None:
 
 def _quiet(context: click.Context, _: click.Parameter, value: bool) -> None:
     context.ensure_object(State).quiet |= value
+
+
+def _log_format(context: click.Context, _: click.Parameter, value: log.Form | None) -> None:
+    if value is not None:
+        chosen = context.ensure_object(State)
+        chosen.log_format = value
+        chosen.in_json = value == "json"
+        log.configure(value)
 
 
 def print_json(value: object) -> None:
@@ -155,9 +205,29 @@ def report(text: str) -> None:
         say(text)
 
 
-def complain(text: str) -> None:
-    """Print a line about what went wrong, to standard error."""
-    click.echo(text, err=True)
+def complain(text: str, said: State | None = None, **fields: object) -> None:
+    """Print a line about what went wrong, to standard error, without secrets.
+
+    Where the log is JSON it is an event like all else there.
+    """
+    if (said or state()).in_json:
+        log.event(_log, logging.ERROR, "complaint", message=text, **fields)
+    else:
+        click.echo(redacted(text), err=True)
+
+
+@contextmanager
+def as_the_user() -> Iterator[None]:
+    """Make files as the user's own mask says: for what is taken away from the archive."""
+    own = state().umask
+    if own is None:
+        yield
+        return
+    before = os.umask(own)
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 def marked(snippet: Snippet) -> Text:

@@ -15,6 +15,7 @@ from archive.ingest.report import SourceReport
 from archive.ingest.topics import model as topic_model
 from archive.ingest.topics.inference import inference
 from archive.ingest.visit import Visitor
+from archive.redaction import redacted
 from archive.source import Source
 from archive.store import Store
 from archive.store_frontier import Way
@@ -22,6 +23,7 @@ from archive.wording import counted
 from indexer import location, projection
 from indexer.saved import follow
 from morgue import __version__, topic_rules
+from morgue.noted import Running, noted
 from morgue.output import common, complain, json_option, print_json, progress, report, say
 from morgue.output import site as this_site
 from morgue.site import Site
@@ -65,15 +67,21 @@ def update(addresses: tuple[str, ...], now: bool, merge: bool, as_json: bool) ->
     site = this_site()
     started = time.monotonic()
     settings = site.settings
-    with site.open(create=True) as store, site.lock(settings.lock_timeout):
+    with (
+        site.open(create=True) as store,
+        site.lock(settings.lock_timeout),
+        noted(store, whole=not addresses) as running,
+    ):
         chosen = _named(store.sources(), addresses)
         turn = schedule.turn(chosen, store.now(), regardless=now or bool(addresses))
-        reports = _read_sources(site, store, turn, now, as_json)
+        reports = _read_sources(site, store, turn, now, as_json, running)
         with progress(as_json) as show:
             projected, ruled = topic_rules.catch_up(store, site.index, settings, show)
+        running.applied, running.rebuilt = projected.applied, projected.rebuilt
         if merge:
             projection.merge(site.index)
         found = _follow_saved(site, store)
+        running.code = SOME_FAILED if any(not r.ok for r in reports) else 0
     took = time.monotonic() - started
     if as_json:
         print_json(
@@ -98,8 +106,8 @@ def update(addresses: tuple[str, ...], now: bool, merge: bool, as_json: bool) ->
             report(f"Topic rules changed {counted(ruled.changed, 'article')}.")
         for name, new in found.items():
             report(f"{name}: {counted(new, 'new article')}.")
-    if any(not r.ok for r in reports):
-        sys.exit(SOME_FAILED)
+    if running.code:
+        sys.exit(running.code)
 
 
 def _follow_saved(site: Site, store: Store) -> dict[str, int]:
@@ -139,7 +147,7 @@ def _tell_others(turn: schedule.Turn, tell: Callable[[str], None]) -> None:
 
 
 def _read_sources(
-    site: Site, store: Store, turn: schedule.Turn, now: bool, as_json: bool
+    site: Site, store: Store, turn: schedule.Turn, now: bool, as_json: bool, running: Running
 ) -> list[SourceReport]:
     settings = site.settings
     fetcher = Fetcher(settings.fetch, __version__)
@@ -168,6 +176,7 @@ def _read_sources(
             readers=readers,
         ):
             reports.append(done)
+            running.count(done)
             for address, reason in done.failures:
                 complain(f"{address}: {reason}")
     return reports
@@ -325,7 +334,8 @@ def status(as_json: bool) -> None:
     for source in (source for source in sources if source.paused):
         say(f"    paused since {source.paused}: {source.address}: not read until it is resumed")
     for failure in (failure for failure in failures if failure.address not in retired):
-        say(f"    failing since {failure.since}: {failure.address}: {failure.reason}")
+        address = redacted(failure.address)
+        say(f"    failing since {failure.since}: {address}: {failure.reason}")
     if left[Way.UPDATE].waiting:
         some = counted(left[Way.UPDATE].waiting, "page")
         say(f"    {some} of teasers still to be visited by `morgue update`")

@@ -1,12 +1,15 @@
 """The command that shows the archive: serve, by gunicorn with several workers."""
 
+import logging
 import socket
 import sys
 from typing import Any
 
 import click
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
 
+from archive import log
 from archive.access_settings import Access
 from archive.errors import UsageError
 from archive.store import Store
@@ -17,6 +20,40 @@ from morgue.site import Site
 from web import create_app, peers
 
 _THREADS = 4
+_log = logging.getLogger(__name__)
+
+
+class _Log(Logger):  # type: ignore[misc]
+    """Gunicorn's log as part of ours: what it says of a request names no address and no query."""
+
+    def setup(self, cfg: Any) -> None:
+        """Leave formatting and level to the root; see `archive.log`."""
+        self.cfg = cfg
+        self.error_log.handlers = []
+        self.error_log.propagate = True
+        # What it does when all is well is its own business.
+        self.error_log.setLevel(logging.WARNING)
+        self.access_log.disabled = True
+
+    def warning(self, msg: object, *args: object, **kwargs: Any) -> None:
+        """Log a warning, but of a request that makes no sense not who sent it."""
+        text = str(msg)
+        if text.startswith("Invalid request from ip="):
+            log.event(
+                self.error_log,
+                logging.WARNING,
+                "request.unreadable",
+                # The reason quotes what was sent.
+                reason=type(sys.exc_info()[1]).__name__ if sys.exc_info()[1] else None,
+            )
+        else:
+            super().warning(msg, *args, **kwargs)
+
+    def exception(self, msg: object, *args: object, **kwargs: Any) -> None:
+        """Log what failed in a request, without the request: it may hold a query."""
+        if str(msg).startswith("Error handling request"):
+            msg, args = "Error handling request", ()
+        super().exception(msg, *args, **kwargs)
 
 
 class _Server(BaseApplication):  # type: ignore[misc]
@@ -82,6 +119,7 @@ def serve(host: str | None, port: int | None, workers: int | None, as_json: bool
                 "Only plain addresses are known; names go below [access] in morgue.toml, as hosts."
             )
         say(f"{site.settings.title} serves {site.folder} on {address} (Ctrl-C stops it)")
+    log.event(_log, logging.INFO, "serve.begun", address=address, site=site.folder)
     _Server(
         site,
         {
@@ -89,7 +127,7 @@ def serve(host: str | None, port: int | None, workers: int | None, as_json: bool
             "workers": workers or chosen.workers,
             "worker_class": "gthread",
             "threads": _THREADS,
-            "loglevel": "warning",
+            "logger_class": _Log,
             # The longest line there is; the box holds no query that would pass it.
             "limit_request_line": 8190,
             "proc_name": "morgue",

@@ -17,7 +17,7 @@ from indexer import location
 from indexer.analysis import Analyzer
 from indexer.engine import Engine
 from indexer.live import LiveIndex
-from morgue import topic_rules
+from morgue import holder, topic_rules
 
 if TYPE_CHECKING:
     from archive.ingest.readers.reading import Readers
@@ -102,20 +102,30 @@ class Site:
     def lock(self, timeout: float) -> Iterator[None]:
         """Hold the site's lock for writing. Raises Busy when *timeout* seconds do not bring it.
 
-        The operating system lets go of it when the process ends, however it ends.
+        It then says who works since when. The operating system lets go of the lock when the
+        process ends, however it ends.
         """
-        lock = filelock.FileLock(self.folder / _LOCK)
+        lock = filelock.FileLock(self.folder / _LOCK, mode=0o660 if self._for_group else 0o600)
         try:
             lock.acquire(timeout=timeout)
         except filelock.Timeout:
+            who = holder.read(self.folder)
             raise Busy(
-                "another run of Morgue is at work here",
+                f"another run of Morgue is at work here{f': {who}' if who else ''}",
                 str(self.folder),
                 "try again when it is done",
             ) from None
         except OSError as error:
             raise UsageError(f"cannot be locked: {error.strerror}", str(self.folder)) from error
         try:
-            yield
+            with holder.noted(self.folder):
+                yield
         finally:
             lock.release()
+
+    @property
+    def _for_group(self) -> bool:
+        try:
+            return self.settings.files.group
+        except SettingsError:
+            return False

@@ -6,9 +6,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.command_line import run_morgue
 from tests.http_server import Web, serving_web
+
+# How long an example takes says more of the machine than of us.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 SAMPLE = Path(__file__).parent.parent / "morgue" / "sample"
 

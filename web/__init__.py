@@ -28,6 +28,7 @@ from web import (
     front,
     guide,
     holdings,
+    journal,
     login,
     peers,
     permission,
@@ -37,6 +38,7 @@ from web import (
     sources,
     uploads,
     values,
+    watch,
 )
 from web.access import close_store
 from web.compression import compressed
@@ -74,6 +76,7 @@ def create_app(
     app.config["NEWER"] = settings.search.newer
     app.config["TODAY"] = settings.today
     app.config["ACCESS"] = settings.access
+    app.config["LANGUAGE"] = settings.language
     app.extensions["live_index"] = LiveIndex(site / location.FOLDER)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.json.sort_keys = False  # type: ignore[attr-defined]
@@ -82,13 +85,14 @@ def create_app(
     app.extensions["intake"] = intake or Intake(settings)
     app.extensions["completer"] = Completer()
     app.extensions["coverages"] = Coverages()
+    journal.register(app)
     permission.register(app)
     for page in (
         *(front, search, values, export, article, changes, copies, holdings, saved),
         *(sources, add_source, uploads, complete, guide, login),
     ):
         app.register_blueprint(page.blueprint)
-    for machine in (api, browsers):
+    for machine in (api, browsers, watch):
         app.register_blueprint(machine.blueprint)
     assets.register(app)
     present.register(app)

@@ -11,6 +11,7 @@ from archive.holdings import Holding
 from archive.holdings import holdings as by_source
 from archive.store import Position, Store
 from archive.store_holdings import Doubt
+from archive.store_runs import Tally
 from indexer.engine import Engine
 from indexer.widening import Equivalents
 
@@ -30,6 +31,11 @@ def open_store() -> Store:
 def holdings() -> dict[str, Holding]:
     """Return the holding of each source; counted once for each state of the store."""
     return _once("holdings", lambda: by_source(open_store().held()))
+
+
+def tally() -> Tally:
+    """Return how much there is; counted once as `holdings` are."""
+    return _once("tally", open_store().tally)
 
 
 def doubtful_dates() -> list[Doubt]:

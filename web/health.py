@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from urllib.parse import urlsplit, urlunsplit
 
+from archive.redaction import redacted
 from archive.source import Failure, Kind, Source
 
 
@@ -94,12 +95,12 @@ def shown_address(source: Source, *, whole: bool) -> str:
 
 
 def without_password(address: str) -> str:
-    """Return a web address without the name and password in it."""
+    """Return a web address without the name, password and tokens in it."""
     try:
         parts = urlsplit(address)
     except ValueError:
-        return address
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+        return redacted(address)
+    return redacted(urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2])))
 
 
 def shown_failure(source: Source, failure: Failure, *, whole: bool) -> str:

@@ -31,8 +31,8 @@ from web import csrf, peers, refusal
 from web.access import open_store
 
 LARGEST_FORM: Final = 1024 * 1024
-_DRESS: Final = ("static", "assets.asset")
-"""What even the page that refuses needs to be shown well."""
+_DRESS: Final = ("static", "assets.asset", "watch.healthz")
+"""What even the page that refuses needs to be shown well, and what tells nothing of us."""
 _BEARER: Final = re.compile(r"Bearer +(\S+)", re.IGNORECASE)
 
 View = TypeVar("View", bound=Callable[..., Any])

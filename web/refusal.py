@@ -11,6 +11,8 @@ from web.problems import problem
 
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods that change nothing (RFC 9110, 9.2.1)."""
+PROBES: Final = frozenset({"/healthz", "/readyz", "/metrics"})
+"""What only machines ask for, whatever they say they accept."""
 _WITHOUT = {Role.READ: "read here", Role.WRITE: "change anything here"}
 
 
@@ -64,7 +66,7 @@ def unknown_host() -> Response:
 def wants_page() -> bool:
     """Whether a person's browser asks, and not a program or a feed reader."""
     last = request.path.rpartition("/")[2]
-    if request.path.startswith("/api/") or "." in last:
+    if request.path.startswith("/api/") or "." in last or request.path in PROBES:
         return False
     return not request.accept_mimetypes or request.accept_mimetypes.accept_html
 

@@ -40,6 +40,16 @@ def generation(folder: Path) -> int:
     return max((int(m[1]) for m in map(_TOC.fullmatch, names) if m), default=-1)
 
 
+def extent(folder: Path) -> tuple[int, int]:
+    """Return how many segments lie in *folder*, and the bytes of all files there."""
+    segments = size = 0
+    for path in folder.iterdir():
+        with suppress(OSError):
+            size += path.stat().st_size
+            segments += path.suffix == ".arr"
+    return segments, size
+
+
 def steadily(folder: Path, read: Callable[[], _Result]) -> _Result:
     """Return what *read* gives, and begin anew where a commit took its files away.
 

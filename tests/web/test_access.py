@@ -35,6 +35,7 @@ OPEN = {
     "login.login",
     "login.sign_in",
     "login.sign_out",
+    "watch.healthz",
 }
 SAFE = {"GET", "HEAD", "OPTIONS"}
 FOREIGN: list[Mapping[str, str]] = [
