@@ -37,7 +37,12 @@ _POINTER_UNFINISHED = re.compile(rf"\.{_POINTER}-[0-9a-f]{{6}}")
 def current(root: Path) -> Path | None:
     """Return the folder of the index that serves, or None when there is none."""
     folders = _named(root)
-    return folders[0] if folders and folders[0].is_dir() else None
+    while folders and not folders[0].is_dir():
+        # It may have been switched away from, and removed, since the pointer was read.
+        before, folders = folders, _named(root)
+        if folders == before:
+            return None
+    return folders[0] if folders else None
 
 
 def fresh(root: Path) -> Path:

@@ -51,7 +51,8 @@ def _once(name: str, make: Callable[[], T]) -> T:
 
 
 def close_store(_: BaseException | None = None) -> None:
-    """Close this request's store, if it opened one."""
+    """Close this request's store, if it opened one, and let go of the index."""
+    g.pop("engine", None)
     opened: Store | None = g.pop("store", None)
     if opened is not None:
         opened.close()
@@ -64,8 +65,14 @@ def today() -> date:
 
 
 def engine() -> Engine:
-    """Return the engine over the index that serves now. Raises SearchIndexError."""
-    found: Engine = current_app.extensions["live_index"].engine()
+    """Return the engine over the index as it was when this request first asked for it.
+
+    So all that a page says of the index is of one state, whatever is committed meanwhile.
+    Raises SearchIndexError.
+    """
+    if "engine" not in g:
+        g.engine = current_app.extensions["live_index"].engine().steady()
+    found: Engine = g.engine
     return found
 
 
