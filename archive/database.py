@@ -187,6 +187,27 @@ class Database:
                 ) from error
             raise
 
+    @contextmanager
+    def steady(self) -> Iterator[None]:
+        """Whatever is read inside is of this moment, however much is written meanwhile.
+
+        Nothing can be written inside. The log grows by what others write until it ends.
+        """
+        try:
+            # Else what was written inside would be undone at the end, without a word.
+            self._db.execute("PRAGMA query_only = ON")
+            self._db.execute("BEGIN")
+            # The moment is that of the first read.
+            self._db.execute("SELECT 1 FROM identity").fetchall()
+        except sqlite3.DatabaseError as error:
+            raise self._failed("read", error) from error
+        try:
+            yield
+        finally:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+            self._db.execute("PRAGMA query_only = OFF")
+
     def now(self) -> datetime:
         """Return the moment by the store's own clock."""
         return self._clock()
