@@ -182,7 +182,7 @@ class Store(
         Raises StoreError when others use the file: then it can be tried again.
         """
         try:
-            self._run("VACUUM")
+            self._compact()
             busy = bool(self._value("PRAGMA wal_checkpoint(TRUNCATE)"))
         except StoreError:
             busy = True
