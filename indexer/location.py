@@ -80,7 +80,8 @@ def sweep(root: Path) -> None:
     The caller holds the site's lock, so that nothing is being built meanwhile.
     """
     kept = _named(root)
-    if len(kept) > 1 and time.time() - (root / _POINTER).stat().st_mtime > GRACE:
+    # Either way: the clock may have been set back since.
+    if len(kept) > 1 and abs(time.time() - (root / _POINTER).stat().st_mtime) > GRACE:
         del kept[1:]
     for folder in _folders(root):
         if folder not in kept:

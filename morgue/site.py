@@ -1,12 +1,15 @@
 """A site: the folder with ``morgue.toml``, ``articles.db`` and ``index/``."""
 
+import os
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
 import filelock
 
 from archive import settings, store
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
     from archive.ingest.readers.reading import Readers
 
 _LOCK = "morgue.lock"
+_HELD = "morgue.lock.by"
+"""Beside the lock: who holds it. What a killed process left there is read by nobody."""
 _TOPIC_MODEL = "topics.npz"
 WAIT_FOR_LOCK = 30.0
 """Seconds that a change by hand waits for an update to end."""
@@ -102,20 +107,46 @@ class Site:
     def lock(self, timeout: float) -> Iterator[None]:
         """Hold the site's lock for writing. Raises Busy when *timeout* seconds do not bring it.
 
-        The operating system lets go of it when the process ends, however it ends.
+        It then says who works since when. The operating system lets go of the lock when the
+        process ends, however it ends.
         """
         lock = filelock.FileLock(self.folder / _LOCK)
         try:
             lock.acquire(timeout=timeout)
         except filelock.Timeout:
             raise Busy(
-                "another run of Morgue is at work here",
+                f"another run of Morgue is at work here{self._worker()}",
                 str(self.folder),
                 "try again when it is done",
             ) from None
         except OSError as error:
             raise UsageError(f"cannot be locked: {error.strerror}", str(self.folder)) from error
         try:
+            self._sign()
             yield
         finally:
+            with suppress(OSError):
+                (self.folder / _HELD).unlink(missing_ok=True)
             lock.release()
+
+    def _sign(self) -> None:
+        """Note beside the lock who holds it; a full disk keeps nobody from working."""
+        what, context = [], click.get_current_context(silent=True)
+        while context is not None and context.parent is not None:
+            what.insert(0, context.info_name or "")
+            context = context.parent
+        since = datetime.now(UTC).isoformat(timespec="seconds")
+        with suppress(OSError):
+            (self.folder / _HELD).write_text(
+                "\n".join([str(os.getpid()), since, " ".join(["morgue", *what])]), encoding="utf-8"
+            )
+
+    def _worker(self) -> str:
+        """Who holds the lock and since when, as far as that can be read."""
+        try:
+            text = (self.folder / _HELD).read_text(encoding="utf-8")
+            process, since, what = text.split("\n")
+            begun = datetime.fromisoformat(since).astimezone()
+        except (OSError, ValueError):
+            return ""
+        return f": “{what}” since {begun:%Y-%m-%d %H:%M:%S} (process {process})"
