@@ -7,6 +7,7 @@ from typing import TypeVar
 from flask import current_app, g
 
 from archive import store
+from archive.errors import REBUILD, SearchIndexError
 from archive.holdings import Holding
 from archive.holdings import holdings as by_source
 from archive.store import Position, Store
@@ -68,10 +69,15 @@ def engine() -> Engine:
     """Return the engine over the index as it was when this request first asked for it.
 
     So all that a page says of the index is of one state, whatever is committed meanwhile.
-    Raises SearchIndexError.
+    Raises SearchIndexError, also for the index of another store, which knows none of our
+    articles: the store was replaced, and no update ran since.
     """
     if "engine" not in g:
-        g.engine = current_app.extensions["live_index"].engine().steady()
+        held: Engine = current_app.extensions["live_index"].engine().steady()
+        checkpoint = held.checkpoint()
+        if checkpoint and checkpoint.position.store_id != open_store().id:
+            raise SearchIndexError("belongs to another store", "the index", REBUILD)
+        g.engine = held
     found: Engine = g.engine
     return found
 

@@ -234,7 +234,7 @@ def test_what_is_new_since_goes_by_numbers_and_no_clock(tmp_path: Path, jump: ti
             live.close()
             new.append(found.get("All", 0))
             digest = store.make_digest()
-            digests += len(digest.parts[0].ids) if digest and digest.parts[0].name == "All" else 0
+            digests += len(digest.parts[0].article_ids) if digest and digest.parts[0].name == "All" else 0
         # The first run takes stock.
         assert new == [0, 1, 1, 1, 1, 1]
         assert digests == 5
