@@ -12,7 +12,7 @@ TOOLS      := $(VENV)/tools
 VNU        := vnu-jar@26.9.27
 LIGHTHOUSE := lighthouse@12.8.2
 
-.PHONY: demo test gates torture lighthouse screenshots clean
+.PHONY: demo test gates torture soak lighthouse screenshots clean
 
 demo: $(VENV)/installed
 	@$(BIN)/morgue --site $(DEMO) --quiet add morgue/sample
@@ -36,6 +36,10 @@ gates: $(VENV)/installed-test
 # The promises of docs/reliability.md under injected faults; it prints how many of each.
 torture: $(VENV)/installed-test
 	$(BIN)/python -m pytest -m torture -n 2 --dist worksteal
+
+# Fifty readers for ten minutes over 100,000 articles, with an update every minute.
+soak: $(VENV)/installed-test
+	$(BIN)/python -m bench soak --articles 100000 --minutes 10 --readers 50
 
 # How Lighthouse scores the main pages, over the sample archive.
 lighthouse: $(VENV)/installed-test $(TOOLS)/lighthouse

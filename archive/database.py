@@ -238,6 +238,21 @@ class Database:
                 self._db.execute("ROLLBACK")
             self._db.execute("PRAGMA query_only = OFF")
 
+    def cut_log(self, patience: float = 2.0) -> bool:
+        """Bring what was written into the file itself and empty the log; say if that was done.
+
+        While anybody reads at every moment, SQLite alone would let the log grow. It waits
+        *patience* seconds for those who read in it; a long export holds it for longer.
+        """
+        before = self._value("PRAGMA busy_timeout")
+        try:
+            self._db.execute(f"PRAGMA busy_timeout = {int(patience * 1000)}")
+            return not self._value("PRAGMA wal_checkpoint(TRUNCATE)")
+        except StoreError:
+            return False
+        finally:
+            self._db.execute(f"PRAGMA busy_timeout = {before}")
+
     def now(self) -> datetime:
         """Return the moment by the store's own clock."""
         return self._clock()

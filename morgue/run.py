@@ -74,6 +74,7 @@ def update(addresses: tuple[str, ...], now: bool, merge: bool, as_json: bool) ->
         if merge:
             projection.merge(site.index)
         found = _follow_saved(site, store)
+        store.cut_log()
     took = time.monotonic() - started
     if as_json:
         print_json(
