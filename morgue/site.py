@@ -131,7 +131,8 @@ class Site:
 
     def _sign(self) -> None:
         """Note beside the lock who holds it; a full disk keeps nobody from working."""
-        what, context = [], click.get_current_context(silent=True)
+        what: list[str] = []
+        context = click.get_current_context(silent=True)
         while context is not None and context.parent is not None:
             what.insert(0, context.info_name or "")
             context = context.parent

@@ -125,9 +125,11 @@ class Reader:
         if len(set(ids)) != min(10, count(state)):
             wrong.append(f"the page lists {ids}")
         for kind, both in (("hits", True), ("partial", False)):
-            for hit in found.get(kind, []):
-                if has_both(int(hit["id"][1:]), state) is not both:
-                    wrong.append(f"{hit['id']} is among the {kind}")
+            wrong += [
+                f"{hit['id']} is among the {kind}"
+                for hit in found.get(kind, [])
+                if has_both(int(hit["id"][1:]), state) is not both
+            ]
         self._seen.note("words", state, wrong)
 
     def _facet(self) -> None:

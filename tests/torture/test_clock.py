@@ -141,6 +141,15 @@ def test_what_a_server_asked_for_holds_for_a_week_at_most_whatever_the_clock_doe
         assert polled(web, tmp_path, clock, 1) == [True]
 
 
+def attempt(store: Store) -> int:
+    """Try to sign in with a wrong password; return for how many seconds nobody may try again."""
+    try:
+        store.sign_in("ana", "wrong", "127.0.0.1", DAY)
+    except TooManyAttempts as error:
+        return error.seconds
+    return 0
+
+
 @pytest.mark.parametrize("jump", JUMPS, ids=str)
 def test_failed_attempts_lock_nobody_out_for_longer_than_twice_the_window(
     tmp_path: Path, jump: timedelta
@@ -153,10 +162,7 @@ def test_failed_attempts_lock_nobody_out_for_longer_than_twice_the_window(
         with pytest.raises(TooManyAttempts):
             store.sign_in("ana", "wrong", "127.0.0.1", DAY)
         clock.now -= jump
-        try:
-            assert store.sign_in("ana", "wrong", "127.0.0.1", DAY) is None
-        except TooManyAttempts as error:
-            assert error.seconds <= 2 * WINDOW.total_seconds()
+        assert attempt(store) <= 2 * WINDOW.total_seconds()
         clock.now += 2 * WINDOW
         assert store.sign_in("ana", "wrong", "127.0.0.1", DAY) is None
 
@@ -234,7 +240,9 @@ def test_what_is_new_since_goes_by_numbers_and_no_clock(tmp_path: Path, jump: ti
             live.close()
             new.append(found.get("All", 0))
             digest = store.make_digest()
-            digests += len(digest.parts[0].article_ids) if digest and digest.parts[0].name == "All" else 0
+            digests += (
+                len(digest.parts[0].article_ids) if digest and digest.parts[0].name == "All" else 0
+            )
         # The first run takes stock.
         assert new == [0, 1, 1, 1, 1, 1]
         assert digests == 5

@@ -134,7 +134,7 @@ def test_many_runs_at_once_on_one_site_do_no_damage(
     clippings.mkdir()
     codes: list[int] = []
     added = 0
-    for turn in range(3):
+    for turn in range(2):
         for number in range(4):
             text = f"Report {turn} {number}\n\nThe quay of {turn * 4 + number} was closed.\n"
             (clippings / f"{turn}-{number}.txt").write_text(text)

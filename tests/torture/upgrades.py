@@ -59,7 +59,9 @@ def contents(path: Path) -> Rows:
             "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
         ).fetchall()
         return {
-            table: [dict(row) for row in database.execute(f'SELECT * FROM "{table}" ORDER BY 1, 2')]
+            table: [
+                dict(row) for row in database.execute(f'SELECT * FROM "{table}" ORDER BY 1, 2')
+            ]
             if table != "identity"
             else [dict(row) for row in database.execute("SELECT * FROM identity")]
             for (table,) in tables

@@ -59,7 +59,7 @@ out; the pilots played cards.</description></item>
 """
 
 # Runs in the release: its command line, by a clock of ours.
-DRIVER = r'''
+DRIVER = r"""
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -115,7 +115,7 @@ if __name__ == "__main__":
             from indexer.saved import kept
             s.save_search("Fog", kept(Request("fog")), alert=True)
     morgue("update")
-'''
+"""
 
 
 class _Feed(BaseHTTPRequestHandler):
@@ -139,7 +139,9 @@ def make(number: int, commit: str, root: Path) -> None:
     for name, text in FILES.items():
         (clippings / name).write_text(text)
         os.utime(clippings / name, (1675252800, 1675252800))
-    archived = subprocess.run(["git", "archive", commit], cwd=root, capture_output=True, check=True)
+    archived = subprocess.run(
+        ["git", "archive", commit], cwd=root, capture_output=True, check=True
+    )
     subprocess.run(["tar", "-x"], cwd=code, input=archived.stdout, check=True)
     (WORK / "driver.py").write_text(DRIVER)
     feed = f"http://127.0.0.1:{PORT}/feed.xml"
@@ -175,7 +177,11 @@ def _dump(path: Path, number: int) -> str:
 def main() -> None:
     """Make all of them."""
     top = subprocess.run(
-        ["git", "rev-parse", "--show-toplevel"], cwd=HERE, capture_output=True, check=True, text=True
+        ["git", "rev-parse", "--show-toplevel"],
+        cwd=HERE,
+        capture_output=True,
+        check=True,
+        text=True,
     )
     server = HTTPServer(("127.0.0.1", PORT), _Feed)
     threading.Thread(target=server.serve_forever, daemon=True).start()
