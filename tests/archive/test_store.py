@@ -403,7 +403,7 @@ def test_a_failure_keeps_its_first_date_and_goes_with_success(tmp_path: Path) ->
         assert store.sources()[0].failures == ()
 
 
-def test_what_is_read_steadily_is_of_one_moment(store: Store, tmp_path: Path) -> None:
+def test_what_is_read_steadily_is_of_one_moment(store: Store) -> None:
     store.put(article("a"))
     with store.steady(), Store(store.path) as other:
         before = store.position()

@@ -77,7 +77,7 @@ def main() -> None:
             wrong.append(f"killed at {kills}: then ended as another store")
         for ending in ("", "-wal", "-shm"):
             (folder / f"killed.db{ending}").unlink(missing_ok=True)
-    print(json.dumps({"kills": kills, "left": left, "wrong": wrong}))
+    sys.stdout.write(json.dumps({"kills": kills, "left": left, "wrong": wrong}))
 
 
 if __name__ == "__main__":

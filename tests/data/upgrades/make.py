@@ -17,7 +17,8 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 HERE = Path(__file__).parent
-WORK = Path("/tmp/morgue-upgrades")  # noqa: S108 - the same for every run: it is in addresses
+# The same for every run: it is in addresses.
+WORK = Path("/tmp/morgue-upgrades")
 PORT = 18765
 
 # The last commit with each format of the store; by whose code the index is of which format.
@@ -187,7 +188,7 @@ def main() -> None:
     threading.Thread(target=server.serve_forever, daemon=True).start()
     for number, commit in RELEASES.items():
         make(number, commit, Path(top.stdout.strip()))
-        print(f"{number:04} of {commit}")
+        sys.stdout.write(f"{number:04} of {commit}\n")
     server.shutdown()
     shutil.rmtree(WORK)
 
