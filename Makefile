@@ -20,7 +20,7 @@ TOOLS      := $(VENV)/tools
 VNU        := vnu-jar@26.9.27
 LIGHTHOUSE := lighthouse@12.8.2
 
-.PHONY: demo test gates torture pythons lock audit licences bom lighthouse screenshots clean
+.PHONY: demo test gates torture soak pythons lock audit licences bom lighthouse screenshots clean
 
 demo: $(VENV)/installed
 	@$(BIN)/morgue --site $(DEMO) --quiet add morgue/sample
@@ -87,6 +87,9 @@ $(TOOLS)/product: pyproject.toml requirements.lock
 	$@/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$@/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation .
 	@touch $@
+# Fifty readers for ten minutes over 100,000 articles, with an update every minute.
+soak: $(VENV)/installed-test
+	$(BIN)/python -m bench soak --articles 100000 --minutes 10 --readers 50
 
 # How Lighthouse scores the main pages, over the sample archive.
 lighthouse: $(VENV)/installed-test $(TOOLS)/lighthouse

@@ -45,9 +45,10 @@ class Database:
         """
         self.path = path
         self._clock = clock
+        uri = _uri(path, create)
         try:
             self._db = sqlite3.connect(
-                _uri(path, create),
+                uri,
                 uri=True,
                 timeout=_BUSY_SECONDS if patience is None else patience,
                 isolation_level=None,
@@ -60,7 +61,7 @@ class Database:
             self._db.row_factory = sqlite3.Row
             self._db.execute("PRAGMA foreign_keys = ON")
             if self._version() != len(_steps()):
-                self._migrate()
+                self._migrate(only_read="mode=ro" in uri)
         except sqlite3.Error as error:
             self._db.close()
             raise StoreError(
@@ -99,17 +100,28 @@ class Database:
 
     def _run(self, sql: str, values: Sequence[object] = ()) -> int:
         """Run a change; return how many rows it met."""
-        try:
+        with self._writing():
             return self._db.execute(sql, values).rowcount
-        except sqlite3.DatabaseError as error:
-            raise self._failed("written", error) from error
 
     def _run_many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
         """Run a change for each of *rows*."""
-        try:
+        with self._writing():
             self._db.executemany(sql, rows)
+
+    def _compact(self) -> None:
+        """Write the whole file anew, which no transaction can hold."""
+        try:
+            self._db.execute("VACUUM")
         except sqlite3.DatabaseError as error:
             raise self._failed("written", error) from error
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        with self.transaction():
+            try:
+                yield
+            except sqlite3.DatabaseError as error:
+                raise self._failed("written", error) from error
 
     def _failed(self, done: str, error: sqlite3.Error) -> StoreError:
         if _is_busy(error):
@@ -123,7 +135,7 @@ class Database:
     def _version(self) -> int:
         return int(self._db.execute("PRAGMA user_version").fetchone()[0])
 
-    def _migrate(self) -> None:
+    def _migrate(self, *, only_read: bool) -> None:
         steps = _steps()
         # In one statement, so that both are of one moment.
         version, tables = self._db.execute(
@@ -138,11 +150,18 @@ class Database:
                 str(self.path),
                 "update Morgue",
             )
+        if only_read:
+            raise StoreError(
+                f"was written by an older Morgue (format {version}, this one needs {len(steps)}), "
+                "and may only be read here",
+                str(self.path),
+                "copy it to where it may be written, and open the copy",
+            )
         self._write_ahead()
         # The one rule of ours that a step asks.
         self._db.create_function("looks_cut", 1, looks_cut, deterministic=True)
         for number, sql in enumerate(steps, start=1):
-            with self.transaction():
+            with self.transaction(migrating=True):
                 # Asked again under the write lock: two processes may open a new file at once.
                 if self._version() >= number:
                     continue
@@ -167,13 +186,24 @@ class Database:
                 return
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """Everything inside happens, or nothing does. One inside another joins it."""
+    def transaction(self, *, migrating: bool = False) -> Iterator[None]:
+        """Everything inside happens, or nothing does. One inside another joins it.
+
+        Raises StoreError where a newer Morgue brought the file to another format since it
+        was opened, unless *migrating*.
+        """
         if self._db.in_transaction:
             yield
             return
         try:
             self._db.execute("BEGIN IMMEDIATE")
+            if not migrating and self._version() != len(_steps()):
+                # What the newer tables need besides, this code would not write.
+                raise StoreError(
+                    f"was brought to format {self._version()} by a newer Morgue meanwhile",
+                    str(self.path),
+                    "nothing was changed: start this command again, with the newer Morgue",
+                )
             yield
             self._db.execute("COMMIT")
         except BaseException as error:
@@ -186,6 +216,42 @@ class Database:
                     f"cannot be written: {error}", str(self.path), "nothing was changed"
                 ) from error
             raise
+
+    @contextmanager
+    def steady(self) -> Iterator[None]:
+        """Whatever is read inside is of this moment, however much is written meanwhile.
+
+        Nothing can be written inside. The log grows by what others write until it ends.
+        """
+        try:
+            # Else what was written inside would be undone at the end, without a word.
+            self._db.execute("PRAGMA query_only = ON")
+            self._db.execute("BEGIN")
+            # The moment is that of the first read.
+            self._db.execute("SELECT 1 FROM identity").fetchall()
+        except sqlite3.DatabaseError as error:
+            raise self._failed("read", error) from error
+        try:
+            yield
+        finally:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+            self._db.execute("PRAGMA query_only = OFF")
+
+    def cut_log(self, patience: float = 2.0) -> bool:
+        """Bring what was written into the file itself and empty the log; say if that was done.
+
+        While anybody reads at every moment, SQLite alone would let the log grow. It waits
+        *patience* seconds for those who read in it; a long export holds it for longer.
+        """
+        before = self._value("PRAGMA busy_timeout")
+        try:
+            self._db.execute(f"PRAGMA busy_timeout = {int(patience * 1000)}")
+            return not self._value("PRAGMA wal_checkpoint(TRUNCATE)")
+        except StoreError:
+            return False
+        finally:
+            self._db.execute(f"PRAGMA busy_timeout = {before}")
 
     def now(self) -> datetime:
         """Return the moment by the store's own clock."""

@@ -184,7 +184,7 @@ class Store(
         Raises StoreError when others use the file: then it can be tried again.
         """
         try:
-            self._run("VACUUM")
+            self._compact()
             busy = bool(self._value("PRAGMA wal_checkpoint(TRUNCATE)"))
         except StoreError:
             busy = True
@@ -238,11 +238,14 @@ class Store(
 
     # -- the sequence of changes -------------------------------------------
 
+    @property
+    def id(self) -> str:
+        """What tells this store from all others, wherever it is copied to."""
+        return str(self._value("SELECT store_id FROM identity"))
+
     def position(self) -> Position:
         """Return the newest place in the sequence of changes."""
-        store_id = self._value("SELECT store_id FROM identity")
-        seq = self._value("SELECT coalesce(max(seq), 0) FROM article")
-        return Position(store_id, seq)
+        return Position(self.id, self._value("SELECT coalesce(max(seq), 0) FROM article"))
 
     def articles(self) -> Iterator[Article]:
         """Yield every article that is still shown, each once, in the order of their ids."""

@@ -145,7 +145,11 @@ class AccessStore(Database):
         if not known:
             limits.append(("account", account, MOST_FOR_ACCOUNT))
         with self.transaction():
-            self._run("DELETE FROM attempt WHERE at <= ?", [self._at(-WINDOW)])
+            # What failed in a time to come did so before the clock was set back.
+            self._run(
+                "DELETE FROM attempt WHERE at <= ? OR at > ?",
+                [self._at(-WINDOW), self._at(WINDOW)],
+            )
             for column, value, most in limits:
                 # Of the last *most* the oldest: when it goes, there is room for one more.
                 row = self._row(
@@ -163,11 +167,18 @@ class AccessStore(Database):
             return int(self._value("SELECT last_insert_rowid()"))
 
     def session(self, secret: str) -> Holder | None:
-        """Return whose session this is, None where it ended or never was."""
+        """Return whose session this is, None where it ended or never was.
+
+        One that began in a time to come, before the clock was set back, lasts for at most
+        twice what was meant.
+        """
+        now = self._now()
         row = self._row(
             "SELECT a.name, a.role FROM session s JOIN account a ON a.name = s.account"
-            " WHERE s.secret = ? AND s.expires > ?",
-            [fingerprint(secret), self._now()],
+            " WHERE s.secret = ? AND s.expires > ?"
+            " AND julianday(s.created) - julianday(?)"
+            " <= julianday(s.expires) - julianday(s.created)",
+            [fingerprint(secret), now, now],
         )
         return Holder(row["name"], Role.named(row["role"])) if row else None
 

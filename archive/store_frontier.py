@@ -15,6 +15,8 @@ FROM_LIST = "list"
 NOT_ALLOWED = "robots.txt does not allow it"
 """Why a page that its site keeps from robots is not visited."""
 # What robots.txt forbids is asked for again now and then, for it may change.
+_LONGEST_REST = 7 * 86400.0
+"""Seconds that a site can ask to be left alone; what lies further ahead, a wrong clock noted."""
 _VISITED_LATER = "kind = 'page' AND state = 'waiting' AND reason IS NOT ?"
 
 
@@ -123,8 +125,8 @@ class FrontierStore(Database):
         rows = self._rows(
             "SELECT * FROM frontier WHERE source_id = ? AND way = ? AND state = 'waiting'"  # noqa: S608 - marks only
             f" AND kind IN ({_marks(kinds)}) AND host NOT IN ({_marks(except_hosts)})"
-            " AND (due IS NULL OR due <= ?) ORDER BY kind, day DESC, address LIMIT ?",
-            [source_id, way, *kinds, *except_hosts, self._now(), most],
+            " AND (due IS NULL OR due <= ? OR due > ?) ORDER BY kind, day DESC, address LIMIT ?",
+            [source_id, way, *kinds, *except_hosts, self._now(), self._in(_LONGEST_REST), most],
         )
         return [_wanted(row) for row in rows]
 
@@ -267,14 +269,18 @@ class FrontierStore(Database):
     def hosts_left_alone(self) -> dict[str, str]:
         """Return until when (ISO 8601, UTC) each host is to be left alone."""
         rows = self._rows(
-            "SELECT * FROM resting_host WHERE not_before > ? ORDER BY name", [self._now()]
+            "SELECT * FROM resting_host WHERE not_before > ? AND not_before <= ? ORDER BY name",
+            [self._now(), self._in(_LONGEST_REST)],
         )
         return {row["name"]: row["not_before"] for row in rows}
 
     def rest_hosts(self, seconds: Mapping[str, float]) -> None:
         """Note for how many seconds from now hosts are to be left alone."""
         with self.transaction():
-            self._run("DELETE FROM resting_host WHERE not_before <= ?", [self._now()])
+            self._run(
+                "DELETE FROM resting_host WHERE not_before <= ? OR not_before > ?",
+                [self._now(), self._in(_LONGEST_REST)],
+            )
             self._run_many(
                 "INSERT OR REPLACE INTO resting_host VALUES (?, ?)",
                 [(host, self._in(wait)) for host, wait in seconds.items()],
@@ -286,8 +292,7 @@ class FrontierStore(Database):
             self._run("DELETE FROM resting_host WHERE name = ?", [name])
 
     def _in(self, seconds: float) -> str:
-        # A site may ask for centuries; the clock has none.
-        at = self._clock().astimezone(UTC) + timedelta(seconds=min(seconds, 366 * 86400.0))
+        at = self._clock().astimezone(UTC) + timedelta(seconds=min(seconds, _LONGEST_REST))
         return at.isoformat(timespec="seconds")
 
     # -- backfills ----------------------------------------------------------

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from archive.database import Database
 
 _WANTED = "p.due IS NOT NULL AND s.revisit AND s.full_text <> 'no'"
-# By a time, or not seen since another.
+# By a time, or not seen since another; or by a clock that was set back since.
 _DUE = (
     f"FROM page p JOIN source s ON s.id = p.source_id WHERE {_WANTED}"  # noqa: S608 - our own words
-    " AND (p.due <= ?1 OR p.looked < ?2)"
+    " AND (p.due <= ?1 OR p.looked < ?2 OR p.looked > ?1)"
     " AND NOT EXISTS (SELECT 1 FROM frontier f WHERE f.source_id = p.source_id"
     " AND f.address = p.address AND f.state = 'waiting')"
 )

@@ -20,6 +20,7 @@ from bench.searching.index import index
 from bench.searching.memory import memory
 from bench.searching.page import page
 from bench.searching.serving import serving
+from bench.searching.soak import soak
 from bench.searching.update import update
 from bench.snippets import snippets
 from bench.speed import speed
@@ -46,6 +47,7 @@ bench.add_command(index)
 bench.add_command(update)
 bench.add_command(memory)
 bench.add_command(serving)
+bench.add_command(soak)
 bench.add_command(exports)
 bench.add_command(hostile)
 bench.add_command(lighthouse)

@@ -1,4 +1,4 @@
-"""The contract of a search engine: six verbs, two for its upkeep, and what they speak of.
+"""The contract of a search engine: seven verbs, two for its upkeep, and what they speak of.
 
 Whatever keeps the index implements `Engine`; the same suite of cases
 (``tests/contract/``) runs against every implementation.
@@ -160,6 +160,12 @@ class Engine(Protocol):
 
     def checkpoint(self) -> Checkpoint | None:
         """Return how far this index has come, or None when it is new."""
+
+    def steady(self) -> "Engine":
+        """Return this engine as it is now: whatever is committed meanwhile, it stays as it is.
+
+        A page asks several questions; so all are answered from one state of the index.
+        """
 
     def close(self) -> None:
         """Let go of the files that this thread holds; those of others go with the engine."""

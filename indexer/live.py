@@ -3,6 +3,7 @@
 import logging
 import threading
 from pathlib import Path
+from typing import Final
 
 from archive.errors import SearchIndexError
 from indexer import location
@@ -10,6 +11,9 @@ from indexer.engine import Engine
 from indexer.engines import open_engine
 
 _log = logging.getLogger(__name__)
+
+_TRIES: Final = 10
+"""How often opening is begun anew because another index was switched to meanwhile."""
 
 
 class LiveIndex:
@@ -38,18 +42,28 @@ class LiveIndex:
             if before is not None and folder == self._folder:
                 return before
             try:
-                self._engine = open_engine(folder)
+                folder, self._engine = self._opened(folder)
             except SearchIndexError as error:
                 if before is None:
                     raise
                 # As text: a record that held the error would hold the files it met.
                 _log.warning("%s; the index before it goes on answering", str(error))
                 return before
-            if before is not None:
-                # Only this thread lets go: others may be in it still.
-                before.close()
+            # The one before is not closed: a thread that was handed it may be about to ask.
             self._folder = folder
             return self._engine
+
+    def _opened(self, folder: Path) -> tuple[Path, Engine]:
+        """The index in *folder*, or in the one that was switched to while that was opened."""
+        for _ in range(_TRIES):
+            try:
+                return folder, open_engine(folder)
+            except SearchIndexError:
+                serving = location.current(self._root)
+                if serving is None or serving == folder:
+                    raise
+                folder = serving
+        return folder, open_engine(folder)
 
     def close(self) -> None:
         """Let go of the index that serves, as far as this thread holds it."""

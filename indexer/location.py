@@ -37,7 +37,12 @@ _POINTER_UNFINISHED = re.compile(rf"\.{_POINTER}-[0-9a-f]{{6}}")
 def current(root: Path) -> Path | None:
     """Return the folder of the index that serves, or None when there is none."""
     folders = _named(root)
-    return folders[0] if folders and folders[0].is_dir() else None
+    while folders and not folders[0].is_dir():
+        # It may have been switched away from, and removed, since the pointer was read.
+        before, folders = folders, _named(root)
+        if folders == before:
+            return None
+    return folders[0] if folders else None
 
 
 def fresh(root: Path) -> Path:
@@ -75,7 +80,8 @@ def sweep(root: Path) -> None:
     The caller holds the site's lock, so that nothing is being built meanwhile.
     """
     kept = _named(root)
-    if len(kept) > 1 and time.time() - (root / _POINTER).stat().st_mtime > GRACE:
+    # Either way: the clock may have been set back since.
+    if len(kept) > 1 and abs(time.time() - (root / _POINTER).stat().st_mtime) > GRACE:
         del kept[1:]
     for folder in _folders(root):
         if folder not in kept:

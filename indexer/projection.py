@@ -57,6 +57,11 @@ def lag(store: Store, root: Path) -> int:
         checkpoint = _checkpoint(root)
     except SearchIndexError:
         checkpoint = None
+    return behind(store, checkpoint)
+
+
+def behind(store: Store, checkpoint: Checkpoint | None) -> int:
+    """Return how many changes an index that came as far as *checkpoint* still has to take in."""
     if checkpoint is None or checkpoint.position.store_id != store.position().store_id:
         return store.count_changes_since(0)
     return store.count_changes_since(checkpoint.position.seq)

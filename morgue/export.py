@@ -71,6 +71,10 @@ def export(
     form = BY_NAME["jsonl" if as_lines else name]
     asked = narrowed(query, options)
     with here.open() as store, ExitStack() as opened:
+        # The index first: it is never newer than the store.
+        whole = bool(chosen) or asked == Request()
+        engine = None if whole else opened.enter_context(here.engine())
+        opened.enter_context(store.steady())
         if chosen:
             ids = list(dict.fromkeys(chosen))
             shown = store.get_many(ids)
@@ -78,11 +82,10 @@ def export(
                 if one not in shown:
                     raise UsageError("no article with this id can be exported", one)
             found, count = entries(store, ids), len(ids)
-        elif asked == Request():
+        elif engine is None:
             # Everything comes from the truth itself, even while the index lags.
             found, count = every_entry(store), store.counts().articles
         else:
-            engine = opened.enter_context(here.engine())
             request = replace(asked, today=here.settings.today())
             ids = found_ids(request, engine, store, here.settings.search.groups)
             found, count = entries(store, ids), len(ids)

@@ -81,6 +81,7 @@ def update(addresses: tuple[str, ...], now: bool, merge: bool, as_json: bool) ->
         if merge:
             projection.merge(site.index)
         found = _follow_saved(site, store)
+        store.cut_log()
         running.code = SOME_FAILED if any(not r.ok for r in reports) else 0
     took = time.monotonic() - started
     if as_json:

@@ -94,9 +94,9 @@ class Site:
 
     @contextmanager
     def engine(self) -> Iterator[Engine]:
-        """Give the engine over the index that serves. Raises SearchIndexError without one."""
+        """Give the engine over the index as it is now. Raises SearchIndexError without one."""
         with closing(LiveIndex(self.index)) as live:
-            yield live.engine()
+            yield live.engine().steady()
 
     @contextmanager
     def lock(self, timeout: float) -> Iterator[None]:

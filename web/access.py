@@ -7,6 +7,7 @@ from typing import TypeVar
 from flask import current_app, g
 
 from archive import store
+from archive.errors import REBUILD, SearchIndexError
 from archive.holdings import Holding
 from archive.holdings import holdings as by_source
 from archive.store import Position, Store
@@ -57,7 +58,8 @@ def _once(name: str, make: Callable[[], T]) -> T:
 
 
 def close_store(_: BaseException | None = None) -> None:
-    """Close this request's store, if it opened one."""
+    """Close this request's store, if it opened one, and let go of the index."""
+    g.pop("engine", None)
     opened: Store | None = g.pop("store", None)
     if opened is not None:
         opened.close()
@@ -70,8 +72,19 @@ def today() -> date:
 
 
 def engine() -> Engine:
-    """Return the engine over the index that serves now. Raises SearchIndexError."""
-    found: Engine = current_app.extensions["live_index"].engine()
+    """Return the engine over the index as it was when this request first asked for it.
+
+    So all that a page says of the index is of one state, whatever is committed meanwhile.
+    Raises SearchIndexError, also for the index of another store, which knows none of our
+    articles: the store was replaced, and no update ran since.
+    """
+    if "engine" not in g:
+        held: Engine = current_app.extensions["live_index"].engine().steady()
+        checkpoint = held.checkpoint()
+        if checkpoint and checkpoint.position.store_id != open_store().id:
+            raise SearchIndexError("belongs to another store", "the index", REBUILD)
+        g.engine = held
+    found: Engine = g.engine
     return found
 
 

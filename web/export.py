@@ -125,7 +125,8 @@ def streamed(form: Format, about: About, ids: Iterable[str], name: str) -> Respo
 
     def parts() -> Iterator[str]:
         # Not the request's own store: that is closed before the last article is read.
-        with Store(path, create=False) as own:
+        # All articles are of one moment, like the index that found them.
+        with Store(path, create=False) as own, own.steady():
             yield mark
             yield from form.write(about, entries(own, ids))
 

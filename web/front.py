@@ -9,7 +9,7 @@ from flask import Blueprint, current_app, render_template, url_for
 from archive.article import Article
 from archive.holdings import Holding
 from archive.rhythm import silent_since
-from indexer import location, projection
+from indexer import projection
 from indexer.engine import Engine, Sort
 from indexer.lately import DAYS, Lately, lately
 from indexer.request import Request
@@ -55,7 +55,7 @@ def front() -> str:
         first=min((min(one.days) for one in held.values() if one.days), default=None),
         last=last,
         updated=max((one.checked for one in sources if one.checked), default=None),
-        lag=projection.lag(store, current_app.config["SITE"] / location.FOLDER),
+        lag=projection.behind(store, found.checkpoint()),
         silent=sum(silent_since(sorted(one.days), day) is not None for one in held.values()),
         # An archive that ends before this week is told by its own newest week.
         lately=_lately(found, day if last and (day - last).days < DAYS else last),

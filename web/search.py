@@ -7,6 +7,7 @@ from flask import Blueprint, jsonify, render_template, request, url_for
 
 from archive.article import Article
 from archive.export.registry import BY_NAME, FORMATS
+from indexer import projection
 from indexer.engine import Sort
 from indexer.explain import is_plain, sentence
 from indexer.results import Results
@@ -56,8 +57,7 @@ def search() -> tuple[str, int]:
 
 def _lag() -> int:
     """How many articles came in or changed that the index that serves does not know yet."""
-    checkpoint, store = engine().checkpoint(), open_store()
-    return store.count_changes_since(checkpoint.position.seq) if checkpoint else 0
+    return projection.behind(open_store(), engine().checkpoint())
 
 
 def _article_url(address: Address) -> Callable[[Article], str]:

@@ -59,7 +59,7 @@ def unchanged(
     reports = []
     with store.transaction():
         for source, answer in answered:
-            plan = schedule.after_answer(source, started, answer.fresh)
+            plan = schedule.after_answer(source, min(started, store.now()), answer.fresh)
             store.record_unchanged(source.id, answer.etag, answer.last_modified)
             store.schedule(source.id, plan)
             report = SourceReport(source)
@@ -138,7 +138,8 @@ def _kept(
         )
         store.record_failures(source.id, [*report.refused, *report.failures])
         dated = replace(source, period=period, skips=feed.skips)
-        store.schedule(source.id, schedule.after_answer(dated, started, answer.fresh))
+        began = min(started, store.now())
+        store.schedule(source.id, schedule.after_answer(dated, began, answer.fresh))
         if answer.moved and answer.moved != source.address:
             report.notes.append(_moved(store, source, answer.moved))
     return report

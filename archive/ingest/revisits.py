@@ -58,7 +58,9 @@ def remember(store: Store, row: Wanted, answer: Answer, said: Item | None, kept:
     _note(store, row.address, kept, None)
     known = store.seen_page(row.source_id, row.address)
     published = kept.article.published or _published(row.day)
-    since = datetime.fromisoformat(known.since) if known else schedule.young_since(published, now)
+    since = schedule.young_since(published, now)
+    if known:
+        since = min(datetime.fromisoformat(known.since), now)
     found = row.way is Way.BACKFILL and row.stamp != FROM_LIST and known is None
     due = None if found and published is None else schedule.next_look(since, now)
     store.note_page(
@@ -246,8 +248,10 @@ class _Turn:
 
     def _looked(self, page: SeenPage) -> SeenPage:
         now = self._store.now()
-        due = schedule.next_look(datetime.fromisoformat(page.since), now)
-        return replace(page, looked=_iso(now), due=_iso(due) if due else None)
+        # What is young since a time to come was noted by a clock that was set back since.
+        since = min(datetime.fromisoformat(page.since), now)
+        due = schedule.next_look(since, now)
+        return replace(page, since=_iso(since), looked=_iso(now), due=_iso(due) if due else None)
 
 
 def _note(store: Store, address: str, kept: Kept, shows: str | None) -> None:

@@ -15,6 +15,10 @@
               asks; at most a week.
     410       never: the feed is retired, until the user resumes it.
 
+A clock that was wrong and was set right costs no articles: a feed that was last tried in what
+is the future now is due, and a time that lies further ahead than any of these rules can
+put it counts for nothing.
+
 A page that an article was read from is looked at again an hour, a day, three days
 and a week after the article was published, or after its page was first had where
 that is not known: newsrooms correct what is new. Looks that were missed are not
@@ -62,7 +66,8 @@ def after_answer(source: Source, started: datetime, fresh: int | None) -> Plan:
     """Plan for a feed that answered in a run which *started* then.
 
     *fresh* is how many seconds the answer stays so. Counted from the start of
-    the run, so that a feed asked late in one is due at the next.
+    the run, so that a feed asked late in one is due at the next; from now, where the
+    clock was set back meanwhile.
     """
     hints = [min(hint, _LONGEST_HINT) for hint in (fresh, source.period) if hint is not None]
     due = started + timedelta(seconds=max(interval(source), *hints, 0))
@@ -128,13 +133,28 @@ def turn(sources: Iterable[Source], now: datetime, *, regardless: bool = False) 
             parted.paused.append(source)
         elif source.retired:
             parted.retired.append(source)
-        elif source.held and datetime.fromisoformat(source.held) > now:
+        elif _lies_ahead(source.held, now, _LONGEST_HOLD):
             parted.held.append(source)
-        elif not regardless and source.due and datetime.fromisoformat(source.due) > now + SLACK:
+        elif not regardless and _waits(source, now):
             parted.waiting.append(source)
         else:
             parted.asked.append(source)
     return parted
+
+
+def _waits(source: Source, now: datetime) -> bool:
+    """Whether a source is not due yet, by a clock that went no further than it is now."""
+    if source.checked and datetime.fromisoformat(source.checked) > now + SLACK:
+        return False
+    longest = max(interval(source), _LONGEST_HOLD)
+    return _lies_ahead(source.due, now + SLACK, longest)
+
+
+def _lies_ahead(moment: str | None, now: datetime, longest: int) -> bool:
+    """Whether a moment is to come, within the *longest* time in seconds that it can be ahead."""
+    if moment is None:
+        return False
+    return now < datetime.fromisoformat(moment) <= now + timedelta(seconds=longest) + SLACK
 
 
 # -- pages that are looked at again --------------------------------------------

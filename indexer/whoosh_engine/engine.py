@@ -88,6 +88,10 @@ class WhooshEngine:
         """Return how far this index has come, or None when it is new."""
         return self._current().generation.checkpoint
 
+    def steady(self) -> "WhooshEngine":
+        """Return this engine as it is now; see `Engine.steady`."""
+        return _Steady(self)
+
     def close(self) -> None:
         """Let go of the files, as soon as no thread reads in them any more."""
         self._open = None
@@ -209,3 +213,18 @@ class WhooshEngine:
     def _built_for(self, found: Generation) -> str:
         checkpoint = found.checkpoint
         return checkpoint.built_for if checkpoint else built_for(self._language)
+
+
+class _Steady(WhooshEngine):
+    """One generation of an engine, with whose threads it shares what was derived."""
+
+    def __init__(self, engine: WhooshEngine) -> None:
+        self._folder = engine._folder
+        self._language = engine._language
+        self._cache = engine._cache
+        self._open = engine._current()
+
+    def _current(self) -> _Open:
+        if self._open is None:
+            raise SearchIndexError("was closed while it was asked", str(self._folder), REBUILD)
+        return self._open

@@ -401,3 +401,17 @@ def test_a_failure_keeps_its_first_date_and_goes_with_success(tmp_path: Path) ->
         assert (failure.since[:10], failure.last[:10]) == ("2026-01-01", "2026-01-02")
         store.record_failures(source.id, [])
         assert store.sources()[0].failures == ()
+
+
+def test_what_is_read_steadily_is_of_one_moment(store: Store) -> None:
+    store.put(article("a"))
+    with store.steady(), Store(store.path) as other:
+        before = store.position()
+        other.put(article("b"))
+        other.put(article("a", "Another text."))
+        assert store.position() == before
+        assert {one.text for one in store.articles()} == {"The bank cut its rate."}
+        with pytest.raises(StoreError, match="readonly"):
+            store.put(article("c"))
+    assert len(list(store.articles())) == 2
+    store.put(article("c"))

@@ -228,6 +228,13 @@ class MemoryEngine:
     def checkpoint(self) -> Checkpoint | None:
         return self._kept.get("checkpoint")  # type: ignore[return-value]
 
+    def steady(self) -> "MemoryEngine":
+        kept = {
+            name: dict(held) if isinstance(held, dict) else held
+            for name, held in self._kept.items()
+        }
+        return MemoryEngine(kept, self._built_for.rpartition(" ")[2])
+
     def close(self) -> None:
         pass
 

@@ -369,3 +369,16 @@ def test_words_are_counted_by_the_articles_that_have_them(engine: Engine) -> Non
     assert engine.frequencies(words).having[0] > 0
     engine.apply([Change(99, ARTICLES[0].id, None)], Position("here", 99))
     assert engine.frequencies(()).articles == len(ARTICLES) - 1
+
+
+def test_an_engine_held_steady_answers_from_one_state_while_others_are_committed(
+    engine: Engine,
+) -> None:
+    engine.apply(puts(ARTICLES[:2]), Position("here", 2))
+    held, before = engine.steady(), engine.checkpoint()
+    known = held.match(EVERYTHING), held.frequencies(("the", "bank")), held.terms("b")
+    engine.apply(puts(ARTICLES), Position("here", len(ARTICLES)))
+    assert engine.match(EVERYTHING).articles == len(ARTICLES)
+    assert held.checkpoint() == before
+    assert (held.match(EVERYTHING), held.frequencies(("the", "bank")), held.terms("b")) == known
+    assert engine.steady().match(EVERYTHING).articles == len(ARTICLES)

@@ -617,3 +617,39 @@ def test_the_index_before_answers_while_the_new_one_cannot_be_opened(
         path.write_bytes(data)
     assert live.engine() is not before
     assert ids(live.engine()) == known
+
+
+def test_an_engine_handed_out_before_a_switch_answers_after_its_folder_is_gone(
+    filled: Store, root: Path, live: LiveIndex
+) -> None:
+    catch_up(filled, root, "english")
+    before = live.engine()
+    rebuild(filled, root, "english", forget=True)
+    assert live.engine() is not before
+    assert before.match(EVERYTHING).total == 40
+    before.close()
+
+
+def test_an_index_switched_away_while_it_is_opened_is_not_missed(
+    filled: Store, root: Path, live: LiveIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catch_up(filled, root, "english")
+    gone = location.current(root)
+    rebuild(filled, root, "english", forget=True)
+    serving = location.current(root)
+    asked = iter([gone])
+    monkeypatch.setattr(location, "current", lambda _root: next(asked, serving))
+    assert live.engine().match(EVERYTHING).total == 40
+
+
+def test_the_pointer_is_read_again_where_what_it_named_is_gone(
+    filled: Store, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catch_up(filled, root, "english")
+    gone = location.current(root)
+    rebuild(filled, root, "english", forget=True)
+    named, serving = location._named, location.current(root)
+    assert gone is not None
+    read = iter([[gone]])
+    monkeypatch.setattr(location, "_named", lambda root: next(read, None) or named(root))
+    assert location.current(root) == serving

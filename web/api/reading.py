@@ -8,6 +8,7 @@ from archive import article as model
 from archive.access import Role
 from archive.identity import canonical_url
 from archive.store_kept import Kept
+from indexer import projection
 from indexer.coverage import coverage_of
 from indexer.search import analyzer_of
 from web.access import engine, open_store
@@ -113,8 +114,7 @@ def status() -> Response:
     """Say how much the archive holds, and how much of it waits for the index."""
     check_parameters(())
     store = open_store()
-    checkpoint = engine().checkpoint()
-    waiting = store.count_changes_since(checkpoint.position.seq if checkpoint else 0)
+    waiting = projection.behind(store, engine().checkpoint())
     return answered(answers.Status(current_app.config["TITLE"], store.counts(), waiting))
 
 
