@@ -4,6 +4,7 @@ The tables are in ``migrations/``; what they mean is in `store_sources` and `sto
 """
 
 import os
+import secrets
 import sqlite3
 import time
 import uuid
@@ -19,7 +20,8 @@ from urllib.parse import quote
 import msgspec
 
 from archive.cut import looks_cut
-from archive.errors import StoreBusy, StoreError
+from archive.errors import StoreBusy, StoreDamaged, StoreError
+from archive.seal import GUARDED, register
 
 _BUSY_SECONDS = 30.0
 
@@ -45,6 +47,7 @@ class Database:
         """
         self.path = path
         self._clock = clock
+        self._has_mark = False
         try:
             self._db = sqlite3.connect(
                 _uri(path, create),
@@ -59,10 +62,16 @@ class Database:
         try:
             self._db.row_factory = sqlite3.Row
             self._db.execute("PRAGMA foreign_keys = ON")
+            self._db.execute("PRAGMA cell_size_check = ON")
+            register(self._db)
             if self._version() != len(_steps()):
                 self._migrate()
         except sqlite3.Error as error:
             self._db.close()
+            if _is_damage(error):
+                raise StoreDamaged(
+                    f"cannot be used: it is damaged, or no Morgue archive ({error})", str(path)
+                ) from error
             raise StoreError(
                 f"cannot be used: {error}", str(path), "is it a Morgue archive, and readable?"
             ) from error
@@ -116,9 +125,38 @@ class Database:
             return StoreBusy(
                 "another run of Morgue is writing to it", str(self.path), "try again in a moment"
             )
-        passing = isinstance(error, sqlite3.OperationalError)
-        hint = "restore articles.db from a backup, or ask `sqlite3 articles.db .recover`"
-        return StoreError(f"cannot be {done}: {error}", str(self.path), "" if passing else hint)
+        if _is_damage(error):
+            return StoreDamaged(f"is damaged ({error})", str(self.path))
+        return StoreError(f"cannot be {done}: {error}", str(self.path))
+
+    def _whole(self, name: str) -> None:
+        """Compare a guarded table with its fold. Raises StoreDamaged where it is another."""
+        if not self._value(
+            "SELECT EXISTS (SELECT 1 FROM guard WHERE name = ? AND (rows, fold) ="  # noqa: S608 - our own names
+            f" (SELECT count(*), coalesce(folding({GUARDED[name]}), 0) FROM {name}))",
+            [name],
+        ):
+            raise StoreDamaged(f"is damaged: table {name} is not what was written", str(self.path))
+
+    # -- the sequence of changes -------------------------------------------
+
+    def _next_seq(self) -> int:
+        """Return the next number of the sequence, within the transaction that uses it."""
+        seq = int(self._value("SELECT coalesce(max(seq), 0) + 1 FROM article"))
+        if not self._has_mark:
+            self._run("INSERT OR REPLACE INTO lineage VALUES (?, ?)", [seq, secrets.token_hex(8)])
+            self._has_mark = True
+        return seq
+
+    def mark_at(self, seq: int) -> str:
+        """Return by whom this place in the sequence was written, empty where nobody noted it.
+
+        Two stores that were one, as after a restore, have other marks where they differ.
+        """
+        row = self._row(
+            "SELECT mark FROM lineage WHERE seq <= ? ORDER BY seq DESC LIMIT 1", [seq]
+        )
+        return str(row["mark"]) if row else ""
 
     def _version(self) -> int:
         return int(self._db.execute("PRAGMA user_version").fetchone()[0])
@@ -177,10 +215,11 @@ class Database:
             yield
             self._db.execute("COMMIT")
         except BaseException as error:
+            self._has_mark = False
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
             if isinstance(error, sqlite3.Error):
-                if _is_busy(error):
+                if _is_busy(error) or _is_damage(error):
                     raise self._failed("written", error) from error
                 raise StoreError(
                     f"cannot be written: {error}", str(self.path), "nothing was changed"
@@ -199,6 +238,14 @@ def _is_busy(error: sqlite3.Error) -> bool:
     # The low byte is the kind; the rest says more exactly why.
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     return code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
+def _is_damage(error: sqlite3.Error) -> bool:
+    code = getattr(error, "sqlite_errorcode", None)
+    if code is None:
+        # Not from SQLite but from Python's module, which found bytes that are no text.
+        return "decode" in str(error).lower() or "UTF-8" in str(error)
+    return code & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 def _uri(path: Path, create: bool) -> str:

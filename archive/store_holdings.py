@@ -51,6 +51,7 @@ class HoldingsStore(Database):
 
     def held(self) -> list[Held]:
         """Return how many articles there are by source and day, in the order of sources."""
+        self._whole("holding")
         rows = self._rows(
             "SELECT source, nullif(source_id, 0), nullif(day, ''), articles FROM holding"
         )

@@ -138,6 +138,8 @@ class SourceStore(Database):
 
     def sources(self) -> list[Source]:
         """Return all sources in the order they were added, with counts and failures."""
+        self._whole("source")
+        self._whole("holding")
         return self._sources()
 
     def _sources(self, address: str | None = None) -> list[Source]:
@@ -153,8 +155,7 @@ class SourceStore(Database):
         counts: dict[int, int] = {
             row[0]: row[1]
             for row in self._rows(
-                "SELECT source_id, count(*) FROM article"  # noqa: S608
-                f" WHERE state = 'kept' AND {_AMONG} GROUP BY 1",
+                f"SELECT source_id, sum(articles) FROM holding WHERE {_AMONG} GROUP BY 1",  # noqa: S608
                 [address],
             )
         }

@@ -301,11 +301,6 @@ class StoryStore(SourceStore):
             [(row["other_id"], article_id) for row in others],
         )
 
-    # -- the sequence of changes -------------------------------------------
-
-    def _next_seq(self) -> int:
-        return int(self._value("SELECT coalesce(max(seq), 0) + 1 FROM article"))
-
 
 def _telling(headline: str, text: str, published: Published | None) -> Telling:
     exact = published is not None and published.precision is not Precision.MONTH

@@ -80,8 +80,7 @@ class TopicStore(SourceStore):
                 changed |= self._keep_matches(name, run, seq)
             for article_id in sorted(changed):
                 self._run(
-                    "UPDATE article SET seq = (SELECT max(seq) + 1 FROM article) WHERE id = ?",
-                    [article_id],
+                    "UPDATE article SET seq = ? WHERE id = ?", [self._next_seq(), article_id]
                 )
             reached = seq + len(changed)
             for name in names:
