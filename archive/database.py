@@ -50,7 +50,7 @@ class Database:
         self._has_mark = False
         try:
             self._db = sqlite3.connect(
-                _uri(path, create),
+                uri_of(path, create),
                 uri=True,
                 timeout=_BUSY_SECONDS if patience is None else patience,
                 isolation_level=None,
@@ -153,9 +153,7 @@ class Database:
 
         Two stores that were one, as after a restore, have other marks where they differ.
         """
-        row = self._row(
-            "SELECT mark FROM lineage WHERE seq <= ? ORDER BY seq DESC LIMIT 1", [seq]
-        )
+        row = self._row("SELECT mark FROM lineage WHERE seq <= ? ORDER BY seq DESC LIMIT 1", [seq])
         return str(row["mark"]) if row else ""
 
     def _version(self) -> int:
@@ -248,7 +246,7 @@ def _is_damage(error: sqlite3.Error) -> bool:
     return code & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
-def _uri(path: Path, create: bool) -> str:
+def uri_of(path: Path, create: bool) -> str:
     """Return the file's address for SQLite, which says how it may be opened."""
     place = f"file:{quote(str(path))}"
     if not path.exists():
@@ -262,6 +260,25 @@ def _uri(path: Path, create: bool) -> str:
             return f"{place}?mode=ro&immutable=1"
         return f"{place}?mode=ro"
     return f"{place}?mode=rw"
+
+
+def formats() -> int:
+    """Return the newest format of stores that this Morgue knows, which is the one it writes."""
+    return len(_steps())
+
+
+@cache
+def schema() -> dict[str, str]:
+    """Return the names of all tables, indexes, views and triggers, and how each is made."""
+    db = sqlite3.connect(":memory:", isolation_level=None)
+    try:
+        register(db)
+        db.create_function("looks_cut", 1, looks_cut, deterministic=True)
+        for statement in (one for sql in _steps() for one in _statements(sql)):
+            db.execute(statement)
+        return dict(db.execute("SELECT name, sql FROM sqlite_master").fetchall())
+    finally:
+        db.close()
 
 
 @cache

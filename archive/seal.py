@@ -69,4 +69,4 @@ def register(db: sqlite3.Connection) -> None:
     """Give *db* the functions that its triggers and our questions use."""
     db.create_function("seal_of", -1, seal, deterministic=True)
     db.create_function("folded", -1, folded, deterministic=True)
-    db.create_aggregate("folding", -1, _Folding)  # type: ignore[arg-type]
+    db.create_aggregate("folding", -1, _Folding)

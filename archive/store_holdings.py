@@ -9,8 +9,7 @@ import msgspec
 from archive.article import Evidence
 from archive.cut import TAIL, looks_cut
 from archive.database import Database
-
-_SHOWN = "a.id, r.source, r.headline, r.published"
+from archive.store_kept import COLUMNS, check
 
 
 class Held(NamedTuple):
@@ -60,7 +59,7 @@ class HoldingsStore(Database):
     def dates_not_used(self) -> list[Doubt]:
         """Return the articles that claimed a date nobody could believe, by source and id."""
         rows = self._rows(
-            f"SELECT {_SHOWN}, r.evidence FROM revision r INDEXED BY revision_date_not_used"  # noqa: S608 - our own words
+            f"SELECT {COLUMNS} FROM revision r INDEXED BY revision_date_not_used"  # noqa: S608 - our own words
             " JOIN article a ON a.id = r.article_id AND a.revision = r.number"
             " WHERE a.state = 'kept' AND instr(r.evidence, '\"date not used\"') > 0"
             " ORDER BY r.source, a.id"
@@ -69,21 +68,22 @@ class HoldingsStore(Database):
 
     def cut_texts(self) -> list[Doubt]:
         """Return the articles whose text looks cut or is a teaser's, by source and id."""
+        self._whole("cut_text")
         rows = self._rows(
-            f"SELECT {_SHOWN}, c.why FROM cut_text c JOIN article a ON a.id = c.article_id"  # noqa: S608 - our own words
+            f"SELECT {COLUMNS}, c.why FROM cut_text c JOIN article a ON a.id = c.article_id"  # noqa: S608 - our own words
             " JOIN revision r ON r.article_id = a.id AND r.number = a.revision"
             " WHERE a.state = 'kept'"
         )
         found = {row["id"]: _doubt(row, row["why"]) for row in rows}
         for row in self._rows(
-            f"SELECT {_SHOWN}, f.reason FROM frontier f"  # noqa: S608 - our own words
+            f"SELECT {COLUMNS}, f.reason AS why FROM frontier f"  # noqa: S608 - our own words
             " JOIN item i ON i.source_id = f.source_id AND i.key = f.key"
             " JOIN article a ON a.id = i.article_id"
             " JOIN revision r ON r.article_id = a.id AND r.number = a.revision"
             " WHERE f.reason IS NOT NULL AND f.kind = 'page' AND f.state <> 'done'"
             " AND a.state = 'kept'"
         ):
-            found[row["id"]] = _doubt(row, f"a teaser: its page was not had: {row['reason']}")
+            found[row["id"]] = _doubt(row, f"a teaser: its page was not had: {row['why']}")
         return sorted(found.values(), key=lambda doubt: (doubt.source, doubt.id))
 
     def _judge_text(self, article_id: str, text: str) -> None:
@@ -101,4 +101,5 @@ def _not_used(evidence: str) -> str:
 
 
 def _doubt(row: sqlite3.Row, why: str) -> Doubt:
+    check(row)
     return Doubt(row["id"], row["source"], row["headline"], row["published"], why)

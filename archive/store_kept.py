@@ -1,7 +1,9 @@
 """An article as the store keeps it, and its rows, each compared with its seal as it is read."""
 
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 
@@ -49,16 +51,16 @@ ARTICLE = (
 )
 REVISION = ("article_id", "number", "seen", "fingerprint", *ARTICLE, "media_type", "original")
 # What the seals are made of, as `0014_seals.sql` has it.
-_SEALED = ("id", "url", "source_id", "first_seen", "revision", "state", "seq", "edits", "story")
-_SEALED_REVISION = (
+SEALED = ("id", "url", "source_id", "first_seen", "revision", "state", "seq", "edits", "story")
+SEALED_REVISION = (
     *("article_id", "number", "seen", "fingerprint", "source", "headline", "text", "agency"),
     *("byline", "dateline", "published", "updated", "language", "section", "topics", "caption"),
     *("credits", "link", "evidence", "media_type"),
 )
 COLUMNS = ", ".join(
     (
-        *(f"a.{name}" for name in _SEALED),
-        *(f"r.{name}" for name in _SEALED_REVISION),
+        *(f"a.{name}" for name in SEALED),
+        *(f"r.{name}" for name in SEALED_REVISION),
         f"{RULES_OF} AS rules",
         "(SELECT value FROM seal WHERE (article_id, number) = (a.id, 0)) AS seal",
         "(SELECT value FROM seal WHERE (article_id, number) = (a.id, r.number)) AS revision_seal",
@@ -101,9 +103,17 @@ def article_of(row: sqlite3.Row) -> Article:
     Raises StoreDamaged where the row is not what was written.
     """
     check(row)
-    article = Article(
-        id=row["id"],
-        url=row["url"],
+    return with_rules(article_from(dict(row)), from_json(row["rules"]))
+
+
+def article_from(row: Mapping[str, Any]) -> Article:
+    """Return what the columns of a revision say, compared with nothing.
+
+    Raises ValueError where they say nothing of the kind.
+    """
+    return Article(
+        id=row.get("id", row["article_id"]),
+        url=row.get("url", ""),
         source=row["source"],
         headline=row["headline"],
         text=row["text"],
@@ -120,15 +130,14 @@ def article_of(row: sqlite3.Row) -> Article:
         link=row["link"],
         evidence=msgspec.json.decode(row["evidence"], type=tuple[Evidence, ...]),
     )
-    return with_rules(article, from_json(row["rules"]))
 
 
 def check(row: sqlite3.Row) -> None:
     """Compare a row of `COLUMNS` with its seals. Raises StoreDamaged where it is another."""
-    article = [row[name] for name in _SEALED]
+    article = [row[name] for name in SEALED]
     if seal(*article, row["rules"]) != row["seal"]:
         raise damaged(row["id"])
-    if seal(*(row[name] for name in _SEALED_REVISION)) != row["revision_seal"]:
+    if seal(*(row[name] for name in SEALED_REVISION)) != row["revision_seal"]:
         raise damaged(row["id"], row["number"] or row["revision"])
 
 

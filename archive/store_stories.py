@@ -15,6 +15,7 @@ from archive import syndication
 from archive.article import Article, Precision, Published
 from archive.identity import address_key, web_url
 from archive.progress import Progress
+from archive.store_kept import COLUMNS, check
 from archive.store_sources import SourceStore
 from archive.syndication import Telling
 
@@ -104,14 +105,15 @@ class StoryStore(SourceStore):
         """Return the other members of each article's story, the earliest first, undated last."""
         marks = ", ".join("?" * len(ids))
         rows = self._rows(
-            "SELECT shown.id AS of, a.id, a.url, r.source, r.headline, r.published, r.link"  # noqa: S608 - only marks
+            f"SELECT shown.id AS of, {COLUMNS}"  # noqa: S608 - only marks
             " FROM article shown JOIN article a ON a.story = shown.story AND a.id <> shown.id"
-            " JOIN revision r ON r.article_id = a.id AND r.number = a.revision"
+            " LEFT JOIN revision r ON r.article_id = a.id AND r.number = a.revision"
             f" WHERE shown.id IN ({marks}) AND a.state = 'kept'",
             list(ids),
         )
         found: dict[str, list[Copy]] = {}
         for row in rows:
+            check(row)
             published = Published(row["published"]) if row["published"] else None
             address = web_url(row["link"] or "") or web_url(row["url"])
             found.setdefault(row["of"], []).append(

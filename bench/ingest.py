@@ -170,7 +170,7 @@ def _refused(said: dict[str, Any]) -> list[Refused]:
 
 
 def _found(site: Site, text: str) -> int:
-    with site.open() as store, site.engine() as engine:
+    with site.open() as store, site.engine(store) as engine:
         return search(Request(text, copies=True), engine, store).total
 
 

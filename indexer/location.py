@@ -85,6 +85,21 @@ def sweep(root: Path) -> None:
             path.unlink(missing_ok=True)
 
 
+def orphans(root: Path) -> list[Path]:
+    """Return what lies in *root* that the pointer does not name, ours or not."""
+    if not root.is_dir():
+        return []
+    kept = {root / _POINTER, *_named(root)}
+    return sorted(path for path in root.iterdir() if path not in kept)
+
+
+def clear(root: Path) -> None:
+    """Remove all that `orphans` returns but what is not ours. The caller holds the lock."""
+    for path in orphans(root):
+        if _NAME.fullmatch(path.name) or _POINTER_UNFINISHED.fullmatch(path.name):
+            remove(path)
+
+
 def note_damage(folder: Path, error: SearchIndexError) -> None:
     """Note in the index in *folder* that it is damaged, as far as that is possible.
 
@@ -103,8 +118,12 @@ def noted_damage(folder: Path) -> str | None:
 
 
 def remove(folder: Path) -> None:
-    """Remove the index in *folder*, as far as that is possible."""
-    shutil.rmtree(folder, ignore_errors=True)
+    """Remove the index in *folder*, or a file, as far as that is possible."""
+    if folder.is_dir():
+        shutil.rmtree(folder, ignore_errors=True)
+    else:
+        with suppress(OSError):
+            folder.unlink()
 
 
 def _named(root: Path) -> list[Path]:

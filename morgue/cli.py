@@ -37,6 +37,8 @@ _COMMANDS: Final = {
     "coverage": "holdings",
     "reindex": "run",
     "verify": "verify",
+    "backup": "backup",
+    "restore": "backup",
 }
 
 

@@ -82,7 +82,7 @@ def export(
             # Everything comes from the truth itself, even while the index lags.
             found, count = every_entry(store), store.counts().articles
         else:
-            engine = opened.enter_context(here.engine())
+            engine = opened.enter_context(here.engine(store))
             request = replace(asked, today=here.settings.today())
             ids = found_ids(request, engine, store, here.settings.search.groups)
             found, count = entries(store, ids), len(ids)

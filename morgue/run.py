@@ -106,7 +106,7 @@ def _follow_saved(site: Site, store: Store) -> dict[str, int]:
     """Run the saved searches over what came in; return what is new in each, by its name."""
     if not store.saved_searches():
         return {}
-    with site.engine() as engine:
+    with site.engine(store) as engine:
         return follow(store, engine, site.settings.search.groups, site.settings.today())
 
 

@@ -11,6 +11,7 @@ from archive.holdings import Holding
 from archive.holdings import holdings as by_source
 from archive.store import Position, Store
 from archive.store_holdings import Doubt
+from indexer import projection
 from indexer.engine import Engine
 from indexer.widening import Equivalents
 
@@ -64,8 +65,13 @@ def today() -> date:
 
 
 def engine() -> Engine:
-    """Return the engine over the index that serves now. Raises SearchIndexError."""
+    """Return the engine over the index that serves now.
+
+    Raises SearchIndexError, also for one that is not of this store's past: what it found
+    would be looked up in vain, or be shown as it is in another.
+    """
     found: Engine = current_app.extensions["live_index"].engine()
+    projection.check_step(open_store(), found)
     return found
 
 
