@@ -57,7 +57,8 @@ class Manifest(msgspec.Struct, frozen=True):
     """What a backup says of itself.
 
     *format* is that of backups, *store_format* that of the store; *made* is ISO 8601 in
-    UTC; *site* the folder that it was made of; *content* is the digest of what the store says (`content_digest`).
+    UTC; *site* the folder that it was made of; *content* the digest of what the store
+    says (`content_digest`).
     """
 
     format: int

@@ -13,13 +13,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import pairwise
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from archive.check import check_store
 from archive.cut import TAIL, looks_cut
-from archive.database import to_json, uri_of
+from archive.damaged_rows import Row, open_damaged, rows
+from archive.database import to_json
 from archive.durable import sync
 from archive.errors import StoreDamaged
 from archive.identity import article_id as id_of
@@ -27,8 +27,6 @@ from archive.identity import fingerprint
 from archive.seal import register, seal
 from archive.store import Store
 from archive.store_kept import ARTICLE, SEALED, SEALED_REVISION, article_from
-
-Row = dict[str, Any]
 
 # Made anew from the rest: by triggers, or by the comparison that a reindex begins with.
 _MADE_ANEW: Final = frozenset(
@@ -72,7 +70,7 @@ def salvage(path: Path, now: datetime) -> Salvaged:
     done = Salvaged()
     try:
         Store(fresh).close()
-        with closing(_reader(path)) as old, closing(_writer(fresh)) as new:
+        with closing(open_damaged(path)) as old, closing(_writer(fresh)) as new:
             new.execute("BEGIN")
             _save(old, new, done)
             new.execute("COMMIT")
@@ -99,66 +97,10 @@ def recount(path: Path) -> None:
         db.execute("COMMIT")
 
 
-def _reader(path: Path) -> sqlite3.Connection:
-    db = sqlite3.connect(uri_of(path, create=False), uri=True, isolation_level=None)
-    # What is no text is no reason to lose the rest of a row; its seal tells.
-    db.text_factory = lambda data: data.decode("utf-8", "replace")
-    db.row_factory = sqlite3.Row
-    db.execute("PRAGMA query_only = ON")
-    register(db)
-    return db
-
-
 def _writer(path: Path) -> sqlite3.Connection:
     db = sqlite3.connect(path, isolation_level=None)
     register(db)
     return db
-
-
-# -- reading past what cannot be read -------------------------------------------
-
-
-def _rows(db: sqlite3.Connection, table: str, done: Salvaged) -> list[Row]:
-    """All rows of *table* that can be read, each once, by its key."""
-    info = db.execute("SELECT name, pk FROM pragma_table_info(?)", [table]).fetchall()
-    keys = [f'"{name}"' for name, pk in sorted(info, key=lambda one: one[1]) if pk]
-    try:
-        db.execute(f'SELECT rowid FROM "{table}" LIMIT 0')  # noqa: S608 - names of the schema
-        keys = ["rowid"]
-    except sqlite3.Error:
-        pass
-    found: dict[tuple[Any, ...], Row] = {}
-    whole = True
-    for order in ("ASC", "DESC"):
-        sql = (
-            f'SELECT {", ".join(keys)}, * FROM "{table}" NOT INDEXED ORDER BY '  # noqa: S608
-            + ", ".join(f"{key} {order}" for key in keys)
-        )
-        whole = _take(db, sql, len(keys), found)
-        if whole:
-            break
-    if not whole and keys == ["rowid"]:
-        _probe(db, table, found)
-    if not whole:
-        done.notes.append(f"table {table} could not be read in full: {len(found)} rows were saved")
-    return list(found.values())
-
-
-def _take(db: sqlite3.Connection, sql: str, width: int, found: dict[tuple[Any, ...], Row]) -> bool:
-    try:
-        for row in db.execute(sql):
-            found[tuple(row)[:width]] = {name: row[name] for name in row.keys()[width:]}
-    except (sqlite3.Error, OverflowError):
-        return False
-    return True
-
-
-def _probe(db: sqlite3.Connection, table: str, found: dict[tuple[Any, ...], Row]) -> None:
-    """Read what lies between two places that cannot be read, row by row."""
-    numbers = sorted(key[0] for key in found)
-    for low, high in pairwise([0, *numbers]):
-        for number in range(low + 1, min(high, low + 100_000)):
-            _take(db, f'SELECT rowid, * FROM "{table}" WHERE rowid = {number:d}', 1, found)  # noqa: S608
 
 
 # -- saving -----------------------------------------------------------------------
@@ -174,12 +116,12 @@ def _save(old: sqlite3.Connection, new: sqlite3.Connection, done: Salvaged) -> N
     ]
     for table in tables:
         if table not in _MADE_ANEW and table != "topic_match":
-            _copy(new, table, _rows(old, table, done))
+            _copy(new, table, _readable(old, table, done))
     _save_identity(old, new)
     saved = _save_articles(old, new, done)
     # No index of before follows this store.
     new.execute("INSERT INTO lineage VALUES (1, ?)", [secrets.token_hex(8)])
-    _copy(new, "topic_match", _rows(old, "topic_match", done))
+    _copy(new, "topic_match", _readable(old, "topic_match", done))
     _drop_strays(new, done)
     _recount(new)
     # What was lost may still be had from where it came.
@@ -191,9 +133,9 @@ def _save(old: sqlite3.Connection, new: sqlite3.Connection, done: Salvaged) -> N
     done.articles = saved
 
 
-def _copy(new: sqlite3.Connection, table: str, rows: Iterable[Row]) -> None:
+def _copy(new: sqlite3.Connection, table: str, found: Iterable[Row]) -> None:
     known = [name for (name,) in new.execute("SELECT name FROM pragma_table_info(?)", [table])]
-    for row in rows:
+    for row in found:
         names = [name for name in known if name in row]
         marks = ", ".join("?" * len(names))
         quoted = ", ".join(f'"{name}"' for name in names)
@@ -213,41 +155,33 @@ def _save_identity(old: sqlite3.Connection, new: sqlite3.Connection) -> None:
 
 
 def _save_articles(old: sqlite3.Connection, new: sqlite3.Connection, done: Salvaged) -> int:
-    known = {row["id"]: row for row in _rows(old, "article", done)}
+    known = {row["id"]: row for row in _readable(old, "article", done)}
     seals = {
-        (row["article_id"], row["number"]): row["value"] for row in _safely(old, "seal", done)
+        (row["article_id"], row["number"]): row["value"] for row in _readable(old, "seal", done)
     }
-    sketched = {row["article_id"] for row in _safely(old, "sketch", done)}
-    urls = {row["article_id"]: row["url"] for row in _safely(old, "address", done)}
+    sketched = {row["article_id"] for row in _readable(old, "sketch", done)}
+    urls = {row["article_id"]: row["url"] for row in _readable(old, "address", done)}
     revisions: dict[str, list[Row]] = {}
     for row in _revisions(old, done):
         revisions.setdefault(row["article_id"], []).append(row)
     rules: dict[str, list[str]] = {}
-    for row in _safely(old, "topic_match", done):
+    for row in _readable(old, "topic_match", done):
         rules.setdefault(row["article_id"], []).append(row["rule"])
     sources = {number for (number,) in new.execute("SELECT id FROM source")}
     named = {*known, *(one for one, number in seals if number == 0), *revisions}
     order = sorted(named, key=lambda one: (_number(known.get(one, {}).get("seq")), one))
     seq = 0
     for one in order:
-        row = known.get(one)
+        known_as = known.get(one)
         found = sorted(revisions.get(one, []), key=lambda r: _number(r["number"]))
         whole = [r for r in found if _is_whole(r, seals)]
         expected = {number for at, number in seals if at == one and number > 0}
         lost = sorted(expected - {r["number"] for r in whole})
         last = found[-1] if found else {}
         about = (one, _word(last.get("headline")), _word(last.get("source")))
-        url = next(
-            (
-                u
-                for u in (row and row["url"], urls.get(one))
-                if isinstance(u, str) and id_of(u) == one
-            ),
-            row["url"]
-            if row and (one, 0) in seals and _sealed(row, seals, rules.get(one, []))
-            else None,
-        )
-        if not whole or not isinstance(url, str):
+        sealed = known_as is not None and _sealed(known_as, seals, rules.get(one, []))
+        url = _address(one, known_as, urls.get(one), sealed=sealed)
+        if not whole or url is None:
             why = "its text is not what was written" if found else "none of its text could be read"
             done.losses.append(Loss(*about, why if not whole else "its address could not be read"))
             continue
@@ -255,24 +189,36 @@ def _save_articles(old: sqlite3.Connection, new: sqlite3.Connection, done: Salva
             numbers = ", ".join(map(str, lost))
             done.losses.append(Loss(*about, f"revision {numbers}; what came before it is kept"))
         seq += 1
-        _put(new, one, url, row, whole, seq, sources, one in sketched)
-        if row is None or not _sealed(row, seals, rules.get(one, [])):
+        _put(new, one, url, known_as, whole, seq, sources, one in sketched)
+        if not sealed:
             done.notes.append(f"article {one}: whether and since when it is shown may be wrong")
         done.revisions += len(whole)
     return seq
 
 
-def _safely(old: sqlite3.Connection, table: str, done: Salvaged) -> list[Row]:
+def _address(one: str, row: Row | None, other: str | None, *, sealed: bool) -> str | None:
+    """The address of an article: its id is made of it, or its row is what was written."""
+    own = row["url"] if row else None
+    if sealed:
+        return _word(own)
+    return next((u for u in (own, other) if isinstance(u, str) and id_of(u) == one), None)
+
+
+def _readable(old: sqlite3.Connection, table: str, done: Salvaged) -> list[Row]:
     try:
-        return _rows(old, table, done)
+        found, whole = rows(old, table)
     except sqlite3.Error:
-        done.notes.append(f"table {table} could not be read")
-        return []
+        found, whole = [], False
+    if not whole:
+        note = f"table {table} could not be read in full: {len(found)} rows were read"
+        if note not in done.notes:
+            done.notes.append(note)
+    return found
 
 
 def _revisions(old: sqlite3.Connection, done: Salvaged) -> Iterator[Row]:
     """All revisions, each without its original where only that cannot be read."""
-    for row in _safely(old, "revision", done):
+    for row in _readable(old, "revision", done):
         try:
             if row["original"] is not None:
                 zlib.decompress(row["original"])

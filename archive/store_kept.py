@@ -11,7 +11,6 @@ from archive.article import Article, Evidence, Published
 from archive.database import from_json, to_json
 from archive.errors import StoreDamaged
 from archive.seal import seal
-from archive.store_topics import RULES_OF
 from archive.topic_rules import with_rules, without_rules
 
 
@@ -31,6 +30,12 @@ class Kept:
     fingerprint: str
     edits: int = 0
 
+
+RULES_OF = (
+    "(SELECT json_group_array(rule) FROM"
+    " (SELECT rule FROM topic_match WHERE article_id = a.id ORDER BY rule))"
+)
+"""SQL for the names of the rules that match article ``a``, as a JSON array."""
 
 ARTICLE = (
     "source",

@@ -29,8 +29,8 @@ def backup(file: Path, as_json: bool) -> None:
     It holds the store, morgue.toml, what was handed in and the trained topics, as they are at
     one moment, also while an update is at work; not the index, which is built anew. The file
     appears whole or not at all, and only you can read it: there are password hashes in it, and
-    what secrets your morgue.toml has. Nobody stays signed in by it. It is an ordinary tar file, with
-    checksums. An older FILE is replaced, but never by a backup of a damaged store.
+    what secrets your morgue.toml has. Nobody stays signed in by it. It is an ordinary tar file,
+    with checksums. An older FILE is replaced, but never by a backup of a damaged store.
 
     Exit codes: 0 it was written, 1 it was not: the store is damaged or the disk full, 2 bad usage.
     """

@@ -18,7 +18,7 @@ from archive.wording import counted
 from indexer import location, projection
 from indexer.projection import Verdict
 from morgue import topic_rules
-from morgue.output import common, complain, json_option, print_json, say
+from morgue.output import common, complain, json_option, print_json, progress, say
 from morgue.output import site as this_site
 from morgue.site import Site
 
@@ -61,8 +61,9 @@ def verify(repair: bool, as_json: bool) -> None:
     """Read the whole site: the store and each article's seal, the index and its checksums.
 
     Articles of store and index are compared one by one, what was handed in with its
-    digest, and what nothing names is told. What was found wrong with the index is built anew by the
-    next `morgue update`; with the store, by --repair alone, or `morgue restore`.
+    digest, and what nothing names is told. What is wrong with the index is built anew by the
+    next `morgue update`; what is wrong with the store is mended by --repair alone, or by
+    `morgue restore`.
 
     Exit codes: 0 all is what was written, or was mended and nothing is lost; 1 it is not,
     or something is lost; 4 another run is at work.
@@ -74,7 +75,7 @@ def verify(repair: bool, as_json: bool) -> None:
             pass
     with site.lock(site.settings.lock_timeout):
         found = _look(site)
-        saved = _repair(site, found) if repair else None
+        saved = _repair(site, found, as_json) if repair else None
         left = found if saved is None else _look(site)
     took = time.monotonic() - started
     if as_json:
@@ -120,7 +121,7 @@ def _left_over(site: Site) -> list[Path]:
     ]
 
 
-def _repair(site: Site, found: _Found) -> Salvaged:
+def _repair(site: Site, found: _Found, as_json: bool) -> Salvaged:
     saved = Salvaged()
     if any(not fault.derived for fault in found.store):
         saved = salvage(site.folder / FILE, datetime.now(UTC))
@@ -130,10 +131,10 @@ def _repair(site: Site, found: _Found) -> Salvaged:
     for path in _left_over(site):
         location.remove(path)
     if found.store or not found.ok:
-        with site.open() as store:
-            store.compare_pending()
-            projection.rebuild(store, site.index, site.settings.language)
-            topic_rules.catch_up(store, site.index, site.settings)
+        with site.open() as store, progress(as_json) as show:
+            store.compare_pending(show)
+            projection.rebuild(store, site.index, site.settings.language, show)
+            topic_rules.catch_up(store, site.index, site.settings, show)
     return saved
 
 
