@@ -1,7 +1,6 @@
 """Whether a store is what was written: read whole, structure and rows, and nothing changed."""
 
 import sqlite3
-import zlib
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -9,9 +8,9 @@ from pathlib import Path
 from typing import Final
 
 from archive.database import formats, schema, uri_of
-from archive.errors import StoreDamaged
-from archive.seal import GUARDED, register
-from archive.store_kept import COLUMNS, check
+from archive.errors import StoreDamaged, StoreError
+from archive.seal import GUARDED, register, seal
+from archive.store_kept import COLUMNS, ORIGINAL_SEAL, check
 
 _MOST: Final = 100
 """Faults that are told of one kind."""
@@ -45,6 +44,8 @@ def check_store(path: Path) -> list[Fault]:
                     found.append(Fault(f"cannot be read ({error})"))
     except sqlite3.Error as error:
         found.append(Fault(f"cannot be opened ({error})"))
+    except StoreError as error:
+        found.append(Fault(error.reason))
     return list(dict.fromkeys(found))
 
 
@@ -75,16 +76,14 @@ def _references(db: sqlite3.Connection) -> Iterator[Fault]:
 def _articles(db: sqlite3.Connection) -> Iterator[Fault]:
     """Each article and each revision against its seal, and originals by their own checksum."""
     for row in db.execute(
-        f"SELECT {COLUMNS}, r.original FROM article a"  # noqa: S608 - our own names
+        f"SELECT {COLUMNS}, r.original, {ORIGINAL_SEAL} FROM article a"  # noqa: S608 - our own names
         " LEFT JOIN revision r ON r.article_id = a.id ORDER BY a.id, r.number"
     ):
         try:
             check(row)
-            if row["original"] is not None:
-                zlib.decompress(row["original"])
         except StoreDamaged as error:
             yield Fault(error.reason.removeprefix("is damaged: "), row["id"])
-        except zlib.error:
+        if row["original_seal"] != seal(row["original"]):
             what = f"the original of article {row['id']}, revision {row['number']}, is damaged"
             yield Fault(what, row["id"])
 

@@ -224,6 +224,18 @@ class Database:
                 ) from error
             raise
 
+    @contextmanager
+    def _snapshot(self) -> Iterator[None]:
+        """All that is read inside is of one moment. Nothing is written there."""
+        if self._db.in_transaction:
+            yield
+            return
+        self._db.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._db.execute("ROLLBACK")
+
     def now(self) -> datetime:
         """Return the moment by the store's own clock."""
         return self._clock()
@@ -253,6 +265,8 @@ def uri_of(path: Path, create: bool) -> str:
         if not create:
             raise StoreError("is not there", str(path), "`morgue update` makes it")
         return f"{place}?mode=rwc"
+    if not create and path.is_file() and not path.stat().st_size:
+        raise StoreDamaged("is empty", str(path), "restore a backup")
     log = path.with_name(f"{path.name}-wal")
     if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
         # SQLite would want to write beside it; with nothing in the log it need not.

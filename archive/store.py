@@ -12,12 +12,14 @@ from dataclasses import dataclass, replace
 from archive import identity
 from archive.article import Article, Revision
 from archive.errors import StoreDamaged, StoreError, UsageError
+from archive.seal import seal
 from archive.store_access import AccessStore
 from archive.store_frontier import FrontierStore
 from archive.store_holdings import HoldingsStore
 from archive.store_kept import (
     ARTICLE,
     COLUMNS,
+    ORIGINAL_SEAL,
     REVISION,
     SELECT_CURRENT,
     Kept,
@@ -221,8 +223,11 @@ class Store(
         if row is None:
             # Its id is made of its address, so a damaged index of addresses is no way out.
             found = self.kept(identity.article_id(url))
-            if found is not None and found.article.url == url:
+            if found is None or found.article.url != url:
+                return None
+            if not self._rows("SELECT 1 FROM article WHERE url = ?", [url]):
                 raise damaged(found.article.id)
+            return found  # It came just now.
         return kept_of(row) if row else None
 
     def get_many(self, ids: Collection[str]) -> dict[str, Kept]:
@@ -271,15 +276,21 @@ class Store(
     def original(self, article_id: str, number: int) -> tuple[str | None, bytes] | None:
         """Return the media type and the bytes that a revision was read from, if kept."""
         row = self._row(
-            "SELECT media_type, original FROM revision WHERE article_id = ? AND number = ?",
+            f"SELECT {COLUMNS}, r.original, {ORIGINAL_SEAL} FROM article a"  # noqa: S608 - our own names
+            " LEFT JOIN revision r ON r.article_id = a.id AND r.number = ?2 WHERE a.id = ?1",
             [article_id, number],
         )
-        if row is None or row["original"] is None:
+        if row is None:
+            self._surely_none([article_id])
             return None
-        try:
-            return row["media_type"], zlib.decompress(row["original"])
-        except zlib.error as error:
-            raise damaged(article_id, number) from error
+        if row["number"] is None and not 1 <= number <= row["revision"]:
+            return None
+        check(row)
+        if seal(row["original"]) != row["original_seal"]:
+            raise damaged(article_id, number)
+        if row["original"] is None:
+            return None
+        return row["media_type"], zlib.decompress(row["original"])
 
     # -- the sequence of changes -------------------------------------------
 
@@ -357,6 +368,10 @@ class Store(
 
     def counts(self) -> Counts:
         """Return how much the store holds."""
+        with self._snapshot():
+            return self._counts()
+
+    def _counts(self) -> Counts:
         self._whole("holding")
         row = self._rows(
             "SELECT coalesce(sum(articles), 0) AS articles,"

@@ -73,6 +73,12 @@ COLUMNS = ", ".join(
 )
 """Of an article ``a`` and a revision ``r`` of it: all that `article_of` reads and compares."""
 
+ORIGINAL_SEAL = (
+    "(SELECT value FROM seal WHERE (article_id, number) = (r.article_id, -r.number))"
+    " AS original_seal"
+)
+"""What the original of a revision ``r`` is known by."""
+
 # Where a revision is missing, its article still comes, and is told as damaged.
 SELECT_CURRENT = (
     f"SELECT {COLUMNS} FROM article a"  # noqa: S608 - our own names

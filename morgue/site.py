@@ -85,7 +85,7 @@ class Site:
                 str(self.folder),
                 "begin one with `morgue add FEED-URL-OR-FOLDER` and `morgue update`",
             )
-        return Store(self.folder / store.FILE)
+        return Store(self.folder / store.FILE, create=create)
 
     def _check_there(self) -> None:
         file = self.folder / store.FILE

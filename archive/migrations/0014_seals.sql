@@ -1,5 +1,5 @@
--- The seal of each article (number 0) and of each of its revisions (its number): what
--- `archive/seal.py` makes of all their values but the original, which has a checksum of its own.
+-- The seal of each article (number 0), of each of its revisions (its number), and of what that
+-- was read from (its number, negative): what `archive/seal.py` makes of all their values.
 -- Rows of `article` and `revision` never go, so a seal without its row is damage, too.
 CREATE TABLE seal (
     article_id TEXT NOT NULL,
@@ -22,6 +22,7 @@ CREATE VIEW sealed_revision AS
 
 INSERT INTO seal SELECT id, 0, value FROM sealed_article;
 INSERT INTO seal SELECT article_id, number, value FROM sealed_revision;
+INSERT INTO seal SELECT article_id, -number, seal_of(original) FROM revision;
 
 CREATE TRIGGER seal_article_new AFTER INSERT ON article
 BEGIN
@@ -38,11 +39,15 @@ BEGIN
     INSERT INTO seal SELECT article_id, number, value FROM sealed_revision
         WHERE article_id = new.article_id AND number = new.number
         ON CONFLICT DO UPDATE SET value = excluded.value;
+    INSERT INTO seal VALUES (new.article_id, -new.number, seal_of(new.original))
+        ON CONFLICT DO UPDATE SET value = excluded.value;
 END;
 CREATE TRIGGER seal_revision_changed AFTER UPDATE ON revision
 BEGIN
     INSERT INTO seal SELECT article_id, number, value FROM sealed_revision
         WHERE article_id = new.article_id AND number = new.number
+        ON CONFLICT DO UPDATE SET value = excluded.value;
+    INSERT INTO seal VALUES (new.article_id, -new.number, seal_of(new.original))
         ON CONFLICT DO UPDATE SET value = excluded.value;
 END;
 CREATE TRIGGER seal_rule_new AFTER INSERT ON topic_match
