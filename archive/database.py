@@ -91,11 +91,12 @@ class Database:
 
     # -- statements: whatever SQLite says of one becomes a StoreError -------
 
+    # So does what a function of `seal` says of a text that is none.
     def _rows(self, sql: str, values: Sequence[object] = ()) -> list[sqlite3.Row]:
         """Return what a query finds."""
         try:
             return self._db.execute(sql, values).fetchall()
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
             raise self._failed("read", error) from error
 
     def _row(self, sql: str, values: Sequence[object] = ()) -> sqlite3.Row | None:
@@ -104,23 +105,28 @@ class Database:
 
     def _value(self, sql: str, values: Sequence[object] = ()) -> Any:
         """Return the single value that a query finds."""
-        return self._rows(sql, values)[0][0]
+        row = self._row(sql, values)
+        if row is None:
+            raise StoreDamaged("is damaged: what every store has is missing", str(self.path))
+        return row[0]
 
     def _run(self, sql: str, values: Sequence[object] = ()) -> int:
         """Run a change; return how many rows it met."""
         try:
             return self._db.execute(sql, values).rowcount
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
             raise self._failed("written", error) from error
 
     def _run_many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
         """Run a change for each of *rows*."""
         try:
             self._db.executemany(sql, rows)
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
             raise self._failed("written", error) from error
 
-    def _failed(self, done: str, error: sqlite3.Error) -> StoreError:
+    def _failed(self, done: str, error: sqlite3.Error | UnicodeDecodeError) -> StoreError:
+        if isinstance(error, UnicodeDecodeError):
+            return StoreDamaged("is damaged: a text in it is none", str(self.path))
         if _is_busy(error):
             return StoreBusy(
                 "another run of Morgue is writing to it", str(self.path), "try again in a moment"

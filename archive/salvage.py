@@ -82,7 +82,9 @@ def salvage(path: Path, now: datetime) -> Salvaged:
         done.damaged = _swap(path, fresh, now)
     except sqlite3.Error as error:
         raise StoreDamaged(
-            f"is damaged, and nothing of it can be read ({error})", str(path), "restore a backup"
+            f"is damaged, and none of its articles can be read ({error})",
+            str(path),
+            "nothing was changed: restore a backup; `sqlite3 articles.db .recover` may find more",
         ) from error
     finally:
         _remove(fresh)
@@ -167,6 +169,8 @@ def _save_articles(old: sqlite3.Connection, new: sqlite3.Connection, done: Salva
     rules: dict[str, list[str]] = {}
     for row in _readable(old, "topic_match", done):
         rules.setdefault(row["article_id"], []).append(row["rule"])
+    if not known and not revisions:
+        raise sqlite3.DatabaseError("no table of articles")
     sources = {number for (number,) in new.execute("SELECT id FROM source")}
     named = {*known, *(one for one, number in seals if number == 0), *revisions}
     order = sorted(named, key=lambda one: (_number(known.get(one, {}).get("seq")), one))

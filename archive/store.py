@@ -376,10 +376,14 @@ class Store(
         row = self._rows(
             "SELECT coalesce(sum(articles), 0) AS articles,"
             " coalesce(sum(articles) FILTER (WHERE day = ''), 0) AS undated,"
-            " (SELECT count(*) FROM seal WHERE number > 0) AS revisions,"
-            " (SELECT count(*) FROM seal WHERE number = 0) AS every,"
+            " (SELECT count(*) FROM revision) AS revisions,"
+            " (SELECT count(*) FROM article) AS every,"
+            " (SELECT count(*) FROM seal WHERE number > 0) AS revision_seals,"
+            " (SELECT count(*) FROM seal WHERE number = 0) AS seals,"
             " min(nullif(day, '')) AS first, max(day) AS last FROM holding"
         )[0]
+        if (row["every"], row["revisions"]) != (row["seals"], row["revision_seals"]):
+            raise StoreDamaged("is damaged: not all its articles can be counted", "articles.db")
         return Counts(
             row["articles"],
             row["revisions"],

@@ -18,7 +18,7 @@ MOST_SPANS: Final = 100
 
 # One source, or all of them without an address.
 _THIS = "(?1 IS NULL OR address = ?1)"
-_AMONG = f"source_id IN (SELECT id FROM source WHERE {_THIS})"  # noqa: S608 - our own words
+_AMONG = "(?1 IS NULL OR source_id IN (SELECT id FROM source WHERE address = ?1))"
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,8 +111,11 @@ def answers(site: Path, ids: list[str]) -> Answers:
 def searches(site: Path, store: Store) -> Answers:
     """What searches of every kind find, to the last snippet."""
     found: Answers = {}
-    behind = projection.lag(store, site / location.FOLDER)
-    found["lag"] = f"! the index lags by {behind}" if behind else "none"
+    try:
+        behind = projection.lag(store, site / location.FOLDER)
+        found["lag"] = f"! the index lags by {behind}" if behind else "none"
+    except MorgueError as error:
+        found["lag"] = f"! {error}"
     with closing(LiveIndex(site / location.FOLDER)) as live:
         for request in (
             Request("ferry"),
