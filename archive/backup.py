@@ -372,9 +372,9 @@ def _digest(db: sqlite3.Connection) -> str:
         keys = [f'"{name}"' for name, pk in sorted(columns, key=lambda one: one[1]) if pk]
         names = ", ".join(f'"{name}"' for name, _ in columns)
         order = ", ".join(keys) or names
-        digest.update(encoded(table))
+        digest.update(encoded([table]))
         for row in db.execute(f'SELECT {names} FROM "{table}" ORDER BY {order}'):  # noqa: S608 - names of the schema
-            digest.update(b"".join(map(encoded, row)))
+            digest.update(encoded(row))
     db.execute("ROLLBACK")
     return digest.hexdigest()
 

@@ -4,12 +4,15 @@ SQLite notices a broken structure and never a flipped bit in a text. So every ro
 of `article` and `revision` has a seal in a table of its own, written by triggers
 (`0014_seals.sql`) and compared whenever the row is read; small tables that are
 read whole have one fold of all their rows (`guard`). Both are BLAKE2b over the
-values and their types, cut to 62 bits: against accidents, not against attackers.
+values as MessagePack, cut to 62 bits: against accidents, not against attackers.
 """
 
 import sqlite3
+from collections.abc import Sequence
 from hashlib import blake2b
 from typing import Final
+
+import msgspec
 
 Value = str | int | float | bytes | None
 
@@ -23,28 +26,17 @@ GUARDED: Final = {
 """The tables that are guarded as a whole, and which of their columns, as the triggers have it."""
 
 
+_encode: Final = msgspec.msgpack.Encoder().encode
+
+
 def seal(*values: Value) -> int:
     """Return the seal of a row of *values*: 62 bits, the same everywhere and for ever."""
-    digest = blake2b(digest_size=8)
-    for value in values:
-        digest.update(encoded(value))
-    return int.from_bytes(digest.digest(), "little") >> 2
+    return int.from_bytes(blake2b(encoded(values), digest_size=8).digest(), "little") >> 2
 
 
-def encoded(value: Value) -> bytes:
-    """Return *value* as bytes that no other value has, nor any other run of values."""
-    match value:
-        case None:
-            return b"n"
-        case str():
-            data = value.encode("utf-8", "surrogatepass")
-            return b"s%d:%b" % (len(data), data)
-        case bytes():
-            return b"b%d:%b" % (len(value), value)
-        case int():
-            return b"i%d;" % value
-        case _:
-            return b"f%b;" % repr(value).encode()
+def encoded(values: Sequence[Value]) -> bytes:
+    """Return *values* with their types and lengths (MessagePack), as no others are."""
+    return _encode(values)
 
 
 def folded(fold: int, *values: Value) -> int:

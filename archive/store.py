@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from archive import identity
 from archive.article import Article, Revision
-from archive.errors import StoreDamaged, StoreError, UsageError
+from archive.errors import StoreError, UsageError
 from archive.seal import seal
 from archive.store_access import AccessStore
 from archive.store_frontier import FrontierStore
@@ -69,18 +69,6 @@ class Change:
     article: Article | None
     story: str | None = None
     revised: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """How much the store holds. *earliest* and *latest* are dates of publication, ISO 8601."""
-
-    articles: int
-    revisions: int
-    withdrawn: int
-    undated: int
-    earliest: str | None
-    latest: str | None
 
 
 class Store(
@@ -365,43 +353,3 @@ class Store(
     def count_changes_since(self, seq: int) -> int:
         """Return how many articles changed after *seq*."""
         return int(self._value("SELECT count(*) FROM article WHERE seq > ?", [seq]))
-
-    def counts(self) -> Counts:
-        """Return how much the store holds."""
-        with self._snapshot():
-            return self._counts()
-
-    def _counts(self) -> Counts:
-        self._whole("holding")
-        row = self._rows(
-            "SELECT coalesce(sum(articles), 0) AS articles,"
-            " coalesce(sum(articles) FILTER (WHERE day = ''), 0) AS undated,"
-            " (SELECT count(*) FROM revision) AS revisions,"
-            " (SELECT count(*) FROM article) AS every,"
-            " (SELECT count(*) FROM seal WHERE number > 0) AS revision_seals,"
-            " (SELECT count(*) FROM seal WHERE number = 0) AS seals,"
-            " min(nullif(day, '')) AS first, max(day) AS last FROM holding"
-        )[0]
-        if (row["every"], row["revisions"]) != (row["seals"], row["revision_seals"]):
-            raise StoreDamaged("is damaged: not all its articles can be counted", "articles.db")
-        return Counts(
-            row["articles"],
-            row["revisions"],
-            row["every"] - row["articles"],
-            row["undated"],
-            self._end("min", row["first"]),
-            self._end("max", row["last"]),
-        )
-
-    def _end(self, which: str, day: str | None) -> str | None:
-        """The date of the earliest or latest article, which is of the *day* that is counted."""
-        if not day:
-            return None
-        row = self._row(
-            f"{SELECT_CURRENT} WHERE a.state = 'kept' AND r.published IS NOT NULL"
-            f" ORDER BY r.published {'DESC' if which == 'max' else ''} LIMIT 1"
-        )
-        found = article_of(row).published if row else None
-        if found is None or found.iso[:10] != day:
-            raise StoreDamaged("is damaged: dates are not those that were counted", "articles.db")
-        return found.iso

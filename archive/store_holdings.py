@@ -9,7 +9,8 @@ import msgspec
 from archive.article import Evidence
 from archive.cut import TAIL, looks_cut
 from archive.database import Database
-from archive.store_kept import COLUMNS, check
+from archive.errors import StoreDamaged
+from archive.store_kept import COLUMNS, SELECT_CURRENT, article_of, check
 
 
 class Held(NamedTuple):
@@ -45,6 +46,18 @@ class Doubt:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much the store holds. *earliest* and *latest* are dates of publication, ISO 8601."""
+
+    articles: int
+    revisions: int
+    withdrawn: int
+    undated: int
+    earliest: str | None
+    latest: str | None
+
+
 class HoldingsStore(Database):
     """The store's answers about its own completeness. Withdrawn articles are in none."""
 
@@ -55,6 +68,46 @@ class HoldingsStore(Database):
             "SELECT source, nullif(source_id, 0), nullif(day, ''), articles FROM holding"
         )
         return list(map(Held._make, rows))
+
+    def counts(self) -> Counts:
+        """Return how much the store holds."""
+        with self._snapshot():
+            return self._counts()
+
+    def _counts(self) -> Counts:
+        self._whole("holding")
+        row = self._rows(
+            "SELECT coalesce(sum(articles), 0) AS articles,"
+            " coalesce(sum(articles) FILTER (WHERE day = ''), 0) AS undated,"
+            " (SELECT count(*) FROM revision) AS revisions,"
+            " (SELECT count(*) FROM article) AS every,"
+            " (SELECT count(*) FROM seal WHERE number > 0) AS revision_seals,"
+            " (SELECT count(*) FROM seal WHERE number = 0) AS seals,"
+            " min(nullif(day, '')) AS first, max(day) AS last FROM holding"
+        )[0]
+        if (row["every"], row["revisions"]) != (row["seals"], row["revision_seals"]):
+            raise StoreDamaged("is damaged: not all its articles can be counted", "articles.db")
+        return Counts(
+            row["articles"],
+            row["revisions"],
+            row["every"] - row["articles"],
+            row["undated"],
+            self._end("min", row["first"]),
+            self._end("max", row["last"]),
+        )
+
+    def _end(self, which: str, day: str | None) -> str | None:
+        """The date of the earliest or latest article, which is of the *day* that is counted."""
+        if not day:
+            return None
+        row = self._row(
+            f"{SELECT_CURRENT} WHERE a.state = 'kept' AND r.published IS NOT NULL"
+            f" ORDER BY r.published {'DESC' if which == 'max' else ''} LIMIT 1"
+        )
+        found = article_of(row).published if row else None
+        if found is None or found.iso[:10] != day:
+            raise StoreDamaged("is damaged: dates are not those that were counted", "articles.db")
+        return found.iso
 
     def dates_not_used(self) -> list[Doubt]:
         """Return the articles that claimed a date nobody could believe, by source and id."""

@@ -145,10 +145,10 @@ def article_from(row: Mapping[str, Any]) -> Article:
 
 def check(row: sqlite3.Row) -> None:
     """Compare a row of `COLUMNS` with its seals. Raises StoreDamaged where it is another."""
-    article = [row[name] for name in SEALED]
-    if seal(*article, row["rules"]) != row["seal"]:
+    own, revision = map(row.__getitem__, SEALED), map(row.__getitem__, SEALED_REVISION)
+    if seal(*own, row["rules"]) != row["seal"]:
         raise damaged(row["id"])
-    if seal(*(row[name] for name in SEALED_REVISION)) != row["revision_seal"]:
+    if seal(*revision) != row["revision_seal"]:
         raise damaged(row["id"], row["number"] or row["revision"])
 
 
