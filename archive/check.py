@@ -108,6 +108,8 @@ def _seals(db: sqlite3.Connection) -> Iterator[Fault]:
 
 
 def _guards(db: sqlite3.Connection) -> Iterator[Fault]:
+    if db.execute("SELECT count(*) FROM identity").fetchone()[0] != 1:
+        yield Fault("it does not say which store it is")
     for name, columns in GUARDED.items():
         guard = db.execute("SELECT rows, fold FROM guard WHERE name = ?", [name]).fetchone()
         found = db.execute(

@@ -128,10 +128,9 @@ def _save(old: sqlite3.Connection, new: sqlite3.Connection, done: Salvaged) -> N
     _recount(new)
     # What was lost may still be had from where it came.
     new.execute("UPDATE source SET etag = NULL, last_modified = NULL, due = NULL")
-    if done.losses:
-        new.executemany(
-            "UPDATE item SET stamp = '' WHERE article_id = ?", [(loss.id,) for loss in done.losses]
-        )
+    new.executemany(
+        "UPDATE item SET stamp = '' WHERE article_id = ?", [(loss.id,) for loss in done.losses]
+    )
     done.articles = saved
 
 
@@ -178,7 +177,7 @@ def _save_articles(old: sqlite3.Connection, new: sqlite3.Connection, done: Salva
     for one in order:
         known_as = known.get(one)
         found = sorted(revisions.get(one, []), key=lambda r: _number(r["number"]))
-        whole = [r for r in found if _is_whole(r, seals)]
+        whole = [r for r in found if _is_whole(r, seals, done)]
         expected = {number for at, number in seals if at == one and number > 0}
         lost = sorted(expected - {r["number"] for r in whole})
         last = found[-1] if found else {}
@@ -234,16 +233,21 @@ def _revisions(old: sqlite3.Connection, done: Salvaged) -> Iterator[Row]:
         yield row
 
 
-def _is_whole(row: Row, seals: dict[tuple[str, int], int]) -> bool:
+def _is_whole(row: Row, seals: dict[tuple[str, int], int], done: Salvaged) -> bool:
     """Whether a revision is what was written, by its seal or by the fingerprint of its content."""
+    one, number = row["article_id"], row["number"]
     try:
-        if seals.get((row["article_id"], row["number"])) == seal(
-            *(row[name] for name in SEALED_REVISION)
-        ):
+        if seals.get((one, number)) == seal(*(row[name] for name in SEALED_REVISION)):
             return True
-        return bool(row["fingerprint"] == fingerprint(article_from(row)))
+        if row["fingerprint"] != fingerprint(article_from(row)):
+            return False
     except (ValueError, TypeError, KeyError):
         return False
+    done.notes.append(
+        f"article {one}: what revision {number} says is as it was; what is said about it (source, "
+        "language, topics, evidence) may not be"
+    )
+    return True
 
 
 def _sealed(row: Row, seals: dict[tuple[str, int], int], rules: list[str]) -> bool:

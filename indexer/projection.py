@@ -8,6 +8,7 @@ damaged index) is rebuilt aside and then switched to, while the old one serves.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 from archive.errors import REBUILD, IndexDamaged, SearchIndexError, StoreDamaged
 from archive.progress import Progress
@@ -16,6 +17,10 @@ from indexer import location
 from indexer.engine import Checkpoint, Engine, Sort
 from indexer.engines import built_for, create_engine, open_engine
 from indexer.tree import EVERYTHING
+
+OLDER: Final = "the store is older than the index"
+ANOTHER_WAY: Final = "the store was older than the index, and went on another way"
+"""What is wrong where the file of an older store was put in the place of a newer."""
 
 _BATCH = 2_500
 _MOST_TEXT = 12_000_000
@@ -224,9 +229,9 @@ def out_of_step(store: Store, reached: Position) -> str | None:
     if reached.store_id != position.store_id:
         return "the index belongs to another store"
     if reached.seq > position.seq:
-        return "the store is older than the index"
+        return OLDER
     if reached.mark != store.mark_at(reached.seq):
-        return "the store was older than the index, and went on another way"
+        return ANOTHER_WAY
     return None
 
 

@@ -62,7 +62,8 @@ class Site:
 
     @property
     def exists(self) -> bool:
-        """Whether there is an archive here."""
+        """Whether there is an archive here. Raises StoreDamaged as `open` does."""
+        self._check_there()
         return (self.folder / store.FILE).exists()
 
     def open(self, *, create: bool = False) -> Store:
