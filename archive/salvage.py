@@ -7,6 +7,7 @@ show it to be what was written. The damaged file is kept under another name.
 
 import os
 import secrets
+import shutil
 import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
@@ -341,9 +342,9 @@ def _swap(path: Path, fresh: Path, now: datetime) -> Path:
     """Put *fresh* in the place of the store in *path*; return where that is kept."""
     damaged = path.with_name(f"{path.name}.damaged-{now:%Y%m%d-%H%M%S}")
     log = path.with_name(f"{path.name}-wal")
-    os.link(path, damaged)
+    _keep(path, damaged)
     if log.exists():
-        os.link(log, damaged.with_name(f"{damaged.name}-wal"))
+        _keep(log, damaged.with_name(f"{damaged.name}-wal"))
     sync(path.parent)
     # A log is only that of the file that it was written for.
     log.unlink(missing_ok=True)
@@ -351,6 +352,14 @@ def _swap(path: Path, fresh: Path, now: datetime) -> Path:
     os.replace(fresh, path)
     sync(path.parent)
     return damaged
+
+
+def _keep(path: Path, other: Path) -> None:
+    try:
+        os.link(path, other)
+    except OSError:
+        # There are file systems without hard links.
+        shutil.copy2(path, other)
 
 
 def _remove(path: Path) -> None:

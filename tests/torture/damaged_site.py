@@ -249,6 +249,26 @@ def of_store(count: int, seed: int, older: Path, other: Path) -> Iterator[Mutati
     yield Mutation("store: empty", lambda site: (site / FILE).write_bytes(b"") and None)
 
 
+def of_log(count: int, seed: int) -> Iterator[Mutation]:
+    """So many ways to damage the log in which the latest changes still are."""
+    chance = random.Random(seed)
+    ways: list[tuple[str, Callable[[Path, random.Random], None]]] = [
+        ("a bit", flip),
+        ("noise", noise),
+        ("cut short", cut),
+        ("a zeroed page", zero_page),
+    ]
+    for number in range(count):
+        what, way = ways[number % len(ways)]
+        own = random.Random(chance.random())
+        yield Mutation(
+            f"log: {what} ({number})",
+            lambda site, way=way, own=own: way(site / f"{FILE}-wal", own),  # type: ignore[misc]
+            True,
+        )
+    yield Mutation("log: missing", lambda site: (site / f"{FILE}-wal").unlink(), True)
+
+
 def of_index(count: int, seed: int, older: Path, other: Path) -> Iterator[Mutation]:
     """So many ways to damage an index, and those with files of an *older* or *other* site's."""
     chance = random.Random(seed)

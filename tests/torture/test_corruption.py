@@ -19,9 +19,11 @@ from tests.torture.damaged_site import (
     answers,
     make_site,
     of_index,
+    of_log,
     of_store,
     silent,
 )
+from web import create_app
 
 
 @dataclass(frozen=True)
@@ -127,6 +129,29 @@ def test_no_damage_to_the_index_is_served_and_the_next_update_mends_it(
     tally("corruption of the index", mutations=count, told=told, rebuilt=rebuilt, silent=0)
 
 
+@pytest.mark.torture
+def test_no_damage_to_the_log_is_served(sites: Sites, tmp_path: Path, tally: Tally) -> None:
+    site = Path(shutil.copytree(sites.site, tmp_path / "site"))
+    with Store(site / FILE) as store:
+        # While it is open the log stays.
+        for one in list(store.every())[20:24]:
+            later = replace(one.article, text=f"{one.article.text}\n\nIt was corrected.")
+            store.put(later, source_id=one.source_id)
+        projection.catch_up(store, site / location.FOLDER, "english")
+        crashed = shutil.copytree(site, tmp_path / "crashed", ignore=_without_memory)
+        truth = answers(Path(shutil.copytree(crashed, tmp_path / "whole")), sites.ids)
+    assert not [name for name, said in truth.items() if said.startswith("!")]
+    count, told, wrong = go_through(
+        replace(sites, site=Path(crashed), truth=truth), tmp_path / "copy", of_log(30, 7)
+    )
+    assert not wrong
+    tally("corruption of the log", mutations=count, told=told, silent=len(wrong))
+
+
+def _without_memory(_: object, names: list[str]) -> list[str]:
+    return [name for name in names if name.endswith("-shm")]
+
+
 def saved(sites: Sites, site: Path) -> tuple[int, int]:
     """Salvage a damaged store: what is in it then is as it was, and all else is told as lost."""
     with Store(sites.site / FILE) as whole:
@@ -180,3 +205,21 @@ def test_whatever_is_served_otherwise_is_found_by_a_check(sites: Sites, copies: 
             except StoreError:
                 whole = False
             assert check_store(site / FILE) or not whole
+
+
+def test_a_damaged_article_is_a_page_that_says_so_and_the_others_are_read(
+    own_sample_site: Path,
+) -> None:
+    path = own_sample_site / FILE
+    data = bytearray(path.read_bytes())
+    data[data.rindex(b"by 31 to 18 last night")] ^= 1
+    path.write_bytes(data)
+    client = create_app(own_sample_site).test_client()
+    with Store(path) as store:
+        whole = [one for one, _, _ in store.states() if one != "d3efjjfg3vji"]
+    answer = client.get("/article/d3efjjfg3vji")
+    assert answer.status_code == 503
+    assert "article d3efjjfg3vji, revision 1, is not what was written" in answer.text
+    assert client.get(f"/article/{whole[0]}", follow_redirects=True).status_code == 200
+    assert client.get("/search?q=bridge").status_code == 503
+    assert client.get("/search?q=zebra").status_code == 200
