@@ -4,6 +4,7 @@ The tables are in ``migrations/``; what they mean is in `store_sources` and `sto
 """
 
 import os
+import secrets
 import sqlite3
 import time
 import uuid
@@ -19,7 +20,8 @@ from urllib.parse import quote
 import msgspec
 
 from archive.cut import looks_cut
-from archive.errors import StoreBusy, StoreError
+from archive.errors import StoreBusy, StoreDamaged, StoreError
+from archive.seal import GUARDED, register
 
 _BUSY_SECONDS = 30.0
 
@@ -45,7 +47,8 @@ class Database:
         """
         self.path = path
         self._clock = clock
-        uri = _uri(path, create)
+        self._has_mark = False
+        uri = uri_of(path, create)
         try:
             self._db = sqlite3.connect(
                 uri,
@@ -60,10 +63,16 @@ class Database:
         try:
             self._db.row_factory = sqlite3.Row
             self._db.execute("PRAGMA foreign_keys = ON")
+            self._db.execute("PRAGMA cell_size_check = ON")
+            register(self._db)
             if self._version() != len(_steps()):
                 self._migrate(only_read="mode=ro" in uri)
         except sqlite3.Error as error:
             self._db.close()
+            if _is_damage(error):
+                raise StoreDamaged(
+                    f"cannot be used: it is damaged, or no Morgue archive ({error})", str(path)
+                ) from error
             raise StoreError(
                 f"cannot be used: {error}", str(path), "is it a Morgue archive, and readable?"
             ) from error
@@ -83,11 +92,12 @@ class Database:
 
     # -- statements: whatever SQLite says of one becomes a StoreError -------
 
+    # So does what a function of `seal` says of a text that is none.
     def _rows(self, sql: str, values: Sequence[object] = ()) -> list[sqlite3.Row]:
         """Return what a query finds."""
         try:
             return self._db.execute(sql, values).fetchall()
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
             raise self._failed("read", error) from error
 
     def _row(self, sql: str, values: Sequence[object] = ()) -> sqlite3.Row | None:
@@ -96,7 +106,10 @@ class Database:
 
     def _value(self, sql: str, values: Sequence[object] = ()) -> Any:
         """Return the single value that a query finds."""
-        return self._rows(sql, values)[0][0]
+        row = self._row(sql, values)
+        if row is None:
+            raise StoreDamaged("is damaged: what every store has is missing", str(self.path))
+        return row[0]
 
     def _run(self, sql: str, values: Sequence[object] = ()) -> int:
         """Run a change; return how many rows it met."""
@@ -120,17 +133,46 @@ class Database:
         with self.transaction():
             try:
                 yield
-            except sqlite3.DatabaseError as error:
+            except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
                 raise self._failed("written", error) from error
 
-    def _failed(self, done: str, error: sqlite3.Error) -> StoreError:
+    def _failed(self, done: str, error: sqlite3.Error | UnicodeDecodeError) -> StoreError:
+        if isinstance(error, UnicodeDecodeError):
+            return StoreDamaged("is damaged: a text in it is none", str(self.path))
         if _is_busy(error):
             return StoreBusy(
                 "another run of Morgue is writing to it", str(self.path), "try again in a moment"
             )
-        passing = isinstance(error, sqlite3.OperationalError)
-        hint = "restore articles.db from a backup, or ask `sqlite3 articles.db .recover`"
-        return StoreError(f"cannot be {done}: {error}", str(self.path), "" if passing else hint)
+        if _is_damage(error):
+            return StoreDamaged(f"is damaged ({error})", str(self.path))
+        return StoreError(f"cannot be {done}: {error}", str(self.path))
+
+    def _whole(self, name: str) -> None:
+        """Compare a guarded table with its fold. Raises StoreDamaged where it is another."""
+        if not self._value(
+            "SELECT EXISTS (SELECT 1 FROM guard WHERE name = ? AND (rows, fold) ="  # noqa: S608 - our own names
+            f" (SELECT count(*), coalesce(folding({GUARDED[name]}), 0) FROM {name}))",
+            [name],
+        ):
+            raise StoreDamaged(f"is damaged: table {name} is not what was written", str(self.path))
+
+    # -- the sequence of changes -------------------------------------------
+
+    def _next_seq(self) -> int:
+        """Return the next number of the sequence, within the transaction that uses it."""
+        seq = int(self._value("SELECT coalesce(max(seq), 0) + 1 FROM article"))
+        if not self._has_mark:
+            self._run("INSERT OR REPLACE INTO lineage VALUES (?, ?)", [seq, secrets.token_hex(8)])
+            self._has_mark = True
+        return seq
+
+    def mark_at(self, seq: int) -> str:
+        """Return by whom this place in the sequence was written, empty where nobody noted it.
+
+        Two stores that were one, as after a restore, have other marks where they differ.
+        """
+        row = self._row("SELECT mark FROM lineage WHERE seq <= ? ORDER BY seq DESC LIMIT 1", [seq])
+        return str(row["mark"]) if row else ""
 
     def _version(self) -> int:
         return int(self._db.execute("PRAGMA user_version").fetchone()[0])
@@ -207,10 +249,11 @@ class Database:
             yield
             self._db.execute("COMMIT")
         except BaseException as error:
+            self._has_mark = False
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
             if isinstance(error, sqlite3.Error):
-                if _is_busy(error):
+                if _is_busy(error) or _is_damage(error):
                     raise self._failed("written", error) from error
                 raise StoreError(
                     f"cannot be written: {error}", str(self.path), "nothing was changed"
@@ -221,8 +264,12 @@ class Database:
     def steady(self) -> Iterator[None]:
         """Whatever is read inside is of this moment, however much is written meanwhile.
 
-        Nothing can be written inside. The log grows by what others write until it ends.
+        Nothing can be written inside; one inside another, or inside a transaction, joins it.
+        The log grows by what others write until it ends.
         """
+        if self._db.in_transaction:
+            yield
+            return
         try:
             # Else what was written inside would be undone at the end, without a word.
             self._db.execute("PRAGMA query_only = ON")
@@ -269,7 +316,7 @@ def sqlite_version() -> str:
 def format_of(path: Path) -> int:
     """Return the format of the store at *path*, which is left as it is. Raises StoreError."""
     try:
-        with closing(sqlite3.connect(_uri(path, create=False), uri=True)) as db:
+        with closing(sqlite3.connect(uri_of(path, create=False), uri=True)) as db:
             return int(db.execute("PRAGMA user_version").fetchone()[0])
     except sqlite3.Error as error:
         raise StoreError(f"cannot be read: {error}", str(path)) from error
@@ -286,7 +333,15 @@ def _is_busy(error: sqlite3.Error) -> bool:
     return code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
-def _uri(path: Path, create: bool) -> str:
+def _is_damage(error: sqlite3.Error) -> bool:
+    code = getattr(error, "sqlite_errorcode", None)
+    if code is None:
+        # Not from SQLite but from Python's module, which found bytes that are no text.
+        return "decode" in str(error).lower() or "UTF-8" in str(error)
+    return code & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+def uri_of(path: Path, create: bool) -> str:
     """Return the file's address for SQLite, which says how it may be opened."""
     place = f"file:{quote(str(path))}"
     if not path.exists():
@@ -294,6 +349,8 @@ def _uri(path: Path, create: bool) -> str:
             raise StoreError("is not there", str(path), "`morgue update` makes it")
         _begin(path)
         return f"{place}?mode=rwc"
+    if not create and path.is_file() and not path.stat().st_size:
+        raise StoreDamaged("is empty", str(path), "restore a backup")
     log = path.with_name(f"{path.name}-wal")
     if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
         # SQLite would want to write beside it; with nothing in the log it need not.
@@ -311,6 +368,25 @@ def _begin(path: Path) -> None:
     """
     with suppress(OSError):  # SQLite says better why it cannot be.
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o660))
+
+
+def formats() -> int:
+    """Return the newest format of stores that this Morgue knows, which is the one it writes."""
+    return len(_steps())
+
+
+@cache
+def schema() -> dict[str, str]:
+    """Return the names of all tables, indexes, views and triggers, and how each is made."""
+    db = sqlite3.connect(":memory:", isolation_level=None)
+    try:
+        register(db)
+        db.create_function("looks_cut", 1, looks_cut, deterministic=True)
+        for statement in (one for sql in _steps() for one in _statements(sql)):
+            db.execute(statement)
+        return dict(db.execute("SELECT name, sql FROM sqlite_master").fetchall())
+    finally:
+        db.close()
 
 
 @cache

@@ -10,7 +10,9 @@
     │   ├── FetchError      an address did not answer as it should
     │   └── FormatError     the bytes are not what they claim to be
     ├── StoreError          articles.db cannot be used
-    │   └── StoreBusy       another process is writing to it, for longer than we wait
+    │   ├── StoreBusy       another process is writing to it, for longer than we wait
+    │   └── StoreDamaged    some of it is not what was written
+    ├── BackupError         a backup cannot be made, or is not what was written
     ├── TopicModelError     the trained model of topics cannot be used, but trained anew
     ├── SearchIndexError    the index cannot be used, but can be rebuilt
     │   └── IndexDamaged    some of it is not what was written
@@ -104,6 +106,21 @@ class StoreError(MorgueError):
 
 class StoreBusy(StoreError):
     """Another process is writing to the store, and did not end in the time that we wait."""
+
+
+REPAIR: Final = "`morgue verify --repair` saves what can be read, or restore a backup"
+"""What to do about a store that is damaged."""
+
+
+class StoreDamaged(StoreError):
+    """Some of the store is not what was written; nothing of that part is shown."""
+
+    def __init__(self, reason: str, where: str = "", hint: str = REPAIR) -> None:
+        super().__init__(reason, where, hint)
+
+
+class BackupError(MorgueError):
+    """A backup cannot be made, or cannot be restored as it is."""
 
 
 class TopicModelError(MorgueError):

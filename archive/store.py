@@ -7,28 +7,34 @@ it can always catch up and never needs to be trusted.
 
 import zlib
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from archive import identity
 from archive.article import Article, Revision
 from archive.errors import StoreError, UsageError
+from archive.seal import seal
 from archive.store_access import AccessStore
 from archive.store_frontier import FrontierStore
 from archive.store_holdings import HoldingsStore
 from archive.store_kept import (
     ARTICLE,
+    COLUMNS,
+    ORIGINAL_SEAL,
     REVISION,
     SELECT_CURRENT,
     Kept,
     article_of,
     article_values,
+    check,
+    damaged,
     kept_of,
 )
 from archive.store_pages import PageStore
 from archive.store_runs import RunStore
 from archive.store_saved import SavedStore
 from archive.store_stories import StoryStore, telling
-from archive.store_topics import RULES_OF, TopicStore
+from archive.store_topics import TopicStore
+from archive.topic_rules import without_rules
 
 FILE = "articles.db"
 _BATCH = 500
@@ -36,10 +42,19 @@ _BATCH = 500
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """A place in the sequence of changes of one store."""
+    """A place in the sequence of changes of one store.
+
+    *mark* says who wrote that place: a store that was restored and went on has others.
+    """
 
     store_id: str
     seq: int
+    mark: str = ""
+
+    def __setstate__(self, state: list[object]) -> None:
+        # An index of before there were marks has positions without one.
+        for name, value in zip(("store_id", "seq", "mark"), [*state, ""], strict=False):
+            object.__setattr__(self, name, value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +70,6 @@ class Change:
     article: Article | None
     story: str | None = None
     revised: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """How much the store holds. *earliest* and *latest* are dates of publication, ISO 8601."""
-
-    articles: int
-    revisions: int
-    withdrawn: int
-    undated: int
-    earliest: str | None
-    latest: str | None
 
 
 class Store(
@@ -198,6 +201,8 @@ class Store(
     def kept(self, article_id: str) -> Kept | None:
         """Return an article in whatever state it is, or None for an unknown id."""
         row = self._row(f"{SELECT_CURRENT} WHERE a.id = ?", [article_id])
+        if row is None:
+            self._surely_none([article_id])
         return kept_of(row) if row else None
 
     def by_url(self, url: str) -> Kept | None:
@@ -205,6 +210,14 @@ class Store(
         row = self._row(f"{SELECT_CURRENT} WHERE a.url = ?", [url]) or self._row(
             f"{SELECT_CURRENT} JOIN address d ON d.article_id = a.id WHERE d.url = ?", [url]
         )
+        if row is None:
+            # Its id is made of its address, so a damaged index of addresses is no way out.
+            found = self.kept(identity.article_id(url))
+            if found is None or found.article.url != url:
+                return None
+            if not self._rows("SELECT 1 FROM article WHERE url = ?", [url]):
+                raise damaged(found.article.id)
+            return found  # It came just now.
         return kept_of(row) if row else None
 
     def get_many(self, ids: Collection[str]) -> dict[str, Kept]:
@@ -213,26 +226,59 @@ class Store(
         rows = self._rows(
             f"{SELECT_CURRENT} WHERE a.id IN ({marks}) AND a.state = 'kept'", list(ids)
         )
-        return {row["id"]: kept_of(row) for row in rows}
+        found = {row["id"]: kept_of(row) for row in rows}
+        if missing := [one for one in ids if one not in found]:
+            self._surely_none(missing)
+        return found
+
+    def _surely_none(self, ids: Collection[str]) -> None:
+        """Raise StoreDamaged where one of *ids* should be found: its seal or a revision is."""
+        marks = ", ".join("?" * len(ids))
+        for row in self._rows(
+            f"{SELECT_CURRENT} WHERE a.id IN ({marks}) AND a.state <> 'kept'", list(ids)
+        ):
+            check(row)
+        for row in self._rows(
+            "SELECT article_id FROM (SELECT article_id FROM seal UNION ALL"  # noqa: S608 - only marks
+            f" SELECT article_id FROM revision) WHERE article_id IN ({marks}) AND article_id"
+            f" NOT IN (SELECT id FROM article WHERE id IN ({marks})) LIMIT 1",
+            [*ids, *ids],
+        ):
+            raise damaged(row["article_id"])
 
     def revisions(self, article_id: str) -> list[Revision]:
         """Return all revisions of an article, the first first."""
         rows = self._rows(
-            "SELECT a.id, a.url, r.*,"  # noqa: S608 - our own names
-            f" CASE WHEN r.number = a.revision THEN {RULES_OF} ELSE '[]' END AS rules"
-            " FROM article a JOIN revision r ON r.article_id = a.id"
+            f"SELECT {COLUMNS} FROM article a JOIN revision r ON r.article_id = a.id"  # noqa: S608 - our own names
             " WHERE a.id = ? ORDER BY r.number",
             [article_id],
         )
-        return [Revision(row["number"], row["seen"], article_of(row)) for row in rows]
+        if not rows:
+            self._surely_none([article_id])
+            return []
+        if [row["number"] for row in rows] != list(range(1, rows[0]["revision"] + 1)):
+            raise damaged(article_id)
+        found = [Revision(row["number"], row["seen"], article_of(row)) for row in rows]
+        # What rules say is said of the article as it is now.
+        before = [replace(one, article=without_rules(one.article)) for one in found[:-1]]
+        return [*before, found[-1]]
 
     def original(self, article_id: str, number: int) -> tuple[str | None, bytes] | None:
         """Return the media type and the bytes that a revision was read from, if kept."""
         row = self._row(
-            "SELECT media_type, original FROM revision WHERE article_id = ? AND number = ?",
+            f"SELECT {COLUMNS}, r.original, {ORIGINAL_SEAL} FROM article a"  # noqa: S608 - our own names
+            " LEFT JOIN revision r ON r.article_id = a.id AND r.number = ?2 WHERE a.id = ?1",
             [article_id, number],
         )
-        if row is None or row["original"] is None:
+        if row is None:
+            self._surely_none([article_id])
+            return None
+        if row["number"] is None and not 1 <= number <= row["revision"]:
+            return None
+        check(row)
+        if seal(row["original"]) != row["original_seal"]:
+            raise damaged(article_id, number)
+        if row["original"] is None:
             return None
         return row["media_type"], zlib.decompress(row["original"])
 
@@ -245,7 +291,8 @@ class Store(
 
     def position(self) -> Position:
         """Return the newest place in the sequence of changes."""
-        return Position(self.id, self._value("SELECT coalesce(max(seq), 0) FROM article"))
+        seq = self._value("SELECT coalesce(max(seq), 0) FROM article")
+        return Position(self.id, seq, self.mark_at(seq))
 
     def articles(self) -> Iterator[Article]:
         """Yield every article that is still shown, each once, in the order of their ids."""
@@ -265,9 +312,21 @@ class Store(
             f"{SELECT_CURRENT} WHERE a.id > ? AND a.state = 'kept' ORDER BY a.id LIMIT {_BATCH}",
             [after],
         ):
+            self._surely_all(after, rows[-1]["id"])
             for row in rows:
                 after = row["id"]
                 yield kept_of(row)
+        self._surely_all(after, None)
+
+    def _surely_all(self, after: str, upto: str | None) -> None:
+        """Raise StoreDamaged where an article over *after* and up to *upto* is not found."""
+        for row in self._rows(
+            "SELECT s.article_id FROM seal s LEFT JOIN article a ON a.id = s.article_id"
+            " WHERE s.article_id > ?1 AND (?2 IS NULL OR s.article_id <= ?2)"
+            " AND s.number = 0 AND a.id IS NULL LIMIT 1",
+            [after, upto],
+        ):
+            raise damaged(row["article_id"])
 
     def changes_since(self, seq: int) -> Iterator[Change]:
         """Yield every article that changed after *seq*, as it is now, in sequence.
@@ -281,6 +340,7 @@ class Store(
             )
             for row in rows:
                 seq = row["seq"]
+                check(row)
                 article = article_of(row) if row["state"] == "kept" else None
                 yield Change(seq, row["id"], article, row["story"], row["edits"] > 0)
             if len(rows) < _BATCH:
@@ -288,29 +348,14 @@ class Store(
 
     def states(self) -> Iterator[tuple[str, int, bool]]:
         """Yield of every article its id, its place in the sequence, and whether it is shown."""
-        for row in self._rows("SELECT id, seq, state = 'kept' AS kept FROM article"):
+        for row in self._rows(
+            "SELECT s.article_id AS id, a.seq, a.state = 'kept' AS kept FROM seal s"
+            " LEFT JOIN article a ON a.id = s.article_id WHERE s.number = 0"
+        ):
+            if row["seq"] is None:
+                raise damaged(row["id"])
             yield row["id"], row["seq"], bool(row["kept"])
 
     def count_changes_since(self, seq: int) -> int:
         """Return how many articles changed after *seq*."""
         return int(self._value("SELECT count(*) FROM article WHERE seq > ?", [seq]))
-
-    def counts(self) -> Counts:
-        """Return how much the store holds."""
-        row = self._rows(
-            "SELECT count(*) FILTER (WHERE a.state = 'kept') AS articles,"
-            " count(*) FILTER (WHERE a.state <> 'kept') AS withdrawn,"
-            " count(*) FILTER (WHERE a.state = 'kept' AND r.published IS NULL) AS undated,"
-            " min(r.published) FILTER (WHERE a.state = 'kept') AS earliest,"
-            " max(r.published) FILTER (WHERE a.state = 'kept') AS latest"
-            " FROM article a JOIN revision r ON r.article_id = a.id AND r.number = a.revision"
-        )[0]
-        revisions = self._value("SELECT count(*) FROM revision")
-        return Counts(
-            row["articles"],
-            revisions,
-            row["withdrawn"],
-            row["undated"],
-            row["earliest"],
-            row["latest"],
-        )

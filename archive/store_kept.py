@@ -1,13 +1,16 @@
-"""An article as the store keeps it, and its rows."""
+"""An article as the store keeps it, and its rows, each compared with its seal as it is read."""
 
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 
 from archive.article import Article, Evidence, Published
 from archive.database import from_json, to_json
-from archive.store_topics import RULES_OF
+from archive.errors import StoreDamaged
+from archive.seal import seal
 from archive.topic_rules import with_rules, without_rules
 
 
@@ -28,6 +31,12 @@ class Kept:
     edits: int = 0
 
 
+RULES_OF = (
+    "(SELECT json_group_array(rule) FROM"
+    " (SELECT rule FROM topic_match WHERE article_id = a.id ORDER BY rule))"
+)
+"""SQL for the names of the rules that match article ``a``, as a JSON array."""
+
 ARTICLE = (
     "source",
     "headline",
@@ -46,12 +55,34 @@ ARTICLE = (
     "evidence",
 )
 REVISION = ("article_id", "number", "seen", "fingerprint", *ARTICLE, "media_type", "original")
+# What the seals are made of, as `0014_seals.sql` has it.
+SEALED = ("id", "url", "source_id", "first_seen", "revision", "state", "seq", "edits", "story")
+SEALED_REVISION = (
+    *("article_id", "number", "seen", "fingerprint", "source", "headline", "text", "agency"),
+    *("byline", "dateline", "published", "updated", "language", "section", "topics", "caption"),
+    *("credits", "link", "evidence", "media_type"),
+)
+COLUMNS = ", ".join(
+    (
+        *(f"a.{name}" for name in SEALED),
+        *(f"r.{name}" for name in SEALED_REVISION),
+        f"{RULES_OF} AS rules",
+        "(SELECT value FROM seal WHERE (article_id, number) = (a.id, 0)) AS seal",
+        "(SELECT value FROM seal WHERE (article_id, number) = (a.id, r.number)) AS revision_seal",
+    )
+)
+"""Of an article ``a`` and a revision ``r`` of it: all that `article_of` reads and compares."""
+
+ORIGINAL_SEAL = (
+    "(SELECT value FROM seal WHERE (article_id, number) = (r.article_id, -r.number))"
+    " AS original_seal"
+)
+"""What the original of a revision ``r`` is known by."""
+
+# Where a revision is missing, its article still comes, and is told as damaged.
 SELECT_CURRENT = (
-    "SELECT a.id, a.url, a.source_id, a.first_seen, a.revision, a.edits, a.state, a.seq,"  # noqa: S608 - our own names
-    " a.story, r.fingerprint, "
-    + ", ".join(f"r.{name}" for name in ARTICLE)
-    + f", {RULES_OF} AS rules"
-    + " FROM article a JOIN revision r ON r.article_id = a.id AND r.number = a.revision"
+    f"SELECT {COLUMNS} FROM article a"  # noqa: S608 - our own names
+    " LEFT JOIN revision r ON r.article_id = a.id AND r.number = a.revision"
 )
 
 
@@ -78,10 +109,22 @@ def article_values(article: Article) -> list[str | None]:
 
 
 def article_of(row: sqlite3.Row) -> Article:
-    """Return the article that a row of `SELECT_CURRENT` holds, with its rules' topics."""
-    article = Article(
-        id=row["id"],
-        url=row["url"],
+    """Return the article that a row of `COLUMNS` holds, with its rules' topics.
+
+    Raises StoreDamaged where the row is not what was written.
+    """
+    check(row)
+    return with_rules(article_from(dict(row)), from_json(row["rules"]))
+
+
+def article_from(row: Mapping[str, Any]) -> Article:
+    """Return what the columns of a revision say, compared with nothing.
+
+    Raises ValueError where they say nothing of the kind.
+    """
+    return Article(
+        id=row.get("id", row["article_id"]),
+        url=row.get("url", ""),
         source=row["source"],
         headline=row["headline"],
         text=row["text"],
@@ -98,7 +141,23 @@ def article_of(row: sqlite3.Row) -> Article:
         link=row["link"],
         evidence=msgspec.json.decode(row["evidence"], type=tuple[Evidence, ...]),
     )
-    return with_rules(article, from_json(row["rules"]))
+
+
+def check(row: sqlite3.Row) -> None:
+    """Compare a row of `COLUMNS` with its seals. Raises StoreDamaged where it is another."""
+    own, revision = map(row.__getitem__, SEALED), map(row.__getitem__, SEALED_REVISION)
+    if seal(*own, row["rules"]) != row["seal"]:
+        raise damaged(row["id"])
+    if seal(*revision) != row["revision_seal"]:
+        raise damaged(row["id"], row["number"] or row["revision"])
+
+
+def damaged(article_id: object, number: object = None) -> StoreDamaged:
+    """Return the error that tells of a damaged article, or of its revision *number*."""
+    which = "" if number is None else f", revision {number},"
+    return StoreDamaged(
+        f"is damaged: article {article_id}{which} is not what was written", "articles.db"
+    )
 
 
 def kept_of(row: sqlite3.Row) -> Kept:

@@ -28,6 +28,7 @@ class SavedStore(Database):
 
     def saved_searches(self) -> list[SavedSearch]:
         """Return every saved search in the order that its readers gave them."""
+        self._whole("saved_search")
         rows = self._rows(f"{_COUNTED} GROUP BY s.id ORDER BY s.place, s.id")
         return [_saved(row) for row in rows]
 

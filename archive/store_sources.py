@@ -11,6 +11,7 @@ from archive.database import Database, from_json, to_json
 from archive.errors import UsageError
 from archive.redaction import redacted
 from archive.source import Failure, FailureSpan, FullText, Kind, Plan, Source
+from archive.store_kept import COLUMNS, check
 
 SHORTEST_SPAN: Final = timedelta(hours=12)
 MOST_SPANS: Final = 100
@@ -18,7 +19,7 @@ MOST_SPANS: Final = 100
 
 # One source, or all of them without an address.
 _THIS = "(?1 IS NULL OR address = ?1)"
-_AMONG = f"source_id IN (SELECT id FROM source WHERE {_THIS})"  # noqa: S608 - our own words
+_AMONG = "(?1 IS NULL OR source_id IN (SELECT id FROM source WHERE address = ?1))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +82,14 @@ class SourceStore(Database):
     def credited(self, source_id: int, most: int) -> list[str]:
         """Return what articles of a source are credited to, as far as *most* of them tell."""
         rows = self._rows(
-            "SELECT DISTINCT source FROM (SELECT r.source FROM item i"
-            " JOIN article a ON a.id = i.article_id"
+            f"SELECT {COLUMNS} FROM item i JOIN article a ON a.id = i.article_id"  # noqa: S608
             " JOIN revision r ON r.article_id = a.id AND r.number = a.revision"
-            " WHERE i.source_id = ? AND a.state = 'kept' LIMIT ?) ORDER BY source",
+            " WHERE i.source_id = ? AND a.state = 'kept' LIMIT ?",
             [source_id, most],
         )
-        return [row["source"] for row in rows]
+        for row in rows:
+            check(row)
+        return sorted({row["source"] for row in rows})
 
     def change_source(self, changed: Source) -> None:
         """Keep what the user wants of a source: what it is called, and how it is read."""
@@ -142,6 +144,9 @@ class SourceStore(Database):
 
         Unless *counted* they come without the number of their articles, which is quicker.
         """
+        self._whole("source")
+        if counted:
+            self._whole("holding")
         return self._sources(counted=counted)
 
     def _sources(self, address: str | None = None, *, counted: bool = True) -> list[Source]:

@@ -15,6 +15,7 @@ from archive import syndication
 from archive.article import Article, Precision, Published
 from archive.identity import address_key, web_url
 from archive.progress import Progress
+from archive.store_kept import COLUMNS, check, damaged
 from archive.store_sources import SourceStore
 from archive.syndication import Telling
 
@@ -102,21 +103,37 @@ class StoryStore(SourceStore):
 
     def copies(self, ids: Collection[str]) -> dict[str, tuple[Copy, ...]]:
         """Return the other members of each article's story, the earliest first, undated last."""
+        with self.steady():
+            return self._copies(ids)
+
+    def _copies(self, ids: Collection[str]) -> dict[str, tuple[Copy, ...]]:
         marks = ", ".join("?" * len(ids))
         rows = self._rows(
-            "SELECT shown.id AS of, a.id, a.url, r.source, r.headline, r.published, r.link"  # noqa: S608 - only marks
+            f"SELECT shown.id AS of, shown.story AS shared, {COLUMNS}"  # noqa: S608 - only marks
             " FROM article shown JOIN article a ON a.story = shown.story AND a.id <> shown.id"
-            " JOIN revision r ON r.article_id = a.id AND r.number = a.revision"
+            " LEFT JOIN revision r ON r.article_id = a.id AND r.number = a.revision"
             f" WHERE shown.id IN ({marks}) AND a.state = 'kept'",
             list(ids),
         )
         found: dict[str, list[Copy]] = {}
         for row in rows:
+            check(row)
+            if row["story"] != row["shared"]:
+                raise damaged(row["of"])
             published = Published(row["published"]) if row["published"] else None
             address = web_url(row["link"] or "") or web_url(row["url"])
             found.setdefault(row["of"], []).append(
                 Copy(row["id"], row["source"], row["headline"], published, address)
             )
+        # A story is kept by its name and by its pairs: what is paired is in it, or lost.
+        for row in self._rows(
+            "WITH RECURSIVE pair(of, id) AS (SELECT article_id, other_id FROM copy"  # noqa: S608 - only marks
+            f" WHERE article_id IN ({marks}) UNION SELECT of, other_id FROM pair"
+            " JOIN copy ON article_id = id) SELECT of, id FROM pair WHERE id <> of",
+            list(ids),
+        ):
+            if all(copy.id != row["id"] for copy in found.get(row["of"], ())):
+                raise damaged(row["of"])
         return {of: tuple(sorted(copies, key=_earliest)) for of, copies in found.items()}
 
     def compare_pending(self, progress: Progress = lambda _what, _done, _total: None) -> int:
@@ -300,11 +317,6 @@ class StoryStore(SourceStore):
             "DELETE FROM copy WHERE article_id = ? AND other_id = ?",
             [(row["other_id"], article_id) for row in others],
         )
-
-    # -- the sequence of changes -------------------------------------------
-
-    def _next_seq(self) -> int:
-        return int(self._value("SELECT coalesce(max(seq), 0) + 1 FROM article"))
 
 
 def _telling(headline: str, text: str, published: Published | None) -> Telling:

@@ -1,15 +1,18 @@
 """What the store knows of topics: the matches of the user's rules, and who named what."""
 
+from collections import Counter
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
+from typing import Final
 
+import msgspec
+
+from archive.article import Evidence
+from archive.database import from_json
+from archive.store_kept import SELECT_CURRENT, check
 from archive.store_sources import SourceStore
 
-RULES_OF = (
-    "(SELECT json_group_array(rule) FROM"
-    " (SELECT rule FROM topic_match WHERE article_id = a.id ORDER BY rule))"
-)
-"""SQL for the names of the rules that match article ``a``, as a JSON array."""
+_BATCH: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +83,7 @@ class TopicStore(SourceStore):
                 changed |= self._keep_matches(name, run, seq)
             for article_id in sorted(changed):
                 self._run(
-                    "UPDATE article SET seq = (SELECT max(seq) + 1 FROM article) WHERE id = ?",
-                    [article_id],
+                    "UPDATE article SET seq = ? WHERE id = ?", [self._next_seq(), article_id]
                 )
             reached = seq + len(changed)
             for name in names:
@@ -109,25 +111,23 @@ class TopicStore(SourceStore):
 
     def topic_counts(self) -> list[TopicCount]:
         """Return every topic of the articles shown, the most frequent first."""
-        rows = self._rows(
-            "WITH named AS ("
-            " SELECT a.id, json_extract(e.value, '$.value') AS topic,"
-            " json_extract(e.value, '$.origin') AS origin"
-            " FROM article a JOIN revision r ON r.article_id = a.id AND r.number = a.revision,"
-            " json_each(r.evidence) e WHERE a.state = 'kept' AND"
-            " json_extract(e.value, '$.field') = 'topics'"
-            " UNION ALL SELECT a.id, m.rule, 'rule:' FROM topic_match m"
-            " JOIN article a ON a.id = m.article_id WHERE a.state = 'kept')"
-            " SELECT topic, substr(origin, 1, instr(origin || ':', ':') - 1) AS family,"
-            " count(DISTINCT id) AS articles FROM named GROUP BY topic, family"
-            " UNION ALL SELECT topic, NULL, count(DISTINCT id) FROM named GROUP BY topic"
-        )
-        origins: dict[str, dict[str, int]] = {}
-        totals: dict[str, int] = {}
-        for row in rows:
-            if row["family"] is None:
-                totals[row["topic"]] = row["articles"]
-            else:
-                origins.setdefault(row["topic"], {})[row["family"]] = row["articles"]
+        origins: dict[str, Counter[str]] = {}
+        totals: Counter[str] = Counter()
+        after = ""
+        while rows := self._rows(
+            f"{SELECT_CURRENT} WHERE a.id > ? AND a.state = 'kept' ORDER BY a.id LIMIT {_BATCH}",
+            [after],
+        ):
+            after = rows[-1]["id"]
+            for row in rows:
+                check(row)
+                named = {(rule, "rule") for rule in from_json(row["rules"])} | {
+                    (e.value, e.origin.partition(":")[0])
+                    for e in msgspec.json.decode(row["evidence"], type=tuple[Evidence, ...])
+                    if e.field == "topics"
+                }
+                totals.update({topic for topic, _ in named})
+                for topic, family in named:
+                    origins.setdefault(topic, Counter())[family] += 1
         ranked = sorted(totals, key=lambda topic: (-totals[topic], topic))
         return [TopicCount(topic, totals[topic], origins[topic]) for topic in ranked]

@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from archive import store as stores
-from archive.store import Counts
+from archive.store_holdings import Counts
 from bench import clippings, readings, searches
 from bench.clippings import Amount, Truth
 from bench.process import Failed, Machine, Run, machine, morgue, size, store_size, told
@@ -170,7 +170,7 @@ def _refused(said: dict[str, Any]) -> list[Refused]:
 
 
 def _found(site: Site, text: str) -> int:
-    with site.open() as store, site.engine() as engine:
+    with site.open() as store, site.engine(store) as engine:
         return search(Request(text, copies=True), engine, store).total
 
 

@@ -91,12 +91,27 @@ def sweep(root: Path) -> None:
             path.unlink(missing_ok=True)
 
 
+def orphans(root: Path) -> list[Path]:
+    """Return what lies in *root* that the pointer does not name, ours or not."""
+    if not root.is_dir():
+        return []
+    kept = {root / _POINTER, *_named(root)}
+    return sorted(path for path in root.iterdir() if path not in kept)
+
+
 def leftovers(root: Path) -> list[Path]:
-    """Return what `sweep` would remove, but for the index that served before."""
-    kept = _named(root)
-    left = [folder for folder in _folders(root) if folder not in kept]
-    pointers = (path for path in root.glob(f".{_POINTER}-*") if path.is_file())
-    return [*left, *(path for path in pointers if _POINTER_UNFINISHED.fullmatch(path.name))]
+    """Return those of `orphans` that are ours: of runs that were cut off."""
+    return [
+        path
+        for path in orphans(root)
+        if _NAME.fullmatch(path.name) or _POINTER_UNFINISHED.fullmatch(path.name)
+    ]
+
+
+def clear(root: Path) -> None:
+    """Remove the `leftovers`. The caller holds the lock."""
+    for path in leftovers(root):
+        remove(path)
 
 
 def note_damage(folder: Path, error: SearchIndexError) -> None:
@@ -117,8 +132,12 @@ def noted_damage(folder: Path) -> str | None:
 
 
 def remove(folder: Path) -> None:
-    """Remove the index in *folder*, as far as that is possible."""
-    shutil.rmtree(folder, ignore_errors=True)
+    """Remove the index in *folder*, or a file, as far as that is possible."""
+    if folder.is_dir():
+        shutil.rmtree(folder, ignore_errors=True)
+    else:
+        with suppress(OSError):
+            folder.unlink()
 
 
 def _named(root: Path) -> list[Path]:

@@ -6,16 +6,21 @@ damaged index) is rebuilt aside and then switched to, while the old one serves.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
-from archive.errors import IndexDamaged, SearchIndexError
+from archive.errors import REBUILD, IndexDamaged, SearchIndexError, StoreDamaged
 from archive.progress import Progress
 from archive.store import Change, Position, Store
 from indexer import location
 from indexer.engine import Checkpoint, Engine, Sort
 from indexer.engines import built_for, create_engine, open_engine
 from indexer.tree import EVERYTHING
+
+OLDER: Final = "the store is older than the index"
+ANOTHER_WAY: Final = "the store was older than the index, and went on another way"
+"""What is wrong where the file of an older store was put in the place of a newer."""
 
 _BATCH = 2_500
 _MOST_TEXT = 12_000_000
@@ -62,7 +67,7 @@ def lag(store: Store, root: Path) -> int:
 
 def behind(store: Store, checkpoint: Checkpoint | None) -> int:
     """Return how many changes an index that came as far as *checkpoint* still has to take in."""
-    if checkpoint is None or checkpoint.position.store_id != store.position().store_id:
+    if checkpoint is None or out_of_step(store, checkpoint.position):
         return store.count_changes_since(0)
     return store.count_changes_since(checkpoint.position.seq)
 
@@ -130,6 +135,13 @@ def _build(store: Store, folder: Path, language: str, progress: Progress) -> int
             # An empty store has an index too, so that a search can say "nothing yet".
             engine.apply([], store.position())
         engine.merge()
+        verdict = _compared(store, engine)
+        if verdict.missing or verdict.surplus:
+            first = [*verdict.missing, *verdict.surplus][0]
+            raise StoreDamaged(
+                f"is damaged: article {first} does not stand where the sequence of changes has it",
+                str(store.path),
+            )
         return applied
     finally:
         engine.close()
@@ -171,23 +183,30 @@ def _verdict(store: Store, folder: Path) -> Verdict:
     except SearchIndexError as error:
         return Verdict(0, 0, [f"{error.where}: {error.reason}"], [], [])
     try:
-        checkpoint = engine.checkpoint()
-        seq = checkpoint.position.seq if checkpoint else 0
         damages = engine.damages()
-        found = engine.match(EVERYTHING, sort=Sort.NEWEST, limit=None, copies=True, facets=())
-        there = {hit.id for hit in found.hits}
-        states = list(store.states())
-        shown = {name for name, changed, kept in states if kept and changed <= seq}
-        later = {name for name, changed, _ in states if changed > seq}
-        return Verdict(
-            len(there),
-            len(later),
-            damages,
-            missing=sorted(shown - there),
-            surplus=sorted(there - shown - later),
-        )
+        verdict = _compared(store, engine)
+        return replace(verdict, damages=[*damages, *verdict.damages])
     finally:
         engine.close()
+
+
+def _compared(store: Store, engine: Engine) -> Verdict:
+    """Compare which articles there are in *engine* and in *store*."""
+    checkpoint = engine.checkpoint()
+    seq = checkpoint.position.seq if checkpoint else 0
+    found = engine.match(EVERYTHING, sort=Sort.NEWEST, limit=None, copies=True, facets=())
+    there = {hit.id for hit in found.hits}
+    states = list(store.states())
+    shown = {name for name, changed, kept in states if kept and changed <= seq}
+    later = {name for name, changed, _ in states if changed > seq}
+    reason = out_of_step(store, checkpoint.position) if checkpoint else None
+    return Verdict(
+        len(there),
+        len(later),
+        [] if reason is None else [reason],
+        missing=sorted(shown - there),
+        surplus=sorted(there - shown - later),
+    )
 
 
 def why_rebuild(store: Store, root: Path, language: str) -> str | None:
@@ -198,20 +217,40 @@ def why_rebuild(store: Store, root: Path, language: str) -> str | None:
         checkpoint = _checkpoint(root)
     except SearchIndexError as error:
         return f"the index {error.reason}"
-    return misfit(checkpoint, store.position(), language)
+    return misfit(store, checkpoint, language)
 
 
-def misfit(checkpoint: Checkpoint | None, position: Position, language: str) -> str | None:
-    """Return why an index that has come so far cannot follow a store at *position*, or None."""
+def misfit(store: Store, checkpoint: Checkpoint | None, language: str) -> str | None:
+    """Return why an index that has come so far cannot follow *store*, or None."""
     if checkpoint is None:
         return "the index was never finished"
     if checkpoint.built_for != built_for(language):
         return f"the index was built for “{checkpoint.built_for}”, not “{built_for(language)}”"
-    if checkpoint.position.store_id != position.store_id:
+    return out_of_step(store, checkpoint.position)
+
+
+def out_of_step(store: Store, reached: Position) -> str | None:
+    """Return in plain words why an index that *reached* this place does not follow *store*.
+
+    None where it does, however far behind. Whoever asks reads *reached* first: the store
+    is always written before its index.
+    """
+    position = store.position()
+    if reached.store_id != position.store_id:
         return "the index belongs to another store"
-    if checkpoint.position.seq > position.seq:
-        return "the store is older than the index"
+    if reached.seq > position.seq:
+        return OLDER
+    if reached.mark != store.mark_at(reached.seq):
+        return ANOTHER_WAY
     return None
+
+
+def check_step(store: Store, engine: Engine) -> None:
+    """Raise SearchIndexError where what *engine* finds is not of this *store*'s past."""
+    checkpoint = engine.checkpoint()
+    reason = out_of_step(store, checkpoint.position) if checkpoint else None
+    if reason is not None:
+        raise SearchIndexError(f"cannot be used: {reason}", "index", REBUILD)
 
 
 def _checkpoint(root: Path) -> Checkpoint | None:
@@ -234,7 +273,8 @@ def _follow(store: Store, engine: Engine, seq: int, progress: Progress) -> int:
     store_id = store.position().store_id
     done = 0
     for batch in _batches(store.changes_since(seq)):
-        engine.apply(batch, Position(store_id, batch[-1].seq))
+        seq = batch[-1].seq
+        engine.apply(batch, Position(store_id, seq, store.mark_at(seq)))
         done += len(batch)
         progress("index", done, max(total, done))
     return done

@@ -55,7 +55,7 @@ def alerts(folder: Path | None, again: int | None, as_json: bool) -> None:
     if folder is None:
         _check(settings)
     with site.open() as store, site.lock(settings.lock_timeout):
-        with site.engine() as engine:
+        with site.engine(store) as engine:
             follow(store, engine, settings.search.groups, settings.today())
         store.make_digest()
         unsure = _unsure(store, again, resend=folder is not None)

@@ -104,7 +104,7 @@ def search(
         page=page,
     )
     known = here.settings.search.groups
-    with here.open() as store, here.engine() as engine:
+    with here.open() as store, here.engine(store) as engine:
         if facet:
             show_values(facet, values_of(facet, request, engine, store, known), as_json)
             return
@@ -151,7 +151,7 @@ def article(
         return
     if as_related:
         here = site()
-        with here.open() as store, here.engine() as engine:
+        with here.open() as store, here.engine(store) as engine:
             named = _named(store, article_id).article
             show_coverage(coverage_of(named, engine, store, analyzer_of(engine)), as_json)
         return

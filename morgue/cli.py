@@ -43,6 +43,8 @@ _COMMANDS: Final = {
     "reindex": "run",
     "verify": "verify",
     "doctor": "doctor",
+    "backup": "backup",
+    "restore": "backup",
 }
 
 

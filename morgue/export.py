@@ -73,7 +73,7 @@ def export(
     with here.open() as store, ExitStack() as opened:
         # The index first: it is never newer than the store.
         whole = bool(chosen) or asked == Request()
-        engine = None if whole else opened.enter_context(here.engine())
+        engine = None if whole else opened.enter_context(here.engine(store))
         opened.enter_context(store.steady())
         if chosen:
             ids = list(dict.fromkeys(chosen))

@@ -115,7 +115,7 @@ def _follow_saved(site: Site, store: Store) -> dict[str, int]:
     """Run the saved searches over what came in; return what is new in each, by its name."""
     if not store.saved_searches():
         return {}
-    with site.engine() as engine:
+    with site.engine(store) as engine:
         return follow(store, engine, site.settings.search.groups, site.settings.today())
 
 
@@ -238,7 +238,12 @@ def _tell(reports: list[SourceReport], projected: projection.Report, took: float
     if totals["failed"] or totals["still_failing"]:
         failing = totals["failed"] + totals["still_failing"]
         report(f"{counted(failing, 'failure')}, {totals['still_failing']:,} known before.")
-    if projected.rebuilt and projected.applied:
+    if projected.rebuilt in (projection.OLDER, projection.ANOTHER_WAY):
+        complain(
+            f"{projected.rebuilt}: was an older articles.db put here? What came in since is in no "
+            "archive; the index was built anew from what there is"
+        )
+    elif projected.rebuilt and projected.applied:
         report(f"The index was built anew: {projected.rebuilt}.")
 
 

@@ -100,7 +100,7 @@ def alert(name: str, wanted: str, as_json: bool) -> None:
 def _take_stock(site: Site, store: Store) -> None:
     """Note what saved searches find already; without an index the next update does."""
     if site.index.exists():
-        with site.engine() as engine:
+        with site.engine(store) as engine:
             follow(store, engine, site.settings.search.groups, site.settings.today())
 
 

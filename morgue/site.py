@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import filelock
 
 from archive import settings, store
-from archive.errors import Busy, SettingsError, UsageError
+from archive.errors import Busy, SettingsError, StoreDamaged, UsageError
 from archive.settings import Settings
 from archive.store import Store
-from indexer import location
+from indexer import location, projection
 from indexer.analysis import Analyzer
 from indexer.engine import Engine
 from indexer.live import LiveIndex
@@ -62,14 +62,17 @@ class Site:
 
     @property
     def exists(self) -> bool:
-        """Whether there is an archive here."""
+        """Whether there is an archive here. Raises StoreDamaged as `open` does."""
+        self._check_there()
         return (self.folder / store.FILE).exists()
 
     def open(self, *, create: bool = False) -> Store:
         """Open the store; *create* makes folder and store where they are missing.
 
-        Raises UsageError when there is no archive, StoreError when it cannot be used.
+        Raises UsageError when there is no archive, StoreError when it cannot be used,
+        StoreDamaged when its file is gone or empty where an index shows that there was one.
         """
+        self._check_there()
         if create:
             try:
                 self.folder.mkdir(parents=True, exist_ok=True)
@@ -83,7 +86,20 @@ class Site:
                 str(self.folder),
                 "begin one with `morgue add FEED-URL-OR-FOLDER` and `morgue update`",
             )
-        return Store(self.folder / store.FILE)
+        return Store(self.folder / store.FILE, create=create)
+
+    def _check_there(self) -> None:
+        file = self.folder / store.FILE
+        if location.current(self.index) is None:
+            return
+        if not file.exists() or not file.stat().st_size:
+            how = "is empty" if file.exists() else "is not there"
+            raise StoreDamaged(
+                f"{how}, but index/ is that of an archive",
+                str(file),
+                "restore a backup with `morgue restore` in an empty folder; "
+                "remove index/ to begin anew",
+            )
 
     def readers(self) -> "AbstractContextManager[Readers]":
         """Give those who read feeds, pages and files, in processes of their own."""
@@ -93,10 +109,15 @@ class Site:
         return Pool(self.settings.ingest.processes)
 
     @contextmanager
-    def engine(self) -> Iterator[Engine]:
-        """Give the engine over the index as it is now. Raises SearchIndexError without one."""
+    def engine(self, store: Store) -> Iterator[Engine]:
+        """Give the engine over the index as it is now.
+
+        Raises SearchIndexError without one, and for one that is not of this *store*'s past.
+        """
         with closing(LiveIndex(self.index)) as live:
-            yield live.engine().steady()
+            engine = live.engine().steady()
+            projection.check_step(store, engine)
+            yield engine
 
     @contextmanager
     def lock(self, timeout: float) -> Iterator[None]:

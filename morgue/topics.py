@@ -146,7 +146,7 @@ def check(rule: tuple[str, ...], as_json: bool) -> None:
     text = " ".join(rule)
     named = site.settings.topics.get(text)
     query = named.query if named else text
-    with site.open() as store, site.engine() as engine:
+    with site.open() as store, site.engine(store) as engine:
         equivalents = site.settings.search.groups
         results = search_articles(Request(query, limit=_SHOWN), engine, store, equivalents)
         ids = topic_rules.matches(query, engine, equivalents)

@@ -7,12 +7,12 @@ from typing import TypeVar
 from flask import current_app, g
 
 from archive import store
-from archive.errors import REBUILD, SearchIndexError
 from archive.holdings import Holding
 from archive.holdings import holdings as by_source
 from archive.store import Position, Store
 from archive.store_holdings import Doubt
 from archive.store_runs import Tally
+from indexer import projection
 from indexer.engine import Engine
 from indexer.widening import Equivalents
 
@@ -75,14 +75,12 @@ def engine() -> Engine:
     """Return the engine over the index as it was when this request first asked for it.
 
     So all that a page says of the index is of one state, whatever is committed meanwhile.
-    Raises SearchIndexError, also for the index of another store, which knows none of our
-    articles: the store was replaced, and no update ran since.
+    Raises SearchIndexError, also for one that is not of this store's past: what it found
+    would be looked up in vain, or be shown as it is in another.
     """
     if "engine" not in g:
         held: Engine = current_app.extensions["live_index"].engine().steady()
-        checkpoint = held.checkpoint()
-        if checkpoint and checkpoint.position.store_id != open_store().id:
-            raise SearchIndexError("belongs to another store", "the index", REBUILD)
+        projection.check_step(open_store(), held)
         g.engine = held
     found: Engine = g.engine
     return found

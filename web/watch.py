@@ -67,7 +67,7 @@ def readyz() -> Response:
             "ready": True,
             "index": {
                 "lag": _lag(store, checkpoint),
-                "rebuild": projection.misfit(checkpoint, store.position(), language),
+                "rebuild": projection.misfit(store, checkpoint, language),
             },
         }
     )
@@ -198,7 +198,7 @@ def _of_index(
         _lag_seconds(store, checkpoint, now) if lag else 0,
     )
     if opened is not None:
-        misfit = projection.misfit(checkpoint, store.position(), current_app.config["LANGUAGE"])
+        misfit = projection.misfit(store, checkpoint, current_app.config["LANGUAGE"])
         documents = opened.frequencies(()).articles
         yield gauge("morgue_index_rebuild_due", "Whether it will be rebuilt.", misfit is not None)
         yield gauge("morgue_index_documents", "Articles that can be searched.", documents)

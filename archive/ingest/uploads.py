@@ -14,12 +14,13 @@ import os
 import re
 import secrets
 import shutil
+import time
 import unicodedata
 from collections.abc import Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import IO, Final
 
@@ -42,6 +43,9 @@ _INNER: Final = "Uploads"
 _LONGEST_NAME: Final = 120
 _ENDING: Final = re.compile(r"(?<=.)(?:\.[^.\s]{1,10}){1,2}\Z")
 _CHUNK: Final = 256 * 1024
+_PLACE: Final = re.compile("[0-9a-f]{32}")
+_COMING: Final = 3600.0
+"""Seconds after which nobody is at an upload any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +172,34 @@ def keep(folder: Path, name: str, content: IO[bytes], said: FolderSettings) -> P
         raise IngestError(f"cannot be kept: {error.strerror}", name) from error
     finally:
         shutil.rmtree(aside, ignore_errors=True)
+
+
+def damages(folder: Path) -> list[str]:
+    """Say which files in *folder* are not what was handed in: its places bear their digests."""
+    found = []
+    for place in sorted(folder.glob("*")):
+        if _PLACE.fullmatch(place.name) is None:
+            continue
+        path = _file_in(place)
+        try:
+            if path is None:
+                found.append(f"{place}: the file that was handed in is missing")
+            elif not _digest_of(path).startswith(place.name):
+                found.append(f"{path}: is not what was handed in")
+        except OSError as error:
+            found.append(f"{path}: cannot be read: {error.strerror}")
+    return found
+
+
+def left_over(folder: Path) -> list[Path]:
+    """Return what uploads that were cut off an hour ago or longer left in *folder*."""
+    before = time.time() - _COMING
+    return [path for path in sorted(folder.glob(".coming-*")) if path.stat().st_mtime < before]
+
+
+def _digest_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
 
 
 def _written(content: IO[bytes], path: Path) -> str:

@@ -171,7 +171,7 @@ def _store(site: Site, store: Store, chosen: Settings, *, held: bool) -> Iterato
     yield Finding("store", Level.OK, f"{counted(articles, 'article')} in {site.folder / STORE}")
     lag = projection.lag(store, site.index)
     yield from keeping.judge_index(_index(site, store, chosen, lag), held=held)
-    yield from versions.judge(_versions(store.format, _built_for(site)))
+    yield from versions.judge(_versions(store.format, _built_for(site, store)))
     machine_zone = datetime.now().astimezone().tzname() or "UTC"
     yield from keeping.judge_clock(now, store.newest_moment(), chosen.timezone, machine_zone)
     known = store.sources()
@@ -209,9 +209,9 @@ def _index(site: Site, store: Store, chosen: Settings, lag: int) -> SeenIndex:
     return SeenIndex(True, lag, why, damage, left)
 
 
-def _built_for(site: Site) -> str | None:
+def _built_for(site: Site, store: Store) -> str | None:
     try:
-        with site.engine() as engine:
+        with site.engine(store) as engine:
             checkpoint = engine.checkpoint()
     except MorgueError:
         return None
