@@ -1,0 +1,43 @@
+"""An article reported as kept survives `kill -9`, anywhere."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Tally
+from tests.torture.faults import Action, Fault, Warm, warm_process
+from tests.torture.life import STAGES, Life, Stage, after_a_kill
+
+
+@pytest.fixture(scope="module")
+def warm() -> Iterator[Warm]:
+    with warm_process() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def life(warm: Warm, tmp_path_factory: pytest.TempPathFactory) -> Life:
+    return Life(tmp_path_factory.mktemp("life"), warm)
+
+
+def killed_at(life: Life, stage: Stage, fault: Fault) -> list[str] | None:
+    """Go through *stage*, killed by *fault*; say what is wrong, or None where it was not reached."""
+    ran = life.warm.run(life.disk, life.set_back(stage), fault)
+    if not ran.killed:
+        return None
+    return after_a_kill(life, stage, fault, finished=False)
+
+
+@pytest.mark.torture
+@pytest.mark.parametrize("stage", STAGES, ids=lambda stage: stage.name)
+def test_whoever_is_killed_at_any_file_operation_loses_nothing_that_was_reported(
+    life: Life, stage: Stage, tally: Tally
+) -> None:
+    wrong: list[str] = []
+    operations = 0
+    while (found := killed_at(life, stage, Fault(Action.KILL, operations + 1))) is not None:
+        operations += 1
+        wrong += found
+    tally("kills", **{f"at operations of {stage.name}": operations}, wrong=len(wrong))
+    assert wrong == []
