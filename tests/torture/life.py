@@ -8,6 +8,7 @@ import os
 import shutil
 import sqlite3
 from collections import Counter
+from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,8 +18,7 @@ from archive.store import FILE, Store
 from indexer import location, projection
 from indexer.engines import open_engine
 from indexer.query import parse
-from tests.command_line import run_morgue
-from tests.torture.faults import Fault, Step, Warm
+from tests.torture.faults import Step, Warm
 
 Kept = dict[str, str]
 """What is kept: headline → the word of its version."""
@@ -94,43 +94,40 @@ class Life:
             ("write", str(self._clippings / _FILES[name]), f"{name}\n\n{text_of(name, word)}")
             for name, word in stage.come.items()
         ]
-        return [*writes, *(tuple(map(self._meant, step)) for step in stage.steps)]
-
-    def _meant(self, word: str) -> str:
-        if word.startswith("="):
-            with Store(self.site / FILE) as store:
-                return next(a.id for a in store.articles() if a.headline == word[1:])
-        return str(self._clippings) if word == "IN" else word
+        folder = str(self._clippings)
+        return [
+            *writes,
+            *(tuple(folder if word == "IN" else word for word in step) for step in stage.steps),
+        ]
 
     def set_back(self, stage: Stage) -> list[Step]:
         """Set disk and folder back to the beginning of *stage*; return its steps."""
         number = STAGES.index(stage)
         shutil.rmtree(self.disk)
         shutil.copytree(self._before / str(number), self.disk)
-        self.clear()
-        for earlier in STAGES[:number]:
-            for step in self.steps_of_writing(earlier):
-                Path(step[1]).write_text(step[2], encoding="utf-8")
+        self.clip(STAGES[:number])
         return self.steps(stage)
 
-    def clear(self) -> None:
-        """Empty the folder of clippings."""
+    def clip(self, stages: Iterable[Stage]) -> None:
+        """Have in the folder of clippings what came to lie there in *stages*."""
         shutil.rmtree(self._clippings)
         self._clippings.mkdir()
+        for stage in stages:
+            for name, *arguments in self.steps(stage):
+                if name == "write":
+                    Path(arguments[0]).write_text(arguments[1], encoding="utf-8")
 
-    def steps_of_writing(self, stage: Stage) -> list[Step]:
-        """Return the steps in which clippings come to lie in the folder."""
-        return [step for step in self.steps(Stage("", stage.come, (), {})) if step[0] == "write"]
-
-    def heal(self, stage: Stage) -> list[str]:
-        """Do *stage* again without faults; return what is wrong then."""
-        wrong = []
-        for name, *arguments in self.steps(stage):
-            if name not in ("write", "upload"):
-                done = run_morgue(name, *arguments, site=self.site)
-                if done.returncode:
-                    wrong.append(f"{name} again: {done.returncode} {done.stderr}")
-        return wrong
+    def run_again(self, stage: Stage) -> list[str]:
+        """Do *stage* again without faults, then update; return what did not work."""
+        again = [step for step in self.steps(stage) if step[0] not in ("write", "upload")]
+        if stage.name != "add" and ("update", "--json") not in again:
+            again.append(("update", "--json"))
+        ran = self.warm.run(self.disk, again)
+        return [
+            f"{step[0]} again: {done.returncode} {done.stderr}"
+            for step, done in zip(again, ran.said, strict=True)
+            if done.returncode
+        ]
 
 
 def before(stage: Stage) -> Kept:
@@ -168,6 +165,20 @@ def kept(site: Path) -> Kept:
         held = store.held()
         assert {(one.source, one.source_id, one.day): one.articles for one in held} == counted
     return found
+
+
+def unnoticed(site: Path) -> list[str]:
+    """Return what is wrong with the index of *site* that it does not say itself.
+
+    It may lag; where it must be built anew, it says so.
+    """
+    if not (site / FILE).exists():
+        return []
+    with Store(site / FILE) as store:
+        if projection.why_rebuild(store, site / location.FOLDER, "english"):
+            return []
+        verdict = projection.verify(store, site / location.FOLDER)
+    return [] if verdict.ok else [f"unnoticed: {verdict}"]
 
 
 def index_faults(site: Path) -> list[str]:
@@ -210,36 +221,36 @@ def leftovers(site: Path) -> list[str]:
     return left
 
 
-def after_a_kill(life: Life, stage: Stage, fault: Fault, *, finished: bool) -> list[str]:
-    """Return what is wrong with an archive whose *stage* was ended by *fault*, and then healed.
-
-    *finished* says whether the stage had reported its end.
-    """
-    wrong = []
+def lost_or_half(site: Path, stage: Stage, *, reported: bool) -> list[str]:
+    """Return what of *site* is lost or half, where *stage* was begun, and *reported* as done."""
     try:
-        there = kept(life.site)
-        first, last = before(stage), stage.after
-        allowed = {headline: {k.get(headline) for k in (first, last)} for headline in first | last}
-        if finished and there != last:
-            wrong.append(f"reported, but lost: {there}, not {last}")
-        for headline in allowed.keys() | there.keys():
-            if there.get(headline) not in allowed.get(headline, {}):
-                wrong.append(f"{headline} is {there.get(headline)}")
-        wrong += life.heal(stage)
-        if stage.name != "add":
-            wrong += updated(life, stage)
-    except (AssertionError, Exception) as error:
-        wrong.append(f"{type(error).__name__}: {error}")
-    return [f"{stage.name}, {fault}: {what}" for what in wrong]
+        there = kept(site)
+    except Exception as error:
+        return [f"half: {type(error).__name__}: {error}"]
+    first, last = before(stage), stage.after
+    if reported:
+        return [] if there == last else [f"lost: there is {there}, reported was {last}"]
+    return [
+        f"lost: {headline} is {there.get(headline)}"
+        for headline in first | last | there
+        if there.get(headline) not in (first.get(headline), last.get(headline))
+    ]
 
 
-def updated(life: Life, stage: Stage) -> list[str]:
-    """Update the archive, and return what is wrong then."""
-    done = run_morgue("update", "--json", site=life.site)
-    wrong = [f"update: {done.returncode} {done.stderr}"] if done.returncode else []
-    there = kept(life.site)
+def unhealed(life: Life, stage: Stage) -> list[str]:
+    """Do *stage* again and update; return what is wrong then."""
+    wrong = life.run_again(stage)
+    try:
+        return wrong + after_an_update(life.site, stage)
+    except Exception as error:
+        return [*wrong, f"{type(error).__name__}: {error}"]
+
+
+def after_an_update(site: Path, stage: Stage) -> list[str]:
+    """Return what is wrong with *site* after *stage* was done again and an update was run."""
+    there = kept(site)
     # What was not answered may be kept or not.
     fine = [stage.after, before(stage)] if stage.name == "upload" else [stage.after]
-    wrong += [f"after an update {there}"] if there not in fine else []
-    wrong += index_faults(life.site)
-    return wrong + [f"left over: {name}" for name in leftovers(life.site)]
+    wrong = [f"after an update {there}"] if there not in fine else []
+    wrong += index_faults(site) if stage.name != "add" else []
+    return wrong + [f"left over: {name}" for name in leftovers(site)]

@@ -1,24 +1,10 @@
 """An article reported as kept survives `kill -9`, anywhere."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from tests.conftest import Tally
-from tests.torture.faults import Action, Fault, Warm, warm_process
-from tests.torture.life import STAGES, Life, Stage, after_a_kill
-
-
-@pytest.fixture(scope="module")
-def warm() -> Iterator[Warm]:
-    with warm_process() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def life(warm: Warm, tmp_path_factory: pytest.TempPathFactory) -> Life:
-    return Life(tmp_path_factory.mktemp("life"), warm)
+from tests.torture.faults import Action, Fault
+from tests.torture.life import STAGES, Life, Stage, lost_or_half, unhealed, unnoticed
 
 
 def killed_at(life: Life, stage: Stage, fault: Fault) -> list[str] | None:
@@ -26,7 +12,10 @@ def killed_at(life: Life, stage: Stage, fault: Fault) -> list[str] | None:
     ran = life.warm.run(life.disk, life.set_back(stage), fault)
     if not ran.killed:
         return None
-    return after_a_kill(life, stage, fault, finished=False)
+    wrong = lost_or_half(life.site, stage, reported=False)
+    wrong += unnoticed(life.site)
+    wrong += unhealed(life, stage)
+    return [f"{stage.name}, {fault}: {what}" for what in wrong]
 
 
 @pytest.mark.torture

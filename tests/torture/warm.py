@@ -10,15 +10,40 @@ import os
 import sys
 import tempfile
 import traceback
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from flask.testing import FlaskClient
+
+from archive.ingest.readers.reading import Here, Readers
+from archive.settings import Settings
+from archive.store import FILE, Store
 from tests.command_line import run_morgue
-from tests.web.conftest import client_of, csrf_in
+from tests.web.conftest import csrf_in
+from web import create_app
+from web.intake import Intake
 
 _SHIM = ctypes.CDLL(None)
 _SHIM.faults_counted.restype = ctypes.c_long
+
+
+class NearIntake(Intake):
+    """An intake that reads what is uploaded in this process."""
+
+    def readers(self) -> AbstractContextManager[Readers]:
+        """Give what reads here."""
+        return nullcontext(Here())
+
+
+@contextmanager
+def client_of(site: Path) -> Iterator[FlaskClient]:
+    """Give a client of the app over *site*."""
+    app = create_app(site, Settings(), NearIntake())
+    yield app.test_client()
+    app.extensions["live_index"].close()
 
 
 def main() -> None:
@@ -33,7 +58,9 @@ def main() -> None:
 def _load(folder: Path) -> None:
     """Do once all that a run may do, so that what it needs is loaded and remembered."""
     (folder / "in").mkdir()
-    (folder / "in" / "2026-03-01-ferry.txt").write_text("Ferry\n\nThe ferry sails again.\n")
+    # Long enough for its language to be asked for.
+    text = "The council of the harbour town met on Tuesday evening about the ferry. " * 9
+    (folder / "in" / "2026-03-01-ferry.txt").write_text(f"Ferry\n\n{text}\n")
     for step in (
         ["add", str(folder / "in")],
         ["update", "--merge", "--json"],
@@ -42,7 +69,7 @@ def _load(folder: Path) -> None:
         ["search", "ferry"],
     ):
         assert run_morgue(*step, site=folder / "site").returncode == 0
-    assert _upload(folder / "site", "2026-03-02-quay.txt", "Quay\n\nIt stands.\n")["code"] == 0
+    assert _upload(folder / "site", "2026-03-02-quay.txt", f"Quay\n\n{text[9:]}\n")["code"] == 0
 
 
 def _run(request: dict[str, Any]) -> dict[str, Any]:
@@ -109,8 +136,16 @@ def _step(site: Path, name: str, arguments: list[str]) -> dict[str, Any]:
             "stdout": answer.text,
             "stderr": "",
         }
-    done = run_morgue(name, *arguments, site=site)
+    done = run_morgue(name, *(_meant(site, word) for word in arguments), site=site)
     return {"code": done.returncode, "stdout": done.stdout, "stderr": done.stderr}
+
+
+def _meant(site: Path, word: str) -> str:
+    """Return *word*, or for a headline after an equals sign its article's id."""
+    if not word.startswith("="):
+        return word
+    with Store(site / FILE) as store:
+        return next(article.id for article in store.articles() if article.headline == word[1:])
 
 
 def _upload(site: Path, name: str, text: str) -> dict[str, Any]:
