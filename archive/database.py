@@ -3,12 +3,13 @@
 The tables are in ``migrations/``; what they mean is in `store_sources` and `store`.
 """
 
+import errno
 import os
 import sqlite3
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import cache
 from importlib import resources
@@ -19,7 +20,7 @@ from urllib.parse import quote
 import msgspec
 
 from archive.cut import looks_cut
-from archive.errors import StoreBusy, StoreError
+from archive.errors import StoreBusy, StoreError, advice
 
 _BUSY_SECONDS = 30.0
 
@@ -59,13 +60,15 @@ class Database:
         try:
             self._db.row_factory = sqlite3.Row
             self._db.execute("PRAGMA foreign_keys = ON")
+            # Some builds of SQLite wait for the disk less than that: the last transactions
+            # before a power cut would be lost after they were reported.
+            self._db.execute("PRAGMA synchronous = FULL")
             if self._version() != len(_steps()):
                 self._migrate()
         except sqlite3.Error as error:
             self._db.close()
-            raise StoreError(
-                f"cannot be used: {error}", str(path), "is it a Morgue archive, and readable?"
-            ) from error
+            hint = _advice(error) or "is it a Morgue archive, and readable?"
+            raise StoreError(f"cannot be used: {error}", str(path), hint) from error
         except StoreError:
             self._db.close()
             raise
@@ -118,7 +121,9 @@ class Database:
             )
         passing = isinstance(error, sqlite3.OperationalError)
         hint = "restore articles.db from a backup, or ask `sqlite3 articles.db .recover`"
-        return StoreError(f"cannot be {done}: {error}", str(self.path), "" if passing else hint)
+        return StoreError(
+            f"cannot be {done}: {error}", str(self.path), _advice(error) if passing else hint
+        )
 
     def _version(self) -> int:
         return int(self._db.execute("PRAGMA user_version").fetchone()[0])
@@ -178,13 +183,14 @@ class Database:
             self._db.execute("COMMIT")
         except BaseException as error:
             if self._db.in_transaction:
-                self._db.execute("ROLLBACK")
+                # What cannot be undone now is undone by whoever opens the file next.
+                with suppress(sqlite3.Error):
+                    self._db.execute("ROLLBACK")
             if isinstance(error, sqlite3.Error):
                 if _is_busy(error):
                     raise self._failed("written", error) from error
-                raise StoreError(
-                    f"cannot be written: {error}", str(self.path), "nothing was changed"
-                ) from error
+                hint = "; ".join(filter(None, ("nothing was changed", _advice(error))))
+                raise StoreError(f"cannot be written: {error}", str(self.path), hint) from error
             raise
 
     def now(self) -> datetime:
@@ -199,6 +205,18 @@ def _is_busy(error: sqlite3.Error) -> bool:
     # The low byte is the kind; the rest says more exactly why.
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     return code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
+def _advice(error: sqlite3.Error) -> str:
+    """Return what to do about an error of the disk; empty for all others."""
+    # A quota is not told from a disk that fails.
+    number = {
+        sqlite3.SQLITE_FULL: errno.ENOSPC,
+        sqlite3.SQLITE_IOERR: errno.EIO,
+        sqlite3.SQLITE_READONLY: errno.EROFS,
+        sqlite3.SQLITE_CANTOPEN: errno.EACCES,
+    }.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
+    return advice(number)
 
 
 def _uri(path: Path, create: bool) -> str:

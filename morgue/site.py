@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import filelock
 
 from archive import settings, store
+from archive.durable import make_folder
 from archive.errors import Busy, SettingsError, UsageError
 from archive.settings import Settings
 from archive.store import Store
@@ -72,7 +73,7 @@ class Site:
         """
         if create:
             try:
-                self.folder.mkdir(parents=True, exist_ok=True)
+                make_folder(self.folder)
             except OSError as error:
                 raise UsageError(f"cannot be made: {error.strerror}", str(self.folder)) from error
         elif not self.folder.is_dir():

@@ -73,4 +73,4 @@ def test_whatever_power_takes_what_was_reported_is_there_and_nothing_is_half(
     counts: Counter[str] = Counter()
     wrong = after_power_losses(life, notes, 1, counts)
     tally("power", **counts, wrong=len(wrong))
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)

@@ -136,16 +136,19 @@ def _step(site: Path, name: str, arguments: list[str]) -> dict[str, Any]:
             "stdout": answer.text,
             "stderr": "",
         }
-    done = run_morgue(name, *(_meant(site, word) for word in arguments), site=site)
+    words = [_meant(site, word) for word in arguments]
+    if None in words:
+        return {"code": 0, "stdout": "", "stderr": ""}
+    done = run_morgue(name, *filter(None, words), site=site)
     return {"code": done.returncode, "stdout": done.stdout, "stderr": done.stderr}
 
 
-def _meant(site: Path, word: str) -> str:
-    """Return *word*, or for a headline after an equals sign its article's id."""
+def _meant(site: Path, word: str) -> str | None:
+    """Return *word*, or for a headline after an equals sign its article's id, if it is there."""
     if not word.startswith("="):
         return word
     with Store(site / FILE) as store:
-        return next(article.id for article in store.articles() if article.headline == word[1:])
+        return next((a.id for a in store.articles() if a.headline == word[1:]), None)
 
 
 def _upload(site: Path, name: str, text: str) -> dict[str, Any]:
