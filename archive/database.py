@@ -14,7 +14,8 @@ from datetime import UTC, datetime
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Any, Self
+from types import MappingProxyType
+from typing import Any, Final, Self
 from urllib.parse import quote
 
 import msgspec
@@ -23,6 +24,16 @@ from archive.cut import looks_cut
 from archive.errors import StoreBusy, StoreError, advice
 
 _BUSY_SECONDS = 30.0
+
+_OF_THE_DISK: Final = MappingProxyType(
+    {
+        sqlite3.SQLITE_FULL: advice(errno.ENOSPC),
+        # SQLite does not tell a quota, or no room for its index of the log, from worse.
+        sqlite3.SQLITE_IOERR: "the disk is full or fails: make room on it, or see the system's log",
+        sqlite3.SQLITE_CANTOPEN: "check the permissions, and that the disk has room",
+    }
+)
+"""What to do about errors that may come of a disk which is full or fails, by their kind."""
 
 Clock = Callable[[], datetime]
 
@@ -40,23 +51,20 @@ class Database:
     ) -> None:
         """Open the file at *path*; without *create* it must be there.
 
-        A file that may only be read (a backup on a read-only medium) can be
-        read; changes then fail. *patience* is how many seconds a change waits
-        for another process to end its own. Raises StoreError.
+        A file that may only be read (a backup on a read-only medium), or lies on a
+        disk that is full or takes no more, can be read; changes then fail. *patience*
+        is how many seconds a change waits for another process to end its own. Raises
+        StoreError.
         """
         self.path = path
         self._clock = clock
+        self._refusal: sqlite3.Error | None = None
+        wait = _BUSY_SECONDS if patience is None else patience
         try:
-            self._db = sqlite3.connect(
-                _uri(path, create),
-                uri=True,
-                timeout=_BUSY_SECONDS if patience is None else patience,
-                isolation_level=None,
-            )
+            self._db = self._connected(_uri(path, create), wait)
         except sqlite3.Error as error:
-            raise StoreError(
-                f"cannot be opened: {error}", str(path), "check the folder and its permissions"
-            ) from error
+            hint = _advice(error) or "check the folder and its permissions"
+            raise StoreError(f"cannot be opened: {error}", str(path), hint) from error
         try:
             self._db.row_factory = sqlite3.Row
             self._db.execute("PRAGMA foreign_keys = ON")
@@ -72,6 +80,25 @@ class Database:
         except StoreError:
             self._db.close()
             raise
+
+    def _connected(self, address: str, wait: float) -> sqlite3.Connection:
+        """Open the file so that it can be read, even where SQLite finds no room beside it."""
+        db = _connect(address, wait)
+        try:
+            # The first read makes the files beside it, log and index of the log.
+            db.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        except sqlite3.OperationalError as error:
+            db.close()
+            if _kind(error) not in _OF_THE_DISK or not self.path.stat().st_size:
+                raise
+            self._refusal = error
+            if not _has_log(self.path):
+                # Nobody can write meanwhile, or only who makes room in this very moment.
+                return _connect(f"{_address(self.path)}?mode=ro&immutable=1", wait)
+            # Alone in the file, SQLite keeps the index of the log in memory.
+            db = _connect(address, wait)
+            db.execute("PRAGMA locking_mode = EXCLUSIVE")
+        return db
 
     def __enter__(self) -> Self:
         return self
@@ -119,11 +146,18 @@ class Database:
             return StoreBusy(
                 "another run of Morgue is writing to it", str(self.path), "try again in a moment"
             )
+        error = self._true(error)
         passing = isinstance(error, sqlite3.OperationalError)
         hint = "restore articles.db from a backup, or ask `sqlite3 articles.db .recover`"
         return StoreError(
             f"cannot be {done}: {error}", str(self.path), _advice(error) if passing else hint
         )
+
+    def _true(self, error: sqlite3.Error) -> sqlite3.Error:
+        """Return why a change really fails in a file that was opened for reading alone."""
+        if _kind(error) == sqlite3.SQLITE_READONLY and self._refusal:
+            return self._refusal
+        return error
 
     def _version(self) -> int:
         return int(self._db.execute("PRAGMA user_version").fetchone()[0])
@@ -189,8 +223,9 @@ class Database:
             if isinstance(error, sqlite3.Error):
                 if _is_busy(error):
                     raise self._failed("written", error) from error
-                hint = "; ".join(filter(None, ("nothing was changed", _advice(error))))
-                raise StoreError(f"cannot be written: {error}", str(self.path), hint) from error
+                true = self._true(error)
+                hint = "; ".join(filter(None, ("nothing was changed", _advice(true))))
+                raise StoreError(f"cannot be written: {true}", str(self.path), hint) from error
             raise
 
     def now(self) -> datetime:
@@ -201,38 +236,48 @@ class Database:
         return self.now().astimezone(UTC).isoformat(timespec="seconds")
 
 
-def _is_busy(error: sqlite3.Error) -> bool:
+def _kind(error: sqlite3.Error) -> int:
     # The low byte is the kind; the rest says more exactly why.
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    return code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
+
+
+def _is_busy(error: sqlite3.Error) -> bool:
+    return _kind(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
 def _advice(error: sqlite3.Error) -> str:
     """Return what to do about an error of the disk; empty for all others."""
-    # A quota is not told from a disk that fails.
-    number = {
-        sqlite3.SQLITE_FULL: errno.ENOSPC,
-        sqlite3.SQLITE_IOERR: errno.EIO,
-        sqlite3.SQLITE_READONLY: errno.EROFS,
-        sqlite3.SQLITE_CANTOPEN: errno.EACCES,
-    }.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
-    return advice(number)
+    if _kind(error) == sqlite3.SQLITE_READONLY:
+        return advice(errno.EROFS)
+    return _OF_THE_DISK.get(_kind(error), "")
+
+
+def _connect(address: str, wait: float) -> sqlite3.Connection:
+    return sqlite3.connect(address, uri=True, timeout=wait, isolation_level=None)
+
+
+def _address(path: Path) -> str:
+    return f"file:{quote(str(path))}"
+
+
+def _has_log(path: Path) -> bool:
+    """Whether there is something in the write-ahead log of the file at *path*."""
+    try:
+        return path.with_name(f"{path.name}-wal").stat().st_size > 0
+    except FileNotFoundError:
+        return False
 
 
 def _uri(path: Path, create: bool) -> str:
     """Return the file's address for SQLite, which says how it may be opened."""
-    place = f"file:{quote(str(path))}"
     if not path.exists():
         if not create:
             raise StoreError("is not there", str(path), "`morgue update` makes it")
-        return f"{place}?mode=rwc"
-    log = path.with_name(f"{path.name}-wal")
+        return f"{_address(path)}?mode=rwc"
     if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
         # SQLite would want to write beside it; with nothing in the log it need not.
-        if not log.exists() or not log.stat().st_size:
-            return f"{place}?mode=ro&immutable=1"
-        return f"{place}?mode=ro"
-    return f"{place}?mode=rw"
+        return f"{_address(path)}?mode=ro{'' if _has_log(path) else '&immutable=1'}"
+    return f"{_address(path)}?mode=rw"
 
 
 @cache

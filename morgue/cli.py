@@ -12,7 +12,7 @@ from typing import Final, NoReturn
 
 import click
 
-from archive.errors import MorgueError
+from archive.errors import MorgueError, advice
 from morgue import __version__
 from morgue.output import State, common
 
@@ -101,4 +101,9 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         # Whoever read our output has read enough; nothing more can be written.
         sys.stderr.close()
         code = 0
+    except OSError as error:
+        # Of a file that no module speaks for: the disk, more likely than a defect.
+        reason, where = error.strerror or str(error), str(error.filename or "")
+        click.echo(f"morgue: {MorgueError(reason, where, advice(error.errno))}", err=True)
+        code = MorgueError.exit_code
     sys.exit(code if isinstance(code, int) else 0)

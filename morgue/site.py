@@ -11,7 +11,7 @@ import filelock
 
 from archive import settings, store
 from archive.durable import make_folder
-from archive.errors import Busy, SettingsError, UsageError
+from archive.errors import Busy, SettingsError, StoreError, UsageError, advice
 from archive.settings import Settings
 from archive.store import Store
 from indexer import location
@@ -75,7 +75,9 @@ class Site:
             try:
                 make_folder(self.folder)
             except OSError as error:
-                raise UsageError(f"cannot be made: {error.strerror}", str(self.folder)) from error
+                raise UsageError(
+                    f"cannot be made: {error.strerror}", str(self.folder), advice(error.errno)
+                ) from error
         elif not self.folder.is_dir():
             raise UsageError("there is no such folder", str(self.folder))
         if not create and not self.exists:
@@ -101,7 +103,8 @@ class Site:
 
     @contextmanager
     def lock(self, timeout: float) -> Iterator[None]:
-        """Hold the site's lock for writing. Raises Busy when *timeout* seconds do not bring it.
+        """Hold the site's lock for writing. Raises Busy when *timeout* seconds do not bring it,
+        StoreError where there can be no lock.
 
         The operating system lets go of it when the process ends, however it ends.
         """
@@ -115,7 +118,9 @@ class Site:
                 "try again when it is done",
             ) from None
         except OSError as error:
-            raise UsageError(f"cannot be locked: {error.strerror}", str(self.folder)) from error
+            raise StoreError(
+                f"cannot be locked: {error.strerror}", str(self.folder), advice(error.errno)
+            ) from error
         try:
             yield
         finally:

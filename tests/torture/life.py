@@ -97,11 +97,12 @@ class Life:
             ("write", str(self._clippings / _FILES[name]), f"{name}\n\n{text_of(name, word)}")
             for name, word in stage.come.items()
         ]
+        return [*writes, *self.meant(stage.steps)]
+
+    def meant(self, steps: Iterable[Step]) -> list[Step]:
+        """Return *steps* with the folder of clippings in place of ``IN``."""
         folder = str(self._clippings)
-        return [
-            *writes,
-            *(tuple(folder if word == "IN" else word for word in step) for step in stage.steps),
-        ]
+        return [tuple(folder if word == "IN" else word for word in step) for step in steps]
 
     def set_back(self, stage: Stage) -> list[Step]:
         """Set disk and folder back to the beginning of *stage*; return its steps."""

@@ -9,7 +9,8 @@ import pytest
 from tests.command_line import Done
 from tests.conftest import Tally
 from tests.torture.faults import Action, Fault
-from tests.torture.life import STAGES, Life, Stage, lost_or_half, unhealed, unnoticed
+from archive.store import FILE
+from tests.torture.life import STAGES, Life, Stage, kept, lost_or_half, unhealed, unnoticed
 
 ENDS: Final = {0, 1, 2, 3}
 """The exit codes that are documented, but 4: nobody else is at work here."""
@@ -68,3 +69,40 @@ def test_a_disk_that_fails_does_no_damage_and_is_told_of(
             told += ended
     tally("disk", **{f"faults in {stage.name}": cases}, told_of=told, wrong=len(wrong))
     assert not wrong, "\n".join(wrong)
+
+
+READING: Final = (
+    ("search", "dogwood"),
+    ("article", "=Bank"),
+    ("status",),
+    ("get", "/"),
+    ("get", "/search?q=dogwood"),
+    ("get", "/sources"),
+)
+WRITING: Final = (
+    ("add", "IN"),
+    ("update",),
+    ("update", "--merge"),
+    ("reindex",),
+    ("withdraw", "=Bank"),
+    ("upload", "2026-03-07-tide.txt", "Tide\n\nIt turns."),
+)
+
+
+@pytest.mark.parametrize("error", [errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EIO])
+@pytest.mark.parametrize("killed", [False, True], ids=["closed", "killed"])
+def test_what_is_kept_is_read_on_a_disk_that_takes_nothing(
+    life: Life, error: int, killed: bool, tally: Tally
+) -> None:
+    life.set_back(STAGES[-1])
+    if killed:
+        life.set_back(STAGES[2])
+        # Killed while the index is written: what the store holds is in its log alone.
+        assert life.warm.run(life.disk, life.steps(STAGES[2]), Fault(Action.KILL, 70)).killed
+        assert (life.site / f"{FILE}-wal").stat().st_size
+    holds = kept(life.site) if not killed else {}
+    steps = [*READING, *(step for step in life.meant(WRITING) if error != errno.EIO)]
+    ran = life.warm.run(life.disk, life.meant(steps), Fault(Action.FAIL_ON, 1, error))
+    for step, done in zip(steps, ran.said, strict=True):
+        print(step, done.returncode, done.stderr[-700:] if done.returncode else done.stdout[:100])
+    assert 0

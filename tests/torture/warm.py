@@ -18,6 +18,7 @@ from typing import Any
 
 from flask.testing import FlaskClient
 
+from archive.errors import MorgueError
 from archive.ingest.readers.reading import Here, Readers
 from archive.settings import Settings
 from archive.store import FILE, Store
@@ -108,6 +109,8 @@ def _take_steps(request: dict[str, Any], pipe: int) -> None:
     for name, *arguments in request["steps"]:
         try:
             said = _step(site, name, arguments)
+        except MorgueError as error:
+            said = {"code": error.exit_code, "stdout": "", "stderr": f"morgue: {error}"}
         except BaseException:
             said = {"code": -1, "stdout": "", "stderr": traceback.format_exc()}
         line = json.dumps({"step": [name, *arguments], **said})
