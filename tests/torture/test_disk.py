@@ -1,6 +1,8 @@
 """A full disk, an I/O error or a read-only medium does no damage, and is told in plain words."""
 
 import errno
+import shutil
+from pathlib import Path
 from random import Random
 from typing import Final
 
@@ -80,29 +82,71 @@ READING: Final = (
     ("get", "/sources"),
 )
 WRITING: Final = (
-    ("add", "IN"),
+    ("add", "IN", "--source", "The Gannet"),
     ("update",),
     ("update", "--merge"),
     ("reindex",),
     ("withdraw", "=Bank"),
     ("upload", "2026-03-07-tide.txt", "Tide\n\nIt turns."),
 )
+NOTHING_MORE: Final = (errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EIO)
 
 
-@pytest.mark.parametrize("error", [errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EIO])
-@pytest.mark.parametrize("killed", [False, True], ids=["closed", "killed"])
+def read_only_damage(life: Life, error: int) -> list[str]:
+    """Read all and write all on a disk that takes nothing any more; return what is wrong."""
+    holds = kept(life.site)
+    files = contents(life.site)
+    steps = life.meant([*READING, *WRITING, *READING])
+    ran = life.warm.run(life.disk, steps, Fault(Action.FAIL_ON, 1, error))
+    wrong = []
+    for at, (step, done) in enumerate(zip(steps, ran.said, strict=True)):
+        reads = at < len(READING) or at >= len(READING) + len(WRITING)
+        if reads and done.returncode:
+            wrong.append(f"{step} failed: {done}")
+        if reads and step[-1].endswith("dogwood") and "Bank" not in done.stdout:
+            wrong.append(f"{step} found nothing")
+        if not reads:
+            stage = Stage(step[0], {}, (), {})
+            wrong += [f"{step} {told}" for told in badly_told(stage, done)]
+            if not done.returncode:
+                wrong.append(f"{step} said that it was done: {done.stdout}")
+    if error == errno.EROFS and contents(life.site) != files:
+        wrong.append("something was written")
+    if kept(life.site) != holds:
+        wrong.append(f"{kept(life.site)} is left of {holds}")
+    return [f"{errno.errorcode[error]}: {what}" for what in wrong]
+
+
+def contents(site: Path) -> dict[str, bytes]:
+    """Return what lies in *site*, but for SQLite's index of its log."""
+    paths = [path for path in site.rglob("*") if path.is_file()]
+    return {str(path): path.read_bytes() for path in paths if not path.name.endswith("-shm")}
+
+
+@pytest.mark.parametrize("error", NOTHING_MORE, ids=errno.errorcode.get)
 def test_what_is_kept_is_read_on_a_disk_that_takes_nothing(
-    life: Life, error: int, killed: bool, tally: Tally
+    life: Life, error: int, tally: Tally
 ) -> None:
-    life.set_back(STAGES[-1])
-    if killed:
-        life.set_back(STAGES[2])
-        # Killed while the index is written: what the store holds is in its log alone.
-        assert life.warm.run(life.disk, life.steps(STAGES[2]), Fault(Action.KILL, 70)).killed
-        assert (life.site / f"{FILE}-wal").stat().st_size
-    holds = kept(life.site) if not killed else {}
-    steps = [*READING, *(step for step in life.meant(WRITING) if error != errno.EIO)]
-    ran = life.warm.run(life.disk, life.meant(steps), Fault(Action.FAIL_ON, 1, error))
-    for step, done in zip(steps, ran.said, strict=True):
-        print(step, done.returncode, done.stderr[-700:] if done.returncode else done.stdout[:100])
-    assert 0
+    stage = STAGES[-1]
+    life.set_back(stage)
+    wrong = read_only_damage(life, error) + unhealed(life, stage)
+    tally("disk", commands_where_it_takes_nothing=2 * len(READING) + len(WRITING), wrong=len(wrong))
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.torture
+@pytest.mark.parametrize("error", NOTHING_MORE, ids=errno.errorcode.get)
+def test_what_is_only_in_the_log_is_read_there_too(life: Life, error: int, tmp_path: Path) -> None:
+    stage = STAGES[2]
+    # Killed when all is in the store, but nothing of it in the index.
+    for at in range(50, 100):
+        assert life.warm.run(life.disk, life.set_back(stage), Fault(Action.KILL, at)).killed
+        copy = shutil.copytree(life.site, tmp_path / str(at))
+        if kept(copy) == stage.after:
+            break
+    assert (life.site / f"{FILE}-wal").stat().st_size
+    reading = [("article", "=Market"), ("get", "/")]
+    ran = life.warm.run(life.disk, reading, Fault(Action.FAIL_ON, 1, error))
+    assert [done.returncode for done in ran.said] == [0, 0]
+    assert "elm" in ran.said[0].stdout
+    assert not unhealed(life, stage)
