@@ -29,7 +29,7 @@ _OF_THE_DISK: Final = MappingProxyType(
     {
         sqlite3.SQLITE_FULL: advice(errno.ENOSPC),
         # SQLite does not tell a quota, or no room for its index of the log, from worse.
-        sqlite3.SQLITE_IOERR: "the disk is full or fails: make room on it, or see the system's log",
+        sqlite3.SQLITE_IOERR: "the disk is full or fails: make room, or see the system's log",
         sqlite3.SQLITE_CANTOPEN: "check the permissions, and that the disk has room",
     }
 )

@@ -103,10 +103,10 @@ class Site:
 
     @contextmanager
     def lock(self, timeout: float) -> Iterator[None]:
-        """Hold the site's lock for writing. Raises Busy when *timeout* seconds do not bring it,
-        StoreError where there can be no lock.
+        """Hold the site's lock for writing.
 
-        The operating system lets go of it when the process ends, however it ends.
+        The operating system lets go of it when the process ends, however it ends. Raises
+        Busy when *timeout* seconds do not bring it, StoreError where there can be none.
         """
         lock = filelock.FileLock(self.folder / _LOCK)
         try:

@@ -169,7 +169,7 @@ def sweep(folder: Path) -> None:
 
 @contextmanager
 def _held(folder: Path, how: int) -> Iterator[None]:
-    """Hold a lock of *folder*, with others or alone; it ends with the process, however that ends."""
+    """Hold a lock of *folder*, with others or alone; it ends with the process at the latest."""
     opened = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(opened, how)

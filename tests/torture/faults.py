@@ -122,7 +122,7 @@ def warm_process() -> Iterator[Warm]:
     assert process.stdin is not None
     assert process.stdout is not None
     try:
-        assert process.stdout.readline() == "ready\n"
+        assert process.stdout.readline() == '"ready"\n'
         yield Warm(process)
     finally:
         process.stdin.close()

@@ -64,7 +64,10 @@ STAGES: Final = (
     Stage("update", {}, (("update", "--json"),), _FIRST),
     Stage("update --merge", _SECOND, (("update", "--merge", "--json"),), _FIRST | _SECOND),
     Stage(
-        "upload", {}, (("upload", "2026-03-05-quay.txt", f"Quay\n\n{text_of('Quay', 'fir')}"),), _ALL
+        "upload",
+        {},
+        (("upload", "2026-03-05-quay.txt", f"Quay\n\n{text_of('Quay', 'fir')}"),),
+        _ALL,
     ),
     Stage("update after it", {}, (("update", "--json"),), _ALL),
     Stage("withdraw --purge", {}, (("withdraw", "=Eels", "--purge", "--json"),), _LEFT),

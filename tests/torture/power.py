@@ -1,4 +1,4 @@
-"""A disk that loses power: what of the noted operations is there afterwards, at worst or at random.
+"""A disk that loses power: what of the noted operations is left, at worst or at random.
 
 What `faults.c` noted is replayed up to an operation. A file then has what it had when it was
 last synced, a folder the names it had when it was last synced (POSIX promises no more: the name

@@ -8,10 +8,10 @@ from typing import Final
 
 import pytest
 
+from archive.store import FILE
 from tests.command_line import Done
 from tests.conftest import Tally
 from tests.torture.faults import Action, Fault
-from archive.store import FILE
 from tests.torture.life import STAGES, Life, Stage, kept, lost_or_half, unhealed, unnoticed
 
 ENDS: Final = {0, 1, 2, 3}
@@ -69,7 +69,13 @@ def test_a_disk_that_fails_does_no_damage_and_is_told_of(
             wrong += found
             cases += 1
             told += ended
-    tally("disk", **{f"faults in {stage.name}": cases}, told_of=told, wrong=len(wrong))
+    tally("disk", **{f"faults in “{stage.name}”": cases}, told_of=told, wrong=len(wrong))
+    assert not wrong, "\n".join(wrong)
+
+
+def test_a_disk_that_fills_up_in_an_update_does_no_damage_and_is_told_of(life: Life) -> None:
+    wrong, told = met(life, STAGES[2], Fault(Action.FILL_UP, 40, errno.ENOSPC))
+    assert told
     assert not wrong, "\n".join(wrong)
 
 
@@ -130,7 +136,9 @@ def test_what_is_kept_is_read_on_a_disk_that_takes_nothing(
     stage = STAGES[-1]
     life.set_back(stage)
     wrong = read_only_damage(life, error) + unhealed(life, stage)
-    tally("disk", commands_where_it_takes_nothing=2 * len(READING) + len(WRITING), wrong=len(wrong))
+    tally(
+        "disk", commands_where_it_takes_nothing=2 * len(READING) + len(WRITING), wrong=len(wrong)
+    )
     assert not wrong, "\n".join(wrong)
 
 

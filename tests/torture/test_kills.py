@@ -29,10 +29,12 @@ from tests.torture.life import (
 
 TIMED: Final = 40
 """How many processes are killed by the clock; a few end before."""
+TORN: Final = 8
+"""How many are killed in the middle of what they write, of each stage."""
 
 
 def killed_at(life: Life, stage: Stage, fault: Fault) -> list[str] | None:
-    """Go through *stage*, killed by *fault*; say what is wrong, or None where it was not reached."""
+    """Go through *stage*, killed by *fault*; say what is wrong, None where it ended before."""
     ran = life.warm.run(life.disk, life.set_back(stage), fault)
     if not ran.killed:
         return None
@@ -52,7 +54,24 @@ def test_whoever_is_killed_at_any_file_operation_loses_nothing_that_was_reported
     while (found := killed_at(life, stage, Fault(Action.KILL, operations + 1))) is not None:
         operations += 1
         wrong += found
-    tally("kills", **{f"at operations of {stage.name}": operations}, wrong=len(wrong))
+    torn = Random(7).sample(range(1, operations + 1), TORN)
+    for at in torn:
+        wrong += killed_at(life, stage, Fault(Action.TEAR, at)) or []
+    counts = {f"at operations of “{stage.name}”": operations, "in mid-write": len(torn)}
+    tally("kills", **counts, lost_half_or_unhealed=len(wrong))
+    assert not wrong, "\n".join(wrong)
+
+
+def test_an_update_killed_here_and_there_loses_nothing_that_was_reported(
+    life: Life, tally: Tally
+) -> None:
+    stage = STAGES[2]
+    wrong: list[str] = []
+    for at in (20, 45, 70, 90):
+        found = killed_at(life, stage, Fault(Action.KILL, at))
+        assert found is not None
+        wrong += found
+    tally("kills", here_and_there=4, lost_half_or_unhealed=len(wrong))
     assert not wrong, "\n".join(wrong)
 
 
@@ -112,4 +131,4 @@ def test_real_processes_killed_at_any_time_lose_nothing_that_was_reported(
     assert kept(site) == there
     assert index_faults(site) == []
     assert leftovers(site) == []
-    tally("kills", timed=kills, lost=0)
+    tally("kills", timed=kills, lost_half_or_unhealed=0)

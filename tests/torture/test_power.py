@@ -60,17 +60,28 @@ def after_power_losses(life: Life, notes: Path, every: int, counts: Counter[str]
     return wrong
 
 
+def power_is_lost(life: Life, notes: Path, every: int, tally: Tally) -> None:
+    """Go through the whole life once, and then lose power in it again and again."""
+    shutil.rmtree(life.disk)
+    life.disk.mkdir()
+    life.clip([])
+    steps = [step for stage in STAGES for step in life.steps(stage)]
+    ran = life.warm.run(life.disk, steps, notes=notes)
+    assert all(done.returncode == 0 for done in ran.said), ran
+    counts: Counter[str] = Counter()
+    wrong = after_power_losses(life, notes, every, counts)
+    tally("power", **counts, lost_half_or_unhealed=len(wrong))
+    assert not wrong, "\n".join(wrong)
+
+
 @pytest.mark.torture
 def test_whatever_power_takes_what_was_reported_is_there_and_nothing_is_half(
     life: Life, tmp_path: Path, tally: Tally
 ) -> None:
-    shutil.rmtree(life.disk)
-    life.disk.mkdir()
-    life.clip([])
-    notes = tmp_path / "notes"
-    ran = life.warm.run(life.disk, [s for t in STAGES for s in life.steps(t)], notes=notes)
-    assert all(done.returncode == 0 for done in ran.said), ran
-    counts: Counter[str] = Counter()
-    wrong = after_power_losses(life, notes, 1, counts)
-    tally("power", **counts, wrong=len(wrong))
-    assert not wrong, "\n".join(wrong)
+    power_is_lost(life, tmp_path / "notes", 1, tally)
+
+
+def test_power_that_fails_here_and_there_takes_nothing_that_was_reported(
+    life: Life, tmp_path: Path, tally: Tally
+) -> None:
+    power_is_lost(life, tmp_path / "notes", 60, tally)

@@ -51,9 +51,14 @@ def main() -> None:
     """Answer requests until there are no more."""
     with tempfile.TemporaryDirectory() as folder:
         _load(Path(folder))
-    print("ready", flush=True)
+    _answer("ready")
     for line in sys.stdin:
-        print(json.dumps(_run(json.loads(line))), flush=True)
+        _answer(_run(json.loads(line)))
+
+
+def _answer(said: object) -> None:
+    sys.stdout.write(json.dumps(said) + "\n")
+    sys.stdout.flush()
 
 
 def _load(folder: Path) -> None:
