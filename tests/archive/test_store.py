@@ -401,3 +401,8 @@ def test_a_failure_keeps_its_first_date_and_goes_with_success(tmp_path: Path) ->
         assert (failure.since[:10], failure.last[:10]) == ("2026-01-01", "2026-01-02")
         store.record_failures(source.id, [])
         assert store.sources()[0].failures == ()
+
+
+def test_what_is_reported_waits_for_the_disk_whatever_sqlite_was_built_for(store: Store) -> None:
+    (setting,) = store._db.execute("PRAGMA synchronous").fetchone()
+    assert setting == 2, "FULL"
