@@ -3,6 +3,7 @@
 The tables are in ``migrations/``; what they mean is in `store_sources` and `store`.
 """
 
+import errno
 import os
 import secrets
 import sqlite3
@@ -14,16 +15,27 @@ from datetime import UTC, datetime
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Any, Self
+from types import MappingProxyType
+from typing import Any, Final, Self
 from urllib.parse import quote
 
 import msgspec
 
 from archive.cut import looks_cut
-from archive.errors import StoreBusy, StoreDamaged, StoreError
+from archive.errors import StoreBusy, StoreDamaged, StoreError, advice
 from archive.seal import GUARDED, register
 
 _BUSY_SECONDS = 30.0
+
+_OF_THE_DISK: Final = MappingProxyType(
+    {
+        sqlite3.SQLITE_FULL: advice(errno.ENOSPC),
+        # SQLite does not tell a quota, or no room for its index of the log, from worse.
+        sqlite3.SQLITE_IOERR: "the disk is full or fails: make room, or see the system's log",
+        sqlite3.SQLITE_CANTOPEN: "check the permissions, and that the disk has room",
+    }
+)
+"""What to do about errors that may come of a disk which is full or fails, by their kind."""
 
 Clock = Callable[[], datetime]
 
@@ -41,29 +53,29 @@ class Database:
     ) -> None:
         """Open the file at *path*; without *create* it must be there.
 
-        A file that may only be read (a backup on a read-only medium) can be
-        read; changes then fail. *patience* is how many seconds a change waits
-        for another process to end its own. Raises StoreError.
+        A file that may only be read (a backup on a read-only medium), or lies on a
+        disk that is full or takes no more, can be read; changes then fail. *patience*
+        is how many seconds a change waits for another process to end its own. Raises
+        StoreError.
         """
         self.path = path
         self._clock = clock
         self._has_mark = False
+        self._refusal: sqlite3.Error | None = None
+        wait = _BUSY_SECONDS if patience is None else patience
         uri = uri_of(path, create)
         try:
-            self._db = sqlite3.connect(
-                uri,
-                uri=True,
-                timeout=_BUSY_SECONDS if patience is None else patience,
-                isolation_level=None,
-            )
+            self._db = self._connected(uri, wait)
         except sqlite3.Error as error:
-            raise StoreError(
-                f"cannot be opened: {error}", str(path), "check the folder and its permissions"
-            ) from error
+            hint = _advice(error) or "check the folder and its permissions"
+            raise StoreError(f"cannot be opened: {error}", str(path), hint) from error
         try:
             self._db.row_factory = sqlite3.Row
             self._db.execute("PRAGMA foreign_keys = ON")
             self._db.execute("PRAGMA cell_size_check = ON")
+            # Some builds of SQLite wait for the disk less than that: the last transactions
+            # before a power cut would be lost after they were reported.
+            self._db.execute("PRAGMA synchronous = FULL")
             register(self._db)
             if self._version() != len(_steps()):
                 self._migrate(only_read="mode=ro" in uri)
@@ -73,12 +85,30 @@ class Database:
                 raise StoreDamaged(
                     f"cannot be used: it is damaged, or no Morgue archive ({error})", str(path)
                 ) from error
-            raise StoreError(
-                f"cannot be used: {error}", str(path), "is it a Morgue archive, and readable?"
-            ) from error
+            hint = _advice(error) or "is it a Morgue archive, and readable?"
+            raise StoreError(f"cannot be used: {error}", str(path), hint) from error
         except StoreError:
             self._db.close()
             raise
+
+    def _connected(self, address: str, wait: float) -> sqlite3.Connection:
+        """Open the file so that it can be read, even where SQLite finds no room beside it."""
+        db = _connect(address, wait)
+        try:
+            # The first read makes the files beside it, log and index of the log.
+            db.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        except sqlite3.OperationalError as error:
+            db.close()
+            if _kind(error) not in _OF_THE_DISK or not self.path.stat().st_size:
+                raise
+            self._refusal = error
+            if not _has_log(self.path):
+                # Nobody can write meanwhile, or only who makes room in this very moment.
+                return _connect(f"{_address(self.path)}?mode=ro&immutable=1", wait)
+            # Alone in the file, SQLite keeps the index of the log in memory.
+            db = _connect(address, wait)
+            db.execute("PRAGMA locking_mode = EXCLUSIVE")
+        return db
 
     def __enter__(self) -> Self:
         return self
@@ -145,7 +175,14 @@ class Database:
             )
         if _is_damage(error):
             return StoreDamaged(f"is damaged ({error})", str(self.path))
-        return StoreError(f"cannot be {done}: {error}", str(self.path))
+        error = self._true(error)
+        return StoreError(f"cannot be {done}: {error}", str(self.path), _advice(error))
+
+    def _true(self, error: sqlite3.Error) -> sqlite3.Error:
+        """Return why a change really fails in a file that was opened for reading alone."""
+        if _kind(error) == sqlite3.SQLITE_READONLY and self._refusal:
+            return self._refusal
+        return error
 
     def _whole(self, name: str) -> None:
         """Compare a guarded table with its fold. Raises StoreDamaged where it is another."""
@@ -251,13 +288,15 @@ class Database:
         except BaseException as error:
             self._has_mark = False
             if self._db.in_transaction:
-                self._db.execute("ROLLBACK")
+                # What cannot be undone now is undone by whoever opens the file next.
+                with suppress(sqlite3.Error):
+                    self._db.execute("ROLLBACK")
             if isinstance(error, sqlite3.Error):
                 if _is_busy(error) or _is_damage(error):
                     raise self._failed("written", error) from error
-                raise StoreError(
-                    f"cannot be written: {error}", str(self.path), "nothing was changed"
-                ) from error
+                true = self._true(error)
+                hint = "; ".join(filter(None, ("nothing was changed", _advice(true))))
+                raise StoreError(f"cannot be written: {true}", str(self.path), hint) from error
             raise
 
     @contextmanager
@@ -327,37 +366,58 @@ def newest_format() -> int:
     return len(_steps())
 
 
-def _is_busy(error: sqlite3.Error) -> bool:
+def _kind(error: sqlite3.Error) -> int:
     # The low byte is the kind; the rest says more exactly why.
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    return code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
+
+
+def _is_busy(error: sqlite3.Error) -> bool:
+    return _kind(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
+def _advice(error: sqlite3.Error) -> str:
+    """Return what to do about an error of the disk; empty for all others."""
+    if _kind(error) == sqlite3.SQLITE_READONLY:
+        return advice(errno.EROFS)
+    return _OF_THE_DISK.get(_kind(error), "")
+
+
+def _connect(address: str, wait: float) -> sqlite3.Connection:
+    return sqlite3.connect(address, uri=True, timeout=wait, isolation_level=None)
+
+
+def _address(path: Path) -> str:
+    return f"file:{quote(str(path))}"
+
+
+def _has_log(path: Path) -> bool:
+    """Whether there is something in the write-ahead log of the file at *path*."""
+    try:
+        return path.with_name(f"{path.name}-wal").stat().st_size > 0
+    except FileNotFoundError:
+        return False
 
 
 def _is_damage(error: sqlite3.Error) -> bool:
-    code = getattr(error, "sqlite_errorcode", None)
-    if code is None:
+    if not hasattr(error, "sqlite_errorcode"):
         # Not from SQLite but from Python's module, which found bytes that are no text.
         return "decode" in str(error).lower() or "UTF-8" in str(error)
-    return code & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+    return _kind(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 def uri_of(path: Path, create: bool) -> str:
     """Return the file's address for SQLite, which says how it may be opened."""
-    place = f"file:{quote(str(path))}"
     if not path.exists():
         if not create:
             raise StoreError("is not there", str(path), "`morgue update` makes it")
         _begin(path)
-        return f"{place}?mode=rwc"
+        return f"{_address(path)}?mode=rwc"
     if not create and path.is_file() and not path.stat().st_size:
         raise StoreDamaged("is empty", str(path), "restore a backup")
-    log = path.with_name(f"{path.name}-wal")
     if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
         # SQLite would want to write beside it; with nothing in the log it need not.
-        if not log.exists() or not log.stat().st_size:
-            return f"{place}?mode=ro&immutable=1"
-        return f"{place}?mode=ro"
-    return f"{place}?mode=rw"
+        return f"{_address(path)}?mode=ro{'' if _has_log(path) else '&immutable=1'}"
+    return f"{_address(path)}?mode=rw"
 
 
 def _begin(path: Path) -> None:
@@ -368,11 +428,6 @@ def _begin(path: Path) -> None:
     """
     with suppress(OSError):  # SQLite says better why it cannot be.
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o660))
-
-
-def formats() -> int:
-    """Return the newest format of stores that this Morgue knows, which is the one it writes."""
-    return len(_steps())
 
 
 @cache

@@ -22,6 +22,8 @@ An error says what was wrong, where, and, where there is something to do,
 what to do about it.
 """
 
+import errno
+from types import MappingProxyType
 from typing import Final
 
 from archive.redaction import redacted
@@ -146,6 +148,24 @@ class Busy(MorgueError):
     """Another run holds the lock."""
 
     exit_code = 4
+
+
+_ADVICE: Final = MappingProxyType(
+    {
+        errno.ENOSPC: "make room on the disk, then do it again",
+        errno.EDQUOT: "make room within the quota, then do it again",
+        errno.EIO: "the disk or its connection fails: look at the system's log, and have a backup",
+        errno.EROFS: "the medium can only be read: make it writable, or copy the archive to one "
+        "that is",
+        errno.EACCES: "check the permissions, and who runs Morgue",
+        errno.EPERM: "check the permissions, and who runs Morgue",
+    }
+)
+
+
+def advice(number: int | None) -> str:
+    """Return what to do about an error of the system by its number (errno); empty if unknown."""
+    return _ADVICE.get(number or 0, "")
 
 
 def unforeseen(error: Exception) -> str:

@@ -54,17 +54,22 @@ def fresh(root: Path) -> Path:
 def switch(root: Path, folder: Path, *, forget: bool = False) -> None:
     """Make *folder* the one that serves; with *forget*, remove all others at once.
 
-    Raises SearchIndexError when one of them cannot be removed.
+    Raises OSError when that cannot be done, SearchIndexError when one of them cannot be removed.
     """
     before = current(root)
     names = [folder.name] if forget or before is None else [folder.name, before.name]
     pointer = root / f".{_POINTER}-{uuid.uuid4().hex[:6]}"
-    with pointer.open("w", encoding="utf-8") as file:
-        file.write("\n".join(names))
-        file.flush()
-        os.fsync(file.fileno())
-    sync(root)
-    os.replace(pointer, root / _POINTER)
+    try:
+        with pointer.open("w", encoding="utf-8") as file:
+            file.write("\n".join(names))
+            file.flush()
+            os.fsync(file.fileno())
+        sync(root)
+        os.replace(pointer, root / _POINTER)
+    except BaseException:
+        with suppress(OSError):
+            pointer.unlink(missing_ok=True)
+        raise
     sync(root)
     sweep(root)
     left = [str(other) for other in _folders(root) if other != folder]
@@ -88,7 +93,9 @@ def sweep(root: Path) -> None:
             remove(folder)
     for path in root.glob(f".{_POINTER}-*"):
         if _POINTER_UNFINISHED.fullmatch(path.name):
-            path.unlink(missing_ok=True)
+            # On a disk that only can be read it stays, and is in nobody's way.
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
 
 
 def orphans(root: Path) -> list[Path]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from archive.errors import REBUILD, IndexDamaged, SearchIndexError, StoreDamaged
+from archive.errors import REBUILD, IndexDamaged, SearchIndexError, StoreDamaged, advice
 from archive.progress import Progress
 from archive.store import Change, Position, Store
 from indexer import location
@@ -114,16 +114,24 @@ def rebuild(
 
     The caller holds the site's lock. With *forget* no other index is left behind,
     so that what was purged from the store is in no file of the index either.
+    Raises SearchIndexError when it cannot be built: then the old one serves on.
     """
-    root.mkdir(parents=True, exist_ok=True)
-    location.sweep(root)
     folder = location.fresh(root)
     try:
+        root.mkdir(parents=True, exist_ok=True)
+        location.sweep(root)
         applied = _build(store, folder, language, progress)
-    except BaseException:
-        location.remove(folder)
+        location.switch(root, folder, forget=forget)
+    except BaseException as error:
+        if location.current(root) != folder:
+            location.remove(folder)
+        if isinstance(error, OSError):
+            raise SearchIndexError(
+                f"cannot be built anew ({error.strerror or error})",
+                str(root),
+                advice(error.errno) or "mend that, and run the command again",
+            ) from error
         raise
-    location.switch(root, folder, forget=forget)
     return applied
 
 

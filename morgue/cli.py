@@ -14,7 +14,7 @@ from typing import Final, NoReturn
 import click
 
 from archive import log
-from archive.errors import MorgueError
+from archive.errors import MorgueError, advice
 from morgue import __version__
 from morgue.output import OWNER_ONLY, State, common, complain
 
@@ -112,6 +112,15 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         # Whoever read our output has read enough; nothing more can be written.
         sys.stderr.close()
         code = 0
+    except OSError as error:
+        # Of a file that no module speaks for: the disk, more likely than a defect.
+        reason, where = error.strerror or str(error), str(error.filename or "")
+        complain(
+            f"morgue: {MorgueError(reason, where, advice(error.errno))}",
+            state,
+            code=MorgueError.exit_code,
+        )
+        code = MorgueError.exit_code
     except Exception:
         # A defect; its traceback is on one line where a program reads the lines.
         if not state.in_json:

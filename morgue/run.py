@@ -8,7 +8,7 @@ from datetime import datetime
 import click
 
 from archive.errors import UsageError
-from archive.ingest import pipeline, revisits, schedule
+from archive.ingest import pipeline, revisits, schedule, uploads
 from archive.ingest.decide import Outcome
 from archive.ingest.fetch import Fetcher
 from archive.ingest.report import SourceReport
@@ -152,6 +152,7 @@ def _read_sources(
 ) -> list[SourceReport]:
     settings = site.settings
     fetcher = Fetcher(settings.fetch, __version__)
+    uploads.sweep(uploads.folder_of(site.folder))
     reports = []
     with progress(as_json) as show, site.readers() as readers:
         for done in pipeline.update(

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import filelock
 
 from archive import settings, store
-from archive.errors import Busy, SettingsError, StoreDamaged, UsageError
+from archive.durable import make_folder
+from archive.errors import Busy, SettingsError, StoreDamaged, StoreError, UsageError, advice
 from archive.settings import Settings
 from archive.store import Store
 from indexer import location, projection
@@ -75,9 +76,11 @@ class Site:
         self._check_there()
         if create:
             try:
-                self.folder.mkdir(parents=True, exist_ok=True)
+                make_folder(self.folder)
             except OSError as error:
-                raise UsageError(f"cannot be made: {error.strerror}", str(self.folder)) from error
+                raise UsageError(
+                    f"cannot be made: {error.strerror}", str(self.folder), advice(error.errno)
+                ) from error
         elif not self.folder.is_dir():
             raise UsageError("there is no such folder", str(self.folder))
         if not create and not self.exists:
@@ -121,9 +124,10 @@ class Site:
 
     @contextmanager
     def lock(self, timeout: float) -> Iterator[None]:
-        """Hold the site's lock for writing. Raises Busy when *timeout* seconds do not bring it.
+        """Hold the site's lock for writing.
 
-        It then says who works since when. The operating system lets go of the lock when the
+        Raises Busy, saying who works since when, when *timeout* seconds do not bring it, and
+        StoreError where there can be none. The operating system lets go of the lock when the
         process ends, however it ends.
         """
         lock = filelock.FileLock(self.folder / _LOCK, mode=0o660 if self._for_group else 0o600)
@@ -137,7 +141,9 @@ class Site:
                 "try again when it is done",
             ) from None
         except OSError as error:
-            raise UsageError(f"cannot be locked: {error.strerror}", str(self.folder)) from error
+            raise StoreError(
+                f"cannot be locked: {error.strerror}", str(self.folder), advice(error.errno)
+            ) from error
         try:
             with holder.noted(self.folder):
                 yield

@@ -10,14 +10,14 @@ another one of the same name does not take its place. ``uploads`` is a source li
 folder, so what could not be read today is tried again by an update once Morgue can.
 """
 
+import fcntl
 import os
 import re
 import secrets
 import shutil
-import time
 import unicodedata
-from collections.abc import Collection, Iterable
-from contextlib import suppress
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC
 from hashlib import file_digest, sha256
@@ -26,8 +26,8 @@ from typing import IO, Final
 
 import msgspec
 
-from archive.durable import sync
-from archive.errors import FormatError, IngestError
+from archive.durable import make_folder, sync
+from archive.errors import FormatError, IngestError, advice
 from archive.ingest import file_run, files, folders
 from archive.ingest.decide import Outcome
 from archive.ingest.folders import FolderSettings
@@ -38,14 +38,13 @@ from archive.store import Store
 FOLDER: Final = "uploads"
 LARGEST: Final = 50 * 1024 * 1024
 """Bytes that one file may have."""
+_COMING: Final = ".coming-"
 _INNER: Final = "Uploads"
 """What articles are credited to where nothing else names their source."""
 _LONGEST_NAME: Final = 120
 _ENDING: Final = re.compile(r"(?<=.)(?:\.[^.\s]{1,10}){1,2}\Z")
 _CHUNK: Final = 256 * 1024
 _PLACE: Final = re.compile("[0-9a-f]{32}")
-_COMING: Final = 3600.0
-"""Seconds after which nobody is at an upload any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,11 +148,43 @@ def keep(folder: Path, name: str, content: IO[bytes], said: FolderSettings) -> P
     written.
     """
     safe = safe_name(name)
-    aside = folder / f".coming-{secrets.token_hex(8)}"
+    try:
+        make_folder(folder)
+        sweep(folder)
+        with _held(folder, fcntl.LOCK_SH):
+            return _placed(folder, safe, content, said)
+    except OSError as error:
+        raise IngestError(
+            f"cannot be kept: {error.strerror}", name, advice(error.errno) or "try again"
+        ) from error
+
+
+def sweep(folder: Path) -> None:
+    """Remove from *folder* what uploads left that were cut off, unless one is under way."""
+    with suppress(OSError), _held(folder, fcntl.LOCK_EX | fcntl.LOCK_NB):
+        for aside in _cut_off(folder):
+            shutil.rmtree(aside, ignore_errors=True)
+        for unfinished in _unfinished(folder):
+            unfinished.unlink()
+
+
+@contextmanager
+def _held(folder: Path, how: int) -> Iterator[None]:
+    """Hold a lock of *folder*, with others or alone; it ends with the process at the latest."""
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(opened, how)
+        yield
+    finally:
+        os.close(opened)
+
+
+def _placed(folder: Path, name: str, content: IO[bytes], said: FolderSettings) -> Path:
+    aside = folder / f"{_COMING}{secrets.token_hex(8)}"
     try:
         (aside / _INNER).mkdir(parents=True)
-        digest = _written(content, aside / _INNER / safe)
-        if not files.accepts(aside / _INNER / safe):
+        digest = _written(content, aside / _INNER / name)
+        if not files.accepts(aside / _INNER / name):
             raise FormatError(
                 f"is in no format that Morgue reads: those are {', '.join(files.ENDINGS)}", name
             )
@@ -165,11 +196,10 @@ def keep(folder: Path, name: str, content: IO[bytes], said: FolderSettings) -> P
             return there
         with suppress(FileNotFoundError):
             shutil.rmtree(place)
+        sync(aside)
         aside.rename(place)
         sync(folder)
-        return place / _INNER / safe
-    except OSError as error:
-        raise IngestError(f"cannot be kept: {error.strerror}", name) from error
+        return place / _INNER / name
     finally:
         shutil.rmtree(aside, ignore_errors=True)
 
@@ -192,9 +222,18 @@ def damages(folder: Path) -> list[str]:
 
 
 def left_over(folder: Path) -> list[Path]:
-    """Return what uploads that were cut off an hour ago or longer left in *folder*."""
-    before = time.time() - _COMING
-    return [path for path in sorted(folder.glob(".coming-*")) if path.stat().st_mtime < before]
+    """Return what `sweep` would remove from *folder* now."""
+    with suppress(OSError), _held(folder, fcntl.LOCK_EX | fcntl.LOCK_NB):
+        return [*_cut_off(folder), *_unfinished(folder)]
+    return []
+
+
+def _cut_off(folder: Path) -> list[Path]:
+    return sorted(folder.glob(f"{_COMING}*"))
+
+
+def _unfinished(folder: Path) -> list[Path]:
+    return sorted(folder.glob(f"*/{folders.FILE}.*"))
 
 
 def _digest_of(path: Path) -> str:

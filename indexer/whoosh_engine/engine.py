@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from archive.errors import REBUILD, IndexDamaged, MorgueError, SearchIndexError
+from archive.errors import REBUILD, IndexDamaged, MorgueError, SearchIndexError, advice
 from archive.store import Change, Position
 from indexer import location
 from indexer.analysis import analyzer_for
@@ -29,7 +29,7 @@ from indexer.whoosh_engine.facets import check_names
 from indexer.whoosh_engine.generation import Generation
 from indexer.whoosh_engine.leaf import View, view_over
 
-_UNCHANGED: Final = "it is as it was: mend that, and run the command again"
+_UNCHANGED: Final = "the index is as it was: mend that, and run the command again"
 
 _log = logging.getLogger(__name__)
 
@@ -47,8 +47,9 @@ def _usable(folder: Path, what: str, hint: str = REBUILD) -> Iterator[None]:
     except MorgueError:
         raise
     except OSError as error:
+        told = "; ".join(filter(None, (advice(error.errno), hint)))
         raise SearchIndexError(
-            f"cannot be {what} ({error.strerror or error})", str(folder), hint
+            f"cannot be {what} ({error.strerror or error})", str(folder), told
         ) from error
     except Exception as error:
         raise SearchIndexError(

@@ -415,3 +415,8 @@ def test_what_is_read_steadily_is_of_one_moment(store: Store) -> None:
             store.put(article("c"))
     assert len(list(store.articles())) == 2
     store.put(article("c"))
+
+
+def test_what_is_reported_waits_for_the_disk_whatever_sqlite_was_built_for(store: Store) -> None:
+    (setting,) = store._db.execute("PRAGMA synchronous").fetchone()
+    assert setting == 2, "FULL"

@@ -18,7 +18,7 @@ from archive.ingest.folders import FILE, FolderSettings, read
 from archive.ingest.formats.inputs import Found
 from archive.ingest.readers.reading import ComposerOf, Here, not_composed
 from archive.ingest.run import Run
-from archive.ingest.uploads import keep, safe_name, take
+from archive.ingest.uploads import keep, safe_name, sweep, take
 from archive.store import FILE as STORE
 from archive.store import Store
 
@@ -117,3 +117,26 @@ def test_what_an_update_at_work_was_quicker_to_read_is_new_all_the_same(
             (one,) = take(store, tmp_path / "uploads", [(name, BytesIO(data))], NOTHING, run)
             outcomes.append([outcome for outcome, _ in one.articles])
     assert outcomes == [[Outcome.NEW], [Outcome.NEW], [Outcome.UNCHANGED]]
+
+
+def test_what_a_cut_off_upload_left_is_swept_away_by_the_next(tmp_path: Path) -> None:
+    left = tmp_path / ".coming-0123456789abcdef"
+    (left / "Uploads").mkdir(parents=True)
+    (left / "Uploads" / "half.pdf").write_bytes(b"%PDF")
+    there = keep(tmp_path, "eels.txt", BytesIO(b"Eels\n\nAre back.\n"), FolderSettings("Gannet"))
+    unfinished = there.parents[1] / f"{FILE}.01234567"
+    unfinished.touch()
+    keep(tmp_path, "quay.txt", BytesIO(b"Quay\n\nStands.\n"), NOTHING)
+    assert not left.exists()
+    assert not unfinished.exists()
+    assert there.exists()
+
+
+def test_an_upload_under_way_is_not_swept_away(tmp_path: Path) -> None:
+    class Slow(BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            sweep(tmp_path)
+            return super().read(size)
+
+    there = keep(tmp_path, "eels.txt", Slow(b"Eels\n\nAre back.\n"), NOTHING)
+    assert there.read_bytes() == b"Eels\n\nAre back.\n"

@@ -1,3 +1,4 @@
+import errno
 import multiprocessing
 import os
 import random
@@ -293,6 +294,23 @@ def left_over(root: Path) -> Path:
     create_engine(half, "english").close()
     (root / ".CURRENT-0a1b2c").touch()
     return half
+
+
+def test_a_switch_that_fails_leaves_the_old_index_serving_and_nothing_else(
+    filled: Store, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rebuild(filled, root, "english")
+    names = set(os.listdir(root))
+
+    def fail(_folder: Path) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(location, "sync", fail)
+        with pytest.raises(SearchIndexError, match="look at the sys"):
+            rebuild(filled, root, "english")
+    assert set(os.listdir(root)) == names
+    assert catch_up(filled, root, "english") == Report(0)
 
 
 def test_what_a_killed_rebuild_left_is_swept_away_by_the_next_update(

@@ -1,5 +1,6 @@
 """What holds for every command: help, the site, settings, exit codes."""
 
+import errno
 import json
 import os
 import re
@@ -9,7 +10,9 @@ from pathlib import Path
 import click
 import pytest
 
+from archive.store import Store
 from morgue.cli import morgue
+from morgue.site import Site
 from tests.command_line import answer, run_morgue, run_process
 from tests.conftest import SAMPLE
 
@@ -152,3 +155,18 @@ def test_a_reader_that_has_read_enough_is_no_error(sample_site: Path) -> None:
     done.close()
     assert len(lines) == 1
     assert re.match(r"\{", lines[0])
+
+
+def test_an_error_of_the_disk_that_no_module_speaks_for_is_one_line(
+    sample_site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_site: Site) -> Store:
+        raise OSError(errno.ENOSPC, "No space left on device", "/srv/archive/notes")
+
+    monkeypatch.setattr(Site, "open", full)
+    done = run_morgue("status", site=sample_site)
+    assert done.returncode == 1
+    assert done.stderr == (
+        "morgue: /srv/archive/notes: No space left on device "
+        "(make room on the disk, then do it again)\n"
+    )
