@@ -36,7 +36,12 @@ def bring(fetcher: Fetcher, this: Run, source: Source) -> Brought | Exception:
     they are read. Later most are known.
     """
     try:
-        answer = fetcher.get(source.address, etag=source.etag, last_modified=source.last_modified)
+        answer = fetcher.get(
+            source.address,
+            etag=source.etag,
+            last_modified=source.last_modified,
+            meant=source.address,
+        )
         if answer.body is None:
             return Brought(answer, None)
         first = not source.articles and this.composes_where_it_reads

@@ -152,14 +152,18 @@ class Visitor:
         return {name: rest for name, rest in rests.items() if rest > 0}
 
     def visit(
-        self, addresses: Iterable[str], known: Mapping[str, Validators] | None = None
+        self,
+        addresses: Iterable[str],
+        known: Mapping[str, Validators] | None = None,
+        meant: Mapping[str, str] | None = None,
     ) -> Iterator[Visited]:
         """Visit pages, those of one host in the order given; yield each as it is done.
 
-        Those that are *known* are asked for only if they changed. Few answers are held
+        Those that are *known* are asked for only if they changed. *meant* are the
+        addresses of the sources that led to them, as for a fetch. Few answers are held
         at a time. Ending the iteration early ends the visits.
         """
-        known = known or {}
+        known, meant = known or {}, meant or {}
         queues: dict[str, list[str]] = {}
         for address in addresses:
             queues.setdefault(_host_of(address), []).append(address)
@@ -167,7 +171,7 @@ class Visitor:
 
         def work(its: list[str]) -> None:
             for address in its:
-                visited = self._page(address, known.get(address, _NONE))
+                visited = self._page(address, known.get(address, _NONE), meant.get(address, ""))
                 while not self._stop.is_set():
                     try:
                         done.put(visited, timeout=0.2)
@@ -188,17 +192,30 @@ class Visitor:
                     self._stop.set()
                     pool.shutdown(wait=False, cancel_futures=True)
 
-    def ask(self, address: str, largest: int, accept: str, known: Validators = _NONE) -> Visited:
-        """Ask one address when its host's turn has come; *largest* and *accept* as for a fetch.
+    def ask(
+        self,
+        address: str,
+        largest: int,
+        accept: str,
+        known: Validators = _NONE,
+        meant: str = "",
+    ) -> Visited:
+        """Ask one address when its host's turn has come.
 
-        What answers that it is as it was *known* has no body.
+        *largest*, *accept* and *meant* as for a fetch. What answers that it is as it was
+        *known* has no body. Robots.txt, the address and where it redirects to may take no
+        more time than one fetch.
         """
         if web_url(address) is None:
             return Failed(address, "is not an http or https address", lasting=True)
+        if refusal := self._fetcher.refusal(address, meant):
+            return Failed(address, refusal, lasting=True)
         host = self._known(address)
         if host.ended:
             return Left(address, host.ended, host.wait)
-        rules = self.robots.of(address)
+        began = time.monotonic()
+        rules = self.robots.of(address, meant)
+        left = self._fetcher.timeout - (time.monotonic() - began)
         host.delay = rules.delay
         if refusal := rules.refusal(address):
             return Failed(address, refusal, lasting=rules.unreachable is None)
@@ -212,7 +229,9 @@ class Visitor:
                 last_modified=known.last_modified,
                 largest=largest,
                 accept=accept,
-                admit=self._admission(address),
+                meant=meant,
+                seconds=left,
+                admit=self._admission(address, meant, time.monotonic() + left),
             )
         except FetchError as error:
             return self._refused(host, address, error)
@@ -221,12 +240,12 @@ class Visitor:
         host.unanswered = 0
         return Had(address, answer)
 
-    def _page(self, address: str, known: Validators) -> Visited:
+    def _page(self, address: str, known: Validators, meant: str) -> Visited:
         """Visit a page; an answer that is none has failed."""
         if self._stop.is_set():
             return Left(address, "the run was cut off")
         try:
-            visited = self.ask(address, LARGEST_PAGE, _PAGES, known)
+            visited = self.ask(address, LARGEST_PAGE, _PAGES, known, meant)
         except Exception as error:
             # In a thread: a defect in one address must not leave the others waiting.
             return Failed(address, f"could not be asked ({type(error).__name__}: {error})")
@@ -257,13 +276,14 @@ class Visitor:
             self._sleep(wait)
         return "the run was cut off" if self._stop.is_set() else None
 
-    def _admission(self, asked: str) -> Callable[[str], None]:
+    def _admission(self, asked: str, meant: str, deadline: float) -> Callable[[str], None]:
         """Return what checks where *asked* redirects to."""
 
         def admit(address: str) -> None:
             if address == asked:
                 return
-            if refusal := self.robots.of(address).refusal(address):
+            rules = self.robots.of(address, meant, deadline - time.monotonic())
+            if refusal := rules.refusal(address):
                 raise FetchError(f"leads to {address}: {refusal}", asked, status=0)
             self._known(address).last = self._clock()
 

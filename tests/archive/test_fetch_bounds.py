@@ -117,6 +117,6 @@ def then_silence(request: BaseHTTPRequestHandler) -> None:
 @pytest.mark.parametrize("answer", [slow_body, slow_headers, silence, then_silence])
 def test_a_slow_answer_is_stopped_at_the_timeout(web: Web, answer: object) -> None:
     web.pages["/"] = answer  # type: ignore[assignment]
-    fetcher = Fetcher(Fetch(timeout=1.0), "test")
+    fetcher = Fetcher(Fetch(timeout=1.0, private_hosts=("127.0.0.1",)), "test")
     with pytest.raises(FetchError, match=r"longer than 1 seconds|in time"):
         fetcher.get(web.url("/"))

@@ -208,7 +208,11 @@ def test_hosts_are_visited_side_by_side_and_one_host_one_page_at_a_time(web: Web
     web.pages["/a"] = web.pages["/b"] = meet
     other = web.base.replace("127.0.0.1", "localhost")
     addresses = [f"{base}{path}" for base in (web.base, other) for path in ("/a", "/b")]
-    found = list(Visitor(Fetcher(Fetch(timeout=10), "test"), pause=0).visit(addresses))
+    found = list(
+        Visitor(
+            Fetcher(Fetch(timeout=10, private_hosts=("127.0.0.1", "localhost")), "test"), pause=0
+        ).visit(addresses)
+    )
     assert [type(one) for one in found] == [Had] * 4
 
 

@@ -61,12 +61,15 @@ class Found:
 def roots(source: Source, visitor: Visitor) -> list[Wanted]:
     """Return where the backfill of a feed begins."""
     start = _listing(source.id, source.address, Sort.FEED, START)
-    return [start, *_sitemaps_of(source.id, source.address, visitor)]
+    return [start, *_sitemaps_of(source.id, source.address, visitor, source.address)]
 
 
-def _sitemaps_of(source_id: int, address: str, visitor: Visitor) -> list[Wanted]:
-    """Return the sitemaps of a site, as its robots.txt names them, else where they usually lie."""
-    named = visitor.robots.of(address).sitemaps
+def _sitemaps_of(source_id: int, address: str, visitor: Visitor, meant: str) -> list[Wanted]:
+    """Return the sitemaps of a site, as its robots.txt names them, else where they usually lie.
+
+    *meant* is the source's own address, as for a fetch.
+    """
+    named = visitor.robots.of(address, meant).sitemaps
     if named:
         whole = [urljoin(address, one) for one in named if sitemaps.lists_articles(one)]
         return [_listing(source_id, one, Sort.SITEMAP, NAMED) for one in whole]
@@ -94,7 +97,8 @@ class Listings:
         """Ask for one listing and take in what it leads to."""
         is_feed = row.kind is Sort.FEED
         largest = LARGEST_FEED if is_feed else sitemaps.LARGEST
-        match self.visitor.ask(row.address, largest, _FEEDS if is_feed else _SITEMAPS):
+        accept, meant = _FEEDS if is_feed else _SITEMAPS, self.found.source.address
+        match self.visitor.ask(row.address, largest, accept, meant=meant):
             case Had(_, answer):
                 try:
                     with self.store.transaction():
@@ -148,7 +152,7 @@ class Listings:
         self.found.failed.extend(feed.refused)
         rows = list(self._older(row, feed, about))
         if row.key == START and about.home and not _one_host(about.home, source.address):
-            rows += _sitemaps_of(source.id, about.home, self.visitor)
+            rows += _sitemaps_of(source.id, about.home, self.visitor, source.address)
         self.store.want(rows)
         return f"{len(feed.entries)} entries, {_leads_on(row, about, rows)}"
 
