@@ -12,6 +12,7 @@ from archive.ingest.fetch import Fetcher
 from archive.ingest.page_run import MOST_TRIES
 from archive.ingest.pipeline import SourceReport, update
 from archive.ingest.visit import Visitor
+from archive.settings import Fetch
 from archive.source import Kind
 from archive.store_frontier import Way
 from tests.archive.conftest import TODAY
