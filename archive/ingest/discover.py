@@ -103,13 +103,13 @@ def discover(
 ) -> Found:
     """Return the feed at *address*, or that of the site there, as *readers* read it.
 
-    After *patience* seconds no further address is tried; *readers* elsewhere compose the
+    All that is tried may take *patience* seconds; *readers* elsewhere compose the
     feed's articles with *composer*. Raises FetchError when the address does not answer,
     FormatError when no feed is found.
     """
     until = time.monotonic() + patience
     readers = readers or Here()
-    answer = fetcher.get(address, largest=LARGEST_PAGE, meant=address)
+    answer = fetcher.get(address, largest=LARGEST_PAGE, meant=address, seconds=patience)
     if feed := _feed(readers, answer, composer):
         # An address that only leads on for now stays the feed's own.
         itself = Candidate(answer.moved or address, feed.title or None, "the address itself")
@@ -125,7 +125,8 @@ def discover(
             break
         tried += 1
         try:
-            answered = fetcher.get(candidate.address, meant=address)
+            left = until - time.monotonic()
+            answered = fetcher.get(candidate.address, meant=address, seconds=left)
         except FetchError:
             continue
         if feed := _feed(readers, answered, composer):

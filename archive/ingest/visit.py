@@ -2,15 +2,18 @@
 
 One page of a host at a time, with a pause between two; robots.txt and its
 Crawl-delay are heeded; a host that asks for fewer requests, or that does not
-answer, is left alone for the rest of the run; where it says how long, in later runs too.
+answer, is left alone for the rest of the run; where it says how long, in later runs too. So
+is, for the run, what a source leads to that is slow, on however many hosts it lies.
 """
 
 import math
 import queue
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -25,6 +28,9 @@ LONGEST_PAUSE = 60.0
 _LONGEST_REST = 7 * 86400.0
 _RESTING = "its site asked to be left alone for longer"
 _UNANSWERED = 3
+_USUAL = 2.0
+"""Seconds in which a request is commonly answered."""
+_SLOW = "its source leads to what is too slow: not asked in this run"
 _PAGES = "text/html, application/xhtml+xml;q=0.9, */*;q=0.5"
 _PAGE_TYPES = frozenset({"", "text/html", "application/xhtml+xml", "application/xml", "text/xml"})
 _NOT_THERE = frozenset({404, 410})
@@ -105,7 +111,8 @@ class Visitor:
     """Visits pages for the length of one run.
 
     *pause* is the least number of seconds between two pages of a host, *patience*
-    how many seconds in all may be spent on such pauses with one host, *concurrency*
+    how many seconds in all may be spent on such pauses with one host, *slow* how many
+    may be lost to what one source leads to, beyond two for each request, *concurrency*
     how many hosts are visited side by side. *resting* are the hosts that are to be
     left alone since an earlier run, and for how many seconds more. *clock* and
     *sleep* count in seconds.
@@ -117,6 +124,7 @@ class Visitor:
         *,
         pause: float = 1.0,
         patience: float = math.inf,
+        slow: float = math.inf,
         concurrency: int = 8,
         resting: Mapping[str, float] | None = None,
         clock: Callable[[], float] = time.monotonic,
@@ -126,6 +134,8 @@ class Visitor:
         self._fetcher = fetcher
         self._pause = pause
         self._patience = patience
+        self._slow = slow
+        self._lost: defaultdict[str, float] = defaultdict(float)
         self._concurrency = concurrency
         self._clock = clock
         self._stop = threading.Event()
@@ -213,8 +223,11 @@ class Visitor:
         host = self._known(address)
         if host.ended:
             return Left(address, host.ended, host.wait)
+        if self._lost[meant] > self._slow:
+            return Left(address, _SLOW)
         began = time.monotonic()
-        rules = self.robots.of(address, meant)
+        with self._losing(meant):
+            rules = self.robots.of(address, meant)
         left = self._fetcher.timeout - (time.monotonic() - began)
         host.delay = rules.delay
         if refusal := rules.refusal(address):
@@ -223,16 +236,17 @@ class Visitor:
             host.ended = why
             return Left(address, why, host.wait)
         try:
-            answer = self._fetcher.get(
-                address,
-                etag=known.etag,
-                last_modified=known.last_modified,
-                largest=largest,
-                accept=accept,
-                meant=meant,
-                seconds=left,
-                admit=self._admission(address, meant, time.monotonic() + left),
-            )
+            with self._losing(meant):
+                answer = self._fetcher.get(
+                    address,
+                    etag=known.etag,
+                    last_modified=known.last_modified,
+                    largest=largest,
+                    accept=accept,
+                    meant=meant,
+                    seconds=left,
+                    admit=self._admission(address, meant, time.monotonic() + left),
+                )
         except FetchError as error:
             return self._refused(host, address, error)
         finally:
@@ -255,6 +269,16 @@ class Visitor:
             return visited
         why = _why_no_page(address, visited.answer)
         return Failed(address, why, lasting=True) if why else visited
+
+    @contextmanager
+    def _losing(self, source: str) -> Iterator[None]:
+        """Count what the request in this block takes beyond what is usual."""
+        began = time.monotonic()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._lost[source] += max(0.0, time.monotonic() - began - _USUAL)
 
     def _known(self, address: str) -> _Host:
         with self._lock:

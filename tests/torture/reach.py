@@ -4,7 +4,7 @@ import socket
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -185,12 +185,10 @@ class Secret:
         self.port: int = first.getsockname()[1]
         self._listeners = [first]
         if socket.has_ipv6:
-            try:
-                self._listeners.append(
-                    socket.create_server(("::1", self.port), family=socket.AF_INET6)
-                )
-            except OSError:
-                pass  # This machine has no IPv6.
+            # There are machines without it.
+            with suppress(OSError):
+                second = socket.create_server(("::1", self.port), family=socket.AF_INET6)
+                self._listeners.append(second)
         for listener in self._listeners:
             threading.Thread(target=self._serve, args=[listener], daemon=True).start()
 
