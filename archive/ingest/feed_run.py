@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from archive.ingest.feeds import Feed
 
 _MOST_REFUSED = 50
+MOST_CHANGED = 1000
+"""Entries that one run keeps of one feed; of a longer one the rest comes with the next runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,12 @@ def _kept(
             report.outcomes[Outcome.UNCHANGED] += 1
         else:
             changed.append(entry)
+    later = len(changed) - MOST_CHANGED
+    if later > 0:
+        del changed[MOST_CHANGED:]
+        report.notes.append(f"{later:,} more of its entries come with the next updates")
+        # Without validators it answers in full, whether it changed or not.
+        answer = replace(answer, etag=None, last_modified=None)
     with store.transaction():
         titled = replace(source, title=feed.title)
         if follows:
