@@ -128,12 +128,20 @@ def greedy() -> Iterator[tuple[str, Peer]]:
     yield "a status line of 300 MB", endless(b"HTTP/1.1 200 ", b"x" * MIB, 300 * MIB)
     yield (
         "endless interim answers",
-        endless(b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 1000, 300 * MIB),
+        endless(b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 1000, 10**10),
+    )
+    yield (
+        "endless trailers",
+        endless(
+            _OK + b"Transfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n",
+            b"X-A: b\r\n" * 10_000,
+            10**10,
+        ),
     )
     yield "no HTTP at all", endless(b"", b"\x16\x03\x01\x02\x00" * 100_000, 300 * MIB)
     yield "too short", raw(_OK + b"Content-Length: 1000000\r\n\r\n<rss>")
     yield "too long", raw(_OK + b"Content-Length: 3\r\n\r\n" + _rss(_items(3)))
-    yield "length of minus one", raw(_OK + b"Content-Length: -1\r\n\r\n" + _rss(""))
+    yield "length of minus one", raw(_OK + b"Content-Length: -1\r\n\r\n" + _rss(_items(1)))
     yield "two lengths", raw(_OK + b"Content-Length: 3\r\nContent-Length: 9\r\n\r\nabcdefghi")
     yield "length of a googol", raw(_OK + b"Content-Length: 1" + b"0" * 100 + b"\r\n\r\nx")
     yield "a picture as a feed", plain(b"\x89PNG\r\n\x1a\n" + bytes(100_000))
