@@ -42,7 +42,7 @@ class Found:
     *kept* hears of articles and of what failed; *visited* counts pages, *already*
     addresses that were known, *passed_over* those that are no articles, lie on
     another site or outside the days asked for, *teasers* the failed pages for which
-    their feed's text is kept.
+    their feed's text is kept, *fruitless* how many listings in a row led to nothing new.
     """
 
     kept: SourceReport
@@ -50,6 +50,7 @@ class Found:
     already: int = 0
     passed_over: int = 0
     teasers: int = 0
+    fruitless: int = 0
     failed: list[tuple[str, str]] = field(default_factory=list)
 
     @property
@@ -154,6 +155,7 @@ class Listings:
         if row.key == START and about.home and not _one_host(about.home, source.address):
             rows += _sitemaps_of(source.id, about.home, self.visitor, source.address)
         self.store.want(rows)
+        self._note_fruit(len(changed))
         return f"{len(feed.entries)} entries, {_leads_on(row, about, rows)}"
 
     def _older(self, row: Wanted, feed: Feed, about: feed_pages.About) -> Iterator[Wanted]:
@@ -191,11 +193,15 @@ class Listings:
         ]
         self.store.want(children)
         added = self.store.want(self._pages(sitemap.pages, row.address))
+        self._note_fruit(added)
         cut = f", cut after {sitemaps.MOST:,} addresses" if sitemap.cut else ""
         return (
             f"{len(sitemap.pages)} addresses, {added} of them to be visited, "
             f"{len(children)} of {len(sitemap.sitemaps)} further sitemaps{cut}"
         )
+
+    def _note_fruit(self, new: int) -> None:
+        self.found.fruitless = 0 if new else self.found.fruitless + 1
 
     def _may_hold(self, child: Listed) -> bool:
         return sitemaps.lists_articles(child.address) and not self._is_too_old(child)
