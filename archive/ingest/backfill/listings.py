@@ -42,7 +42,8 @@ class Found:
     *kept* hears of articles and of what failed; *visited* counts pages, *already*
     addresses that were known, *passed_over* those that are no articles, lie on
     another site or outside the days asked for, *teasers* the failed pages for which
-    their feed's text is kept, *fruitless* how many listings in a row led to nothing new.
+    their feed's text is kept, *fruitless* how many listings in a row led to nothing new, *seen* the
+    entries of those read.
     """
 
     kept: SourceReport
@@ -51,6 +52,7 @@ class Found:
     passed_over: int = 0
     teasers: int = 0
     fruitless: int = 0
+    seen: set[str] = field(default_factory=set)
     failed: list[tuple[str, str]] = field(default_factory=list)
 
     @property
@@ -155,7 +157,9 @@ class Listings:
         if row.key == START and about.home and not _one_host(about.home, source.address):
             rows += _sitemaps_of(source.id, about.home, self.visitor, source.address)
         self.store.want(rows)
-        self._note_fruit(len(changed))
+        keys = {entry.key for entry in changed}
+        self._note_fruit(len(keys - self.found.seen))
+        self.found.seen |= keys
         return f"{len(feed.entries)} entries, {_leads_on(row, about, rows)}"
 
     def _older(self, row: Wanted, feed: Feed, about: feed_pages.About) -> Iterator[Wanted]:
