@@ -42,8 +42,8 @@ class Found:
     *kept* hears of articles and of what failed; *visited* counts pages, *already*
     addresses that were known, *passed_over* those that are no articles, lie on
     another site or outside the days asked for, *teasers* the failed pages for which
-    their feed's text is kept, *fruitless* how many listings in a row led to nothing new, *seen* the
-    entries of those read.
+    their feed's text is kept, *fruitless* how many listings in a row led to nothing new,
+    *seen* the entries of those that were read.
     """
 
     kept: SourceReport
