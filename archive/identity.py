@@ -37,7 +37,9 @@ def web_url(address: str) -> str | None:
         _ = parts.port
     except ValueError:
         return None
-    if parts.scheme.lower() not in _DEFAULT_PORTS or not host or re.search(r"\s", parts.netloc):
+    if parts.scheme.lower() not in _DEFAULT_PORTS or re.search(r"\s", parts.netloc):
+        return None
+    if not host or not host.strip("."):
         return None
     return address
 

@@ -33,7 +33,7 @@ MOST_EQUIVALENTS = 16
 class Fetch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How Morgue asks other people's servers."""
 
-    timeout: float = 30.0
+    timeout: float = 20.0
     """Seconds that one address may take in all."""
     contact: str = ""
     """A web or mail address put in the User-Agent, so that a site can reach you."""

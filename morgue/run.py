@@ -32,6 +32,8 @@ from morgue.sources import spelled
 SOME_FAILED = 3
 _PATIENCE = 300.0
 """Seconds that one update spends on pauses between the pages of one host."""
+_SLOW = 10.0
+"""Seconds that one update loses to slow pages of one source."""
 
 
 @click.command(
@@ -168,6 +170,7 @@ def _read_sources(
                 fetcher,
                 pause=settings.fetch.pause,
                 patience=_PATIENCE,
+                slow=_SLOW,
                 concurrency=settings.fetch.concurrency,
                 resting=store.resting_hosts(),
             ),

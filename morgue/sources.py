@@ -273,8 +273,14 @@ def import_(file: BinaryIO, as_json: bool) -> None:
 
     Feeds that are there already keep what you said of them.
     """
-    outlines, refused = opml.read(file.read(opml.LARGEST + 1), file.name)
     here = site()
+    with here.readers() as readers:
+        outlines, refused = readers.listed(file.read(opml.LARGEST + 1), file.name)
+    # A list may be somebody else's: what it names is not taken for meant.
+    fetcher = Fetcher(here.settings.fetch, __version__)
+    wrong = {o.address: why for o in outlines if (why := fetcher.refusal(o.address))}
+    refused += wrong.items()
+    outlines = [outline for outline in outlines if outline.address not in wrong]
     with here.open(create=True) as store, here.lock(WAIT_FOR_LOCK):
         known = {source.address for source in store.sources()}
         new = [outline for outline in outlines if outline.address not in known]

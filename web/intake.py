@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from archive.ingest.readers.reading import Readers
     from archive.ingest.topics.inference import Infer
 
-PATIENCE: Final = 30.0
-"""Seconds after which no further address is tried, for somebody waits."""
+PATIENCE: Final = 20.0
+"""Seconds that looking for a feed may take, for somebody waits."""
 _LONGEST_FETCH: Final = 15.0
 
 

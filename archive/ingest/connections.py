@@ -10,8 +10,9 @@ would resolve it itself, and reach what we may not.
 import ipaddress
 import socket
 import ssl
-from functools import cached_property
-from typing import Any, NamedTuple
+from functools import cached_property, partial
+from http.client import HTTPResponse
+from typing import Any, BinaryIO, NamedTuple, cast
 from urllib.parse import unquote, urlsplit
 
 import urllib3
@@ -32,12 +33,57 @@ class _Tunnel(NamedTuple):
     headers: dict[str, str]
 
 
+class _Timed:
+    """What a connection sends, until its deadline.
+
+    A connection that was hung up still gives what has come: http.client would read a
+    flood of interim answers (RFC 9110 §15.2) or trailers as long as there is any.
+    """
+
+    def __init__(self, stream: BinaryIO, watch: Watch) -> None:
+        self._stream = stream
+        self._watch = watch
+        self.close = stream.close
+        self.flush = stream.flush
+
+    @property
+    def closed(self) -> bool:
+        return self._stream.closed
+
+    def read(self, size: int = -1) -> bytes:
+        return cast(bytes, self._timed().read(size))
+
+    def read1(self, size: int = -1) -> bytes:
+        return cast(bytes, self._timed().read1(size))
+
+    def readinto(self, buffer: bytearray) -> int:
+        return cast(int, self._timed().readinto(buffer))
+
+    def readline(self, size: int = -1) -> bytes:
+        return cast(bytes, self._timed().readline(size))
+
+    def peek(self, size: int = 0) -> bytes:
+        return cast(bytes, self._timed().peek(size))
+
+    def _timed(self) -> Any:
+        if self._watch.is_over:
+            raise TimeoutError("the deadline has passed")
+        return self._stream
+
+
+class _Response(HTTPResponse):
+    def __init__(self, *args: Any, watch: Watch, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fp = cast(Any, _Timed(self.fp, watch))
+
+
 class _Connection(HTTPConnection):
     def __init__(
         self, *args: Any, watch: Watch, tunnel: _Tunnel | None = None, **options: Any
     ) -> None:
         super().__init__(*args, **options)
         self._watch = watch
+        self.response_class = cast(Any, partial(_Response, watch=watch))
         if tunnel:
             self.set_tunnel(*tunnel)
 

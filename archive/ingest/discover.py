@@ -20,7 +20,6 @@ from bs4.filter import SoupStrainer
 
 from archive.errors import FetchError, FormatError, IngestError
 from archive.identity import web_url
-from archive.ingest.addresses import names_itself_private
 from archive.ingest.compose import Composer
 from archive.ingest.fetch import Answer, Fetcher
 from archive.ingest.readers.reading import Here, Readers
@@ -104,13 +103,13 @@ def discover(
 ) -> Found:
     """Return the feed at *address*, or that of the site there, as *readers* read it.
 
-    After *patience* seconds no further address is tried; *readers* elsewhere compose the
+    All that is tried may take *patience* seconds; *readers* elsewhere compose the
     feed's articles with *composer*. Raises FetchError when the address does not answer,
     FormatError when no feed is found.
     """
     until = time.monotonic() + patience
     readers = readers or Here()
-    answer = fetcher.get(address, largest=LARGEST_PAGE)
+    answer = fetcher.get(address, largest=LARGEST_PAGE, meant=address, seconds=patience)
     if feed := _feed(readers, answer, composer):
         # An address that only leads on for now stays the feed's own.
         itself = Candidate(answer.moved or address, feed.title or None, "the address itself")
@@ -118,7 +117,7 @@ def discover(
     named = [
         candidate
         for candidate in readers.feeds_named(answer.body or b"", answer.url)
-        if _may_lead(answer.url, candidate.address)
+        if fetcher.refusal(candidate.address, address) is None
     ]
     tried = 0
     for candidate in _each_once([*named, *_common(answer.url)]):
@@ -126,7 +125,8 @@ def discover(
             break
         tried += 1
         try:
-            answered = fetcher.get(candidate.address)
+            left = until - time.monotonic()
+            answered = fetcher.get(candidate.address, meant=address, seconds=left)
         except FetchError:
             continue
         if feed := _feed(readers, answered, composer):
@@ -189,15 +189,6 @@ def _linked(soup: BeautifulSoup, root: str, url: str) -> Iterator[Candidate]:
     here = urlsplit(url).hostname
     found.sort(key=lambda candidate: urlsplit(candidate.address).hostname != here)
     yield from found[:_MOST_LINKS]
-
-
-def _may_lead(page: str, address: str) -> bool:
-    """Whether a page may name a feed there: whoever writes pages may not send us into our own net.
-
-    A fetch takes it for meant when an address itself says that it is private.
-    """
-    host = urlsplit(address).hostname or ""
-    return host == urlsplit(page).hostname or not names_itself_private(host)
 
 
 def _common(url: str) -> Iterator[Candidate]:

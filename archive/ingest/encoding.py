@@ -154,16 +154,21 @@ def _declared(names: Iterable[str | None]) -> Iterator[str]:
             yield codec
 
 
+_OF_NO_TEXT = frozenset({"idna", "punycode", "unicode-escape", "raw-unicode-escape", "charmap"})
+"""Codecs of names and source code: one takes no stray bytes, another time by their square."""
+
+
 def _codec(name: str) -> str | None:
     """Return Python's name of the text encoding *name*, or None where it knows none."""
     folded = name.strip().lower().replace("_", "-")
     try:
         found = codecs.lookup(_OTHER_NAMES.get(folded, folded))
-        # Python has codecs from text to text under such names too.
-        b"".decode(found.name)
+        # Python has codecs from text to text and from bytes to bytes under such names too;
+        # nothing is not decoded at all.
+        b"a".decode(found.name)
     except (LookupError, ValueError):
         return None
-    return found.name
+    return None if found.name in _OF_NO_TEXT else found.name
 
 
 def _fitting(data: bytes, codec: str) -> str | None:

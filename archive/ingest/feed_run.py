@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from archive.ingest.feeds import Feed
 
 _MOST_REFUSED = 50
+MOST_CHANGED = 1000
+"""Entries that one run keeps of one feed; of a longer one the rest comes with the next runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,12 @@ def bring(fetcher: Fetcher, this: Run, source: Source) -> Brought | Exception:
     they are read. Later most are known.
     """
     try:
-        answer = fetcher.get(source.address, etag=source.etag, last_modified=source.last_modified)
+        answer = fetcher.get(
+            source.address,
+            etag=source.etag,
+            last_modified=source.last_modified,
+            meant=source.address,
+        )
         if answer.body is None:
             return Brought(answer, None)
         first = not source.articles and this.composes_where_it_reads
@@ -122,6 +129,12 @@ def _kept(
             report.outcomes[Outcome.UNCHANGED] += 1
         else:
             changed.append(entry)
+    later = len(changed) - MOST_CHANGED
+    if later > 0:
+        del changed[MOST_CHANGED:]
+        report.notes.append(f"{later:,} more of its entries come with the next updates")
+        # Without validators it answers in full, whether it changed or not.
+        answer = replace(answer, etag=None, last_modified=None)
     with store.transaction():
         titled = replace(source, title=feed.title)
         if follows:

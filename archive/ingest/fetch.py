@@ -18,7 +18,12 @@ import urllib3
 from archive.errors import FetchError
 from archive.identity import web_url
 from archive.ingest import connections, schedule
-from archive.ingest.addresses import checked, names_itself_private
+from archive.ingest.addresses import (
+    checked,
+    is_of_another_service,
+    may_name,
+    names_itself_private,
+)
 from archive.ingest.connections import Connections
 from archive.ingest.watchdog import Watch, Watchdog
 from archive.settings import Fetch
@@ -31,6 +36,7 @@ _REDIRECTS = _PERMANENT | {302, 303, 307}
 _GONE = 410
 _UNPACKED = frozenset({"gzip", "x-gzip", "deflate"})
 _PACKED = _UNPACKED | {"br", "compress", "x-compress", "dcb", "dcz", "exi", "zstd"}
+_HINT = "if you mean it, set fetch.private_hosts = [{!r}] in morgue.toml"
 _WORDS = {
     400: "did not understand the request",
     401: "asks for a password",
@@ -67,7 +73,7 @@ class _Asking:
     url: str
     deadline: float
     watch: Watch
-    private_hosts: frozenset[str]
+    meant: str
 
     @property
     def left(self) -> float:
@@ -98,16 +104,20 @@ class Fetcher:
         last_modified: str | None = None,
         largest: int = LARGEST_FEED,
         accept: str | None = None,
+        meant: str = "",
+        seconds: float | None = None,
         admit: Callable[[str], None] = lambda _address: None,
     ) -> Answer:
         """Return what *url* answers, or an Answer without body when it is unchanged.
 
         *etag* and *last_modified* are those of the answer known so far; *largest*
         bounds the body's bytes when unpacked, *accept* asks for another kind than a
-        feed. *admit* hears of each address before it is asked, those of redirects too;
-        what it raises ends the fetch. A name and password in *url* are sent to its own
-        host (RFC 7617) and to no other. Raises FetchError for anything but 200 and 304,
-        and past any limit.
+        feed. *meant* is the address that the operator gave and that led to *url*: there
+        it may be private (see `addresses.may_name`). All of it may take *seconds*, where
+        they are fewer than the settings allow. *admit* hears of each address before it is
+        asked, those of redirects too; what it raises ends the fetch. A name and password in
+        *url* are sent to its own host (RFC 7617) and to no other. Raises FetchError for
+        anything but 200 and 304, and past any limit.
         """
         headers = dict(self._headers)
         if accept:
@@ -116,19 +126,19 @@ class Fetcher:
             headers["If-None-Match"] = etag
         if last_modified:
             headers["If-Modified-Since"] = last_modified
-        named = urlsplit(url).hostname or "" if web_url(url) else ""
-        private_hosts = self._private_hosts
-        if names_itself_private(named):
-            # Whoever wrote 127.0.0.1 or 10.0.0.7 meant it; a redirect may not lead elsewhere.
-            private_hosts |= {named.lower()}
-        deadline = time.monotonic() + self._settings.timeout
+        deadline = time.monotonic() + min(
+            self.timeout, self.timeout if seconds is None else seconds
+        )
         address, permanent = url, True
         with self._watchdog.until(deadline) as watch:
-            asking = _Asking(url, deadline, watch, private_hosts)
+            asking = _Asking(url, deadline, watch, meant)
             for hops in range(_MOST_REDIRECTS + 1):
                 if web_url(address) is None:
                     raise FetchError("leads to what is not an http or https address", url)
+                if reason := self.refusal(address, meant):
+                    raise FetchError(reason, url, _HINT.format(urlsplit(address).hostname))
                 admit(address)
+                self._check_time(asking)
                 pool, response = self._ask(address, headers, asking)
                 try:
                     target = response.headers.get("location")
@@ -145,6 +155,28 @@ class Fetcher:
                     watch.release()
         raise FetchError(f"redirects more than {_MOST_REDIRECTS} times", url)
 
+    @property
+    def timeout(self) -> float:
+        """Seconds that one address may take in all."""
+        return self._settings.timeout
+
+    def refusal(self, address: str, meant: str = "") -> str | None:
+        """Return why *address*, a web address, is not asked, as far as it says so itself.
+
+        *meant* as in `get`.
+        """
+        host = urlsplit(address).hostname or ""
+        if is_of_another_service(address):
+            return f"leads to port {urlsplit(address).port}, where other services than the web are"
+        if host in self._private_hosts or may_name(meant, address):
+            return None
+        return f"leads to {host}, which is not on the public internet"
+
+    def _allowed(self, host: str, address: str, meant: str) -> frozenset[str]:
+        """The hosts that may have private addresses."""
+        written = names_itself_private(host) and may_name(meant, address)
+        return self._private_hosts | {host} if written else self._private_hosts
+
     def _ask(
         self, address: str, headers: dict[str, str], asking: _Asking
     ) -> tuple[urllib3.HTTPConnectionPool, urllib3.BaseHTTPResponse]:
@@ -156,7 +188,8 @@ class Fetcher:
         if parts.username is not None:
             named = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
             headers["Authorization"] = f"Basic {b64encode(named.encode()).decode()}"
-        found = checked(host, port, asking.left, asking.private_hosts, asking.url)
+        allowed = self._allowed(host, address, asking.meant)
+        found = checked(host, port, asking.left, allowed, asking.url)
         for number, reached in enumerate(found, start=1):
             pool = self._connections.pool(reached, port, host, secure, asking.watch)
             try:

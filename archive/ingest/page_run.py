@@ -15,6 +15,7 @@ from archive.article import Article
 from archive.errors import IngestError, unforeseen
 from archive.identity import canonical_url
 from archive.ingest import dates, revisits
+from archive.ingest.addresses import meant_by
 from archive.ingest.compose import compose
 from archive.ingest.feeds import Entry
 from archive.ingest.fetch import Answer
@@ -195,9 +196,13 @@ def visit(
     by_address: dict[str, list[Wanted]] = {}
     for row in rows:
         by_address.setdefault(row.address, []).append(row)
+    meant = {
+        address: meant_by((reports[row.source_id].source.address for row in its), address)
+        for address, its in by_address.items()
+    }
     turns: dict[int, _Turn] = {}
     try:
-        for visited in visitor.visit(by_address):
+        for visited in visitor.visit(by_address, meant=meant):
             for row in by_address[visited.address]:
                 report = reports[row.source_id]
                 if row.source_id not in turns:

@@ -16,6 +16,7 @@ from archive.article import Published
 from archive.errors import IngestError, unforeseen
 from archive.identity import canonical_url
 from archive.ingest import dates, schedule
+from archive.ingest.addresses import meant_by
 from archive.ingest.decide import Outcome
 from archive.ingest.fetch import Answer
 from archive.ingest.item import Item
@@ -140,9 +141,13 @@ def follow(
     for page in pages:
         by_address.setdefault(page.address, []).append(page)
     validators = {page.address: Validators(page.etag, page.last_modified) for page in pages}
+    meant = {
+        address: meant_by((held[page.source_id].source.address for page in its), address)
+        for address, its in by_address.items()
+    }
     done = 0
     try:
-        for visited in visitor.visit(by_address, validators):
+        for visited in visitor.visit(by_address, validators, meant):
             for page in by_address[visited.address]:
                 with store.transaction():
                     turns[page.source_id].settle(page, visited)

@@ -54,20 +54,32 @@ class RobotsFiles:
         self._known: dict[str, Rules] = {}
         self._lock = threading.Lock()
 
-    def of(self, address: str) -> Rules:
-        """Return the rules for *address*, an http or https URL. Never raises for an answer."""
+    def of(self, address: str, meant: str = "", seconds: float | None = None) -> Rules:
+        """Return the rules for *address*, an http or https URL. Never raises for an answer.
+
+        *meant* and *seconds* as for a fetch.
+        """
         where = address_of(address)
+        if reason := self._fetcher.refusal(where, meant):
+            # Not remembered: to whom the operator's own word leads there it may be open.
+            return Rules(Protego.parse(""), reason)
         with self._lock:
             known = self._known.get(where)
         if known is None:
-            known = self._read(where)
-            with self._lock:
-                self._known[where] = known
+            known = self._read(where, meant, seconds)
+            if seconds is None or not known.unreachable:
+                with self._lock:
+                    self._known[where] = known
         return known
 
-    def _read(self, where: str) -> Rules:
+    def _read(self, where: str, meant: str, seconds: float | None) -> Rules:
         try:
-            body = self._fetcher.get(where, accept="text/plain, */*;q=0.5").body or b""
+            body = (
+                self._fetcher.get(
+                    where, accept="text/plain, */*;q=0.5", meant=meant, seconds=seconds
+                ).body
+                or b""
+            )
         except FetchError as error:
             # Any other answer says that there are no rules (RFC 9309 §2.3.1.3).
             there = error.status is not None and error.status < 500

@@ -2,15 +2,18 @@
 
 One page of a host at a time, with a pause between two; robots.txt and its
 Crawl-delay are heeded; a host that asks for fewer requests, or that does not
-answer, is left alone for the rest of the run; where it says how long, in later runs too.
+answer, is left alone for the rest of the run; where it says how long, in later runs too. So
+is, for the run, what a source leads to that is slow, on however many hosts it lies.
 """
 
 import math
 import queue
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -25,6 +28,9 @@ LONGEST_PAUSE = 60.0
 _LONGEST_REST = 7 * 86400.0
 _RESTING = "its site asked to be left alone for longer"
 _UNANSWERED = 3
+_USUAL = 2.0
+"""Seconds in which a request is commonly answered."""
+_SLOW = "its source leads to what is too slow: not asked in this run"
 _PAGES = "text/html, application/xhtml+xml;q=0.9, */*;q=0.5"
 _PAGE_TYPES = frozenset({"", "text/html", "application/xhtml+xml", "application/xml", "text/xml"})
 _NOT_THERE = frozenset({404, 410})
@@ -105,7 +111,8 @@ class Visitor:
     """Visits pages for the length of one run.
 
     *pause* is the least number of seconds between two pages of a host, *patience*
-    how many seconds in all may be spent on such pauses with one host, *concurrency*
+    how many seconds in all may be spent on such pauses with one host, *slow* how many
+    may be lost to what one source leads to, beyond two for each request, *concurrency*
     how many hosts are visited side by side. *resting* are the hosts that are to be
     left alone since an earlier run, and for how many seconds more. *clock* and
     *sleep* count in seconds.
@@ -117,6 +124,7 @@ class Visitor:
         *,
         pause: float = 1.0,
         patience: float = math.inf,
+        slow: float = math.inf,
         concurrency: int = 8,
         resting: Mapping[str, float] | None = None,
         clock: Callable[[], float] = time.monotonic,
@@ -126,6 +134,8 @@ class Visitor:
         self._fetcher = fetcher
         self._pause = pause
         self._patience = patience
+        self._slow = slow
+        self._lost: defaultdict[str, float] = defaultdict(float)
         self._concurrency = concurrency
         self._clock = clock
         self._stop = threading.Event()
@@ -152,14 +162,18 @@ class Visitor:
         return {name: rest for name, rest in rests.items() if rest > 0}
 
     def visit(
-        self, addresses: Iterable[str], known: Mapping[str, Validators] | None = None
+        self,
+        addresses: Iterable[str],
+        known: Mapping[str, Validators] | None = None,
+        meant: Mapping[str, str] | None = None,
     ) -> Iterator[Visited]:
         """Visit pages, those of one host in the order given; yield each as it is done.
 
-        Those that are *known* are asked for only if they changed. Few answers are held
+        Those that are *known* are asked for only if they changed. *meant* are the
+        addresses of the sources that led to them, as for a fetch. Few answers are held
         at a time. Ending the iteration early ends the visits.
         """
-        known = known or {}
+        known, meant = known or {}, meant or {}
         queues: dict[str, list[str]] = {}
         for address in addresses:
             queues.setdefault(_host_of(address), []).append(address)
@@ -167,7 +181,7 @@ class Visitor:
 
         def work(its: list[str]) -> None:
             for address in its:
-                visited = self._page(address, known.get(address, _NONE))
+                visited = self._page(address, known.get(address, _NONE), meant.get(address, ""))
                 while not self._stop.is_set():
                     try:
                         done.put(visited, timeout=0.2)
@@ -188,17 +202,33 @@ class Visitor:
                     self._stop.set()
                     pool.shutdown(wait=False, cancel_futures=True)
 
-    def ask(self, address: str, largest: int, accept: str, known: Validators = _NONE) -> Visited:
-        """Ask one address when its host's turn has come; *largest* and *accept* as for a fetch.
+    def ask(
+        self,
+        address: str,
+        largest: int,
+        accept: str,
+        known: Validators = _NONE,
+        meant: str = "",
+    ) -> Visited:
+        """Ask one address when its host's turn has come.
 
-        What answers that it is as it was *known* has no body.
+        *largest*, *accept* and *meant* as for a fetch. What answers that it is as it was
+        *known* has no body. Robots.txt, the address and where it redirects to may take no
+        more time than one fetch.
         """
         if web_url(address) is None:
             return Failed(address, "is not an http or https address", lasting=True)
+        if refusal := self._fetcher.refusal(address, meant):
+            return Failed(address, refusal, lasting=True)
         host = self._known(address)
         if host.ended:
             return Left(address, host.ended, host.wait)
-        rules = self.robots.of(address)
+        if self._lost[meant] > self._slow:
+            return Left(address, _SLOW)
+        began = time.monotonic()
+        with self._losing(meant):
+            rules = self.robots.of(address, meant)
+        left = self._fetcher.timeout - (time.monotonic() - began)
         host.delay = rules.delay
         if refusal := rules.refusal(address):
             return Failed(address, refusal, lasting=rules.unreachable is None)
@@ -206,14 +236,17 @@ class Visitor:
             host.ended = why
             return Left(address, why, host.wait)
         try:
-            answer = self._fetcher.get(
-                address,
-                etag=known.etag,
-                last_modified=known.last_modified,
-                largest=largest,
-                accept=accept,
-                admit=self._admission(address),
-            )
+            with self._losing(meant):
+                answer = self._fetcher.get(
+                    address,
+                    etag=known.etag,
+                    last_modified=known.last_modified,
+                    largest=largest,
+                    accept=accept,
+                    meant=meant,
+                    seconds=left,
+                    admit=self._admission(address, meant, time.monotonic() + left),
+                )
         except FetchError as error:
             return self._refused(host, address, error)
         finally:
@@ -221,12 +254,12 @@ class Visitor:
         host.unanswered = 0
         return Had(address, answer)
 
-    def _page(self, address: str, known: Validators) -> Visited:
+    def _page(self, address: str, known: Validators, meant: str) -> Visited:
         """Visit a page; an answer that is none has failed."""
         if self._stop.is_set():
             return Left(address, "the run was cut off")
         try:
-            visited = self.ask(address, LARGEST_PAGE, _PAGES, known)
+            visited = self.ask(address, LARGEST_PAGE, _PAGES, known, meant)
         except Exception as error:
             # In a thread: a defect in one address must not leave the others waiting.
             return Failed(address, f"could not be asked ({type(error).__name__}: {error})")
@@ -236,6 +269,16 @@ class Visitor:
             return visited
         why = _why_no_page(address, visited.answer)
         return Failed(address, why, lasting=True) if why else visited
+
+    @contextmanager
+    def _losing(self, source: str) -> Iterator[None]:
+        """Count what the request in this block takes beyond what is usual."""
+        began = time.monotonic()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._lost[source] += max(0.0, time.monotonic() - began - _USUAL)
 
     def _known(self, address: str) -> _Host:
         with self._lock:
@@ -257,13 +300,14 @@ class Visitor:
             self._sleep(wait)
         return "the run was cut off" if self._stop.is_set() else None
 
-    def _admission(self, asked: str) -> Callable[[str], None]:
+    def _admission(self, asked: str, meant: str, deadline: float) -> Callable[[str], None]:
         """Return what checks where *asked* redirects to."""
 
         def admit(address: str) -> None:
             if address == asked:
                 return
-            if refusal := self.robots.of(address).refusal(address):
+            rules = self.robots.of(address, meant, deadline - time.monotonic())
+            if refusal := rules.refusal(address):
                 raise FetchError(f"leads to {address}: {refusal}", asked, status=0)
             self._known(address).last = self._clock()
 

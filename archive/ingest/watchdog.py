@@ -7,11 +7,14 @@ of the answers that it guards.
 """
 
 import socket
+import struct
 import threading
 import time
 from contextlib import suppress
 from itertools import count
-from typing import Self
+from typing import Final, Self
+
+_AT_ONCE: Final = struct.pack("ii", 1, 0)
 
 
 class Watchdog:
@@ -55,6 +58,8 @@ class Watchdog:
                 for deadline, sock in self._open.values():
                     if deadline <= now:
                         with suppress(OSError):
+                            # With a reset when it is closed: to a polite end a flood goes on.
+                            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
                             sock.shutdown(socket.SHUT_RDWR)
                 # One that was hung up stays until its owner has noticed and removes it.
                 waiting = [deadline for deadline, _ in self._open.values() if deadline > now]
@@ -71,6 +76,11 @@ class Watch:
         self._watchdog = watchdog
         self._deadline = deadline
         self._numbers: list[int] = []
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the deadline has passed."""
+        return time.monotonic() > self._deadline
 
     def __enter__(self) -> Self:
         return self

@@ -22,7 +22,7 @@ def test_a_password_is_sent_to_its_own_host_only(web: Web) -> None:
     web.pages["/mine"] = reply(302, Location="/mine-too")
     web.pages["/mine-too"] = reply(302, Location=f"http://localhost:{port}/other")
     web.pages["/other"] = reply(200, b"other")
-    fetcher = Fetcher(Fetch(timeout=5, private_hosts=("localhost",)), "test")
+    fetcher = Fetcher(Fetch(timeout=5, private_hosts=("localhost", "127.0.0.1")), "test")
     assert fetcher.get(named).body == b"other"
     basic = "Basic " + base64.b64encode("ada:sécret".encode()).decode()
     sent = [headers.get("authorization") for _, headers in web.seen]
@@ -107,7 +107,9 @@ def test_a_proxy_makes_no_private_address_reachable(proxy: Proxy) -> None:
 
 def test_a_private_host_is_reached_past_the_proxy(web: Web, proxy: Proxy) -> None:
     web.pages["/"] = reply(200, b"direct")
-    fetcher = Fetcher(Fetch(timeout=5, proxy=f"http://{proxy.address}"), "test")
+    fetcher = Fetcher(
+        Fetch(timeout=5, private_hosts=("127.0.0.1",), proxy=f"http://{proxy.address}"), "test"
+    )
     assert fetcher.get(web.url("/")).body == b"direct"
     assert proxy.heard == []
 
@@ -149,7 +151,7 @@ def tls() -> Iterator[tuple[int, str]]:
 
 
 def test_a_certificate_of_nobody_is_refused(tls: tuple[int, str]) -> None:
-    fetcher = Fetcher(Fetch(timeout=5, private_hosts=("localhost",)), "test")
+    fetcher = Fetcher(Fetch(timeout=5, private_hosts=("localhost", "127.0.0.1")), "test")
     with pytest.raises(FetchError, match="cannot be trusted"):
         fetcher.get(f"https://localhost:{tls[0]}/")
 
@@ -158,7 +160,7 @@ def test_a_certificate_is_checked_against_the_name_not_the_address(
     tls: tuple[int, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", tls[1])
-    fetcher = Fetcher(Fetch(timeout=5, private_hosts=("localhost",)), "test")
+    fetcher = Fetcher(Fetch(timeout=5, private_hosts=("localhost", "127.0.0.1")), "test")
     assert fetcher.get(f"https://localhost:{tls[0]}/").body == b"hi"
     with pytest.raises(FetchError, match="cannot be trusted"):
         fetcher.get(f"https://127.0.0.1:{tls[0]}/")
@@ -166,6 +168,6 @@ def test_a_certificate_is_checked_against_the_name_not_the_address(
 
 def test_a_slow_handshake_is_stopped_at_the_timeout() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        fetcher = Fetcher(Fetch(timeout=1.0), "test")
+        fetcher = Fetcher(Fetch(timeout=1.0, private_hosts=("127.0.0.1",)), "test")
         with pytest.raises(FetchError, match=r"longer than 1 seconds|in time"):
             fetcher.get(f"https://127.0.0.1:{listener.getsockname()[1]}/")

@@ -111,3 +111,9 @@ def test_a_few_nuls_are_left_out_of_text() -> None:
 def test_encodings_by_escapes_are_found(codec: str) -> None:
     text = "港は三日間閉鎖された。" if codec == "iso2022_jp" else "港口关闭了三天。"
     assert decode((text * 5).encode(codec), "x") == text * 5
+
+
+@pytest.mark.parametrize("name", ["zip", "hex", "rot13", "idna", "punycode", "undefined", "bz2"])
+def test_a_declared_codec_that_is_none_of_texts_is_passed_over(name: str) -> None:
+    """A feed may declare whatever Python calls a codec; some of these ended its reading."""
+    assert decode("für und wider".encode("cp1252"), "a", [name]) == "für und wider"

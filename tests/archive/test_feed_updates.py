@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from archive.ingest import feed_run
 from archive.ingest.decide import Outcome
 from archive.source import Kind
 from archive.store import Store
@@ -280,3 +281,18 @@ def test_a_304_heals_the_feed_and_leaves_what_its_entries_lacked(
     web.pages["/feed"] = reply(304)
     run()
     assert [failure.reason for failure in store.sources()[0].failures] == ["is broken"]
+
+
+def test_a_long_feed_comes_in_over_several_runs(
+    web: Web, run: Update, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One feed of 10,000 entries kept all others waiting for minutes."""
+    monkeypatch.setattr(feed_run, "MOST_CHANGED", 2)
+    web.pages["/feed"] = reply(200, rss(*(item(name) for name in "abcde")), ETag='"1"')
+    store.add_source(Kind.FEED, web.url("/feed"))
+    (report,) = run()
+    assert report.notes == ["3 more of its entries come with the next updates"]
+    assert [outcomes(report)["new"] for report in (report, *run(), *run())] == [2, 2, 1]
+    assert not any("if-none-match" in headers for _, headers in web.seen), "it is had in full"
+    run()
+    assert web.seen[-1][1]["if-none-match"] == '"1"', "until all of it is here"

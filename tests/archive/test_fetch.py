@@ -21,7 +21,9 @@ def test_an_answer_brings_body_type_and_validators(web: Web, fetcher: Fetcher) -
 
 def test_the_request_says_who_asks_and_sends_no_cookies(web: Web) -> None:
     web.pages["/"] = reply(200, b"", Set_Cookie="a=b")
-    fetcher = Fetcher(Fetch(contact="mailto:ada@gannet.example"), "1.2")
+    fetcher = Fetcher(
+        Fetch(private_hosts=("127.0.0.1",), contact="mailto:ada@gannet.example"), "1.2"
+    )
     fetcher.get(web.url("/"))
     fetcher.get(web.url("/"))
     _, headers = web.seen[-1]

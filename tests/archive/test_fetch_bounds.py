@@ -1,6 +1,7 @@
 """What an answer may cost: sizes, bombs, time."""
 
 import gzip
+import threading
 import time
 import zlib
 from http.server import BaseHTTPRequestHandler
@@ -114,9 +115,38 @@ def then_silence(request: BaseHTTPRequestHandler) -> None:
     time.sleep(3)
 
 
+FLOODS = {
+    "interim answers": (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+    "trailers": (
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n",
+        b"X-More: 1\r\n",
+    ),
+}
+
+
+@pytest.mark.parametrize(("first", "again"), FLOODS.values(), ids=FLOODS.keys())
+def test_a_flood_is_hung_up_on_at_the_timeout(web: Web, first: bytes, again: bytes) -> None:
+    """A polite end left the peer sending, and us receiving, for minutes."""
+    hung_up = threading.Event()
+
+    def flood(request: BaseHTTPRequestHandler) -> None:
+        request.wfile.write(first)
+        try:
+            for _ in range(100_000):
+                request.wfile.write(again * 1000)
+        except OSError:
+            hung_up.set()
+
+    web.pages["/"] = flood
+    fetcher = Fetcher(Fetch(timeout=0.5, private_hosts=("127.0.0.1",)), "test")
+    with pytest.raises(FetchError, match=r"longer than 0\.5 seconds"):
+        fetcher.get(web.url("/"))
+    assert hung_up.wait(10)
+
+
 @pytest.mark.parametrize("answer", [slow_body, slow_headers, silence, then_silence])
 def test_a_slow_answer_is_stopped_at_the_timeout(web: Web, answer: object) -> None:
     web.pages["/"] = answer  # type: ignore[assignment]
-    fetcher = Fetcher(Fetch(timeout=1.0), "test")
+    fetcher = Fetcher(Fetch(timeout=1.0, private_hosts=("127.0.0.1",)), "test")
     with pytest.raises(FetchError, match=r"longer than 1 seconds|in time"):
         fetcher.get(web.url("/"))

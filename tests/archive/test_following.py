@@ -12,6 +12,7 @@ from archive.ingest.fetch import Fetcher
 from archive.ingest.page_run import MOST_TRIES
 from archive.ingest.pipeline import SourceReport, update
 from archive.ingest.visit import Visitor
+from archive.settings import Fetch
 from archive.source import Kind
 from archive.store_frontier import Way
 from tests.archive.conftest import TODAY
@@ -259,6 +260,7 @@ def test_an_article_that_another_source_brought_first_is_not_visited(site: Site)
 
 def test_an_article_of_another_site_bears_that_sites_name(site: Site) -> None:
     elsewhere = site.web.base.replace("127.0.0.1", "localhost")
+    site.fetcher = Fetcher(Fetch(timeout=5, private_hosts=("127.0.0.1", "localhost")), "test")
     site.entry("a", "")
     site.entries["a"] = site.entries["a"].replace(site.web.base, elsewhere)
     site.page("a")

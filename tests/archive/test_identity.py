@@ -192,3 +192,10 @@ def test_a_canonical_link_is_of_the_same_site_and_not_its_front_page(
 @given(st.text())
 def test_every_text_has_a_key(text: str) -> None:
     assert isinstance(address_key(text), str)
+
+
+@pytest.mark.parametrize("address", ["http://./", "http://..:80/a", "https://ada@./"])
+def test_a_host_of_nothing_but_dots_is_none(address: str) -> None:
+    """Its canonical spelling had no host at all, and was no web address any more."""
+    assert web_url(address) is None
+    assert canonical_url(address) == address

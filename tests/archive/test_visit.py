@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from archive.ingest import visit as visits
 from archive.ingest.fetch import Fetcher
 from archive.ingest.robots import RobotsFiles, address_of
 from archive.ingest.visit import LARGEST_PAGE, Failed, Had, Left, Validators, Visited, Visitor
@@ -208,7 +209,11 @@ def test_hosts_are_visited_side_by_side_and_one_host_one_page_at_a_time(web: Web
     web.pages["/a"] = web.pages["/b"] = meet
     other = web.base.replace("127.0.0.1", "localhost")
     addresses = [f"{base}{path}" for base in (web.base, other) for path in ("/a", "/b")]
-    found = list(Visitor(Fetcher(Fetch(timeout=10), "test"), pause=0).visit(addresses))
+    found = list(
+        Visitor(
+            Fetcher(Fetch(timeout=10, private_hosts=("127.0.0.1", "localhost")), "test"), pause=0
+        ).visit(addresses)
+    )
     assert [type(one) for one in found] == [Had] * 4
 
 
@@ -350,3 +355,15 @@ def test_a_short_crawl_delay_is_no_matter_of_later_runs(
     visitor = Visitor(fetcher, clock=clock, sleep=clock.sleep)
     list(visitor.visit(pages(web, "/a")))
     assert visitor.resting == {}
+
+
+def test_a_source_whose_pages_are_slow_has_no_more_of_them_asked(
+    web: Web, fetcher: Fetcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(visits, "_USUAL", 0.0)
+    addresses = pages(web, "/a", "/b", "/c")
+    sources = {addresses[0]: web.url("/slow"), addresses[1]: web.url("/slow")}
+    visitor = Visitor(fetcher, pause=0, slow=0.0)
+    first, second, third = visitor.visit(addresses, meant=sources)
+    assert [type(one) for one in (first, second, third)] == [Had, Left, Had]
+    assert getattr(second, "wait", 0) is None, "its site asked for nothing"

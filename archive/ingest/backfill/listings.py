@@ -42,7 +42,8 @@ class Found:
     *kept* hears of articles and of what failed; *visited* counts pages, *already*
     addresses that were known, *passed_over* those that are no articles, lie on
     another site or outside the days asked for, *teasers* the failed pages for which
-    their feed's text is kept.
+    their feed's text is kept, *fruitless* how many listings in a row led to nothing new,
+    *seen* the entries of those that were read.
     """
 
     kept: SourceReport
@@ -50,6 +51,8 @@ class Found:
     already: int = 0
     passed_over: int = 0
     teasers: int = 0
+    fruitless: int = 0
+    seen: set[str] = field(default_factory=set)
     failed: list[tuple[str, str]] = field(default_factory=list)
 
     @property
@@ -61,12 +64,15 @@ class Found:
 def roots(source: Source, visitor: Visitor) -> list[Wanted]:
     """Return where the backfill of a feed begins."""
     start = _listing(source.id, source.address, Sort.FEED, START)
-    return [start, *_sitemaps_of(source.id, source.address, visitor)]
+    return [start, *_sitemaps_of(source.id, source.address, visitor, source.address)]
 
 
-def _sitemaps_of(source_id: int, address: str, visitor: Visitor) -> list[Wanted]:
-    """Return the sitemaps of a site, as its robots.txt names them, else where they usually lie."""
-    named = visitor.robots.of(address).sitemaps
+def _sitemaps_of(source_id: int, address: str, visitor: Visitor, meant: str) -> list[Wanted]:
+    """Return the sitemaps of a site, as its robots.txt names them, else where they usually lie.
+
+    *meant* is the source's own address, as for a fetch.
+    """
+    named = visitor.robots.of(address, meant).sitemaps
     if named:
         whole = [urljoin(address, one) for one in named if sitemaps.lists_articles(one)]
         return [_listing(source_id, one, Sort.SITEMAP, NAMED) for one in whole]
@@ -94,7 +100,8 @@ class Listings:
         """Ask for one listing and take in what it leads to."""
         is_feed = row.kind is Sort.FEED
         largest = LARGEST_FEED if is_feed else sitemaps.LARGEST
-        match self.visitor.ask(row.address, largest, _FEEDS if is_feed else _SITEMAPS):
+        accept, meant = _FEEDS if is_feed else _SITEMAPS, self.found.source.address
+        match self.visitor.ask(row.address, largest, accept, meant=meant):
             case Had(_, answer):
                 try:
                     with self.store.transaction():
@@ -148,8 +155,11 @@ class Listings:
         self.found.failed.extend(feed.refused)
         rows = list(self._older(row, feed, about))
         if row.key == START and about.home and not _one_host(about.home, source.address):
-            rows += _sitemaps_of(source.id, about.home, self.visitor)
+            rows += _sitemaps_of(source.id, about.home, self.visitor, source.address)
         self.store.want(rows)
+        keys = {entry.key for entry in changed}
+        self._note_fruit(len(keys - self.found.seen))
+        self.found.seen |= keys
         return f"{len(feed.entries)} entries, {_leads_on(row, about, rows)}"
 
     def _older(self, row: Wanted, feed: Feed, about: feed_pages.About) -> Iterator[Wanted]:
@@ -187,11 +197,15 @@ class Listings:
         ]
         self.store.want(children)
         added = self.store.want(self._pages(sitemap.pages, row.address))
+        self._note_fruit(added)
         cut = f", cut after {sitemaps.MOST:,} addresses" if sitemap.cut else ""
         return (
             f"{len(sitemap.pages)} addresses, {added} of them to be visited, "
             f"{len(children)} of {len(sitemap.sitemaps)} further sitemaps{cut}"
         )
+
+    def _note_fruit(self, new: int) -> None:
+        self.found.fruitless = 0 if new else self.found.fruitless + 1
 
     def _may_hold(self, child: Listed) -> bool:
         return sitemaps.lists_articles(child.address) and not self._is_too_old(child)

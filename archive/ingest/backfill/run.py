@@ -23,6 +23,10 @@ from archive.store import Store
 from archive.store_frontier import FROM_LIST, BackfillState, Sort, Wanted, Way
 
 _BATCH = 100
+MOST_FRUITLESS = 1000
+"""Listings in a row without anything new, after which a run reads no more of a source: some
+sites lead on for ever."""
+_REST = "what is left waits for the next backfill"
 
 
 def begin(store: Store, source: Source, visitor: Visitor, bounds: Bounds) -> None:
@@ -138,7 +142,10 @@ def run(
         for source in sources:
             share = max(1, room // len(sources))
             its = _waiting(store, visitor, source, share)
-            if len(its) < share and (listing := _next_listing(store, visitor, source)):
+            listing = None
+            if len(its) < share and by_source[source.id].fruitless < MOST_FRUITLESS:
+                listing = _next_listing(store, visitor, source)
+            if listing is not None:
                 before = len(by_source[source.id].failed)
                 listings[source.id].read(listing)
                 for address, reason in by_source[source.id].failed[before:]:
@@ -147,6 +154,10 @@ def run(
                 looked += 1
                 left = store.frontier_counts(source.id, Way.BACKFILL).listings
                 progress("listings", looked, looked + left)
+                if by_source[source.id].fruitless == MOST_FRUITLESS and left:
+                    reason = f"{MOST_FRUITLESS:,} listings in a row led to nothing new: {_REST}"
+                    by_source[source.id].failed.append((source.address, reason))
+                    tell(source.address, reason)
             rows += its
         if was_read:
             continue

@@ -51,7 +51,8 @@ def hidden(info: ZipInfo) -> bool:
     """Whether a member is a folder, hidden, or a system's own."""
     parts = PurePosixPath(info.filename).parts
     return info.is_dir() or any(
-        (part.startswith(".") and part != "..") or part == "__MACOSX" for part in parts
+        (part.startswith(".") and not part.startswith("..")) or part == "__MACOSX"
+        for part in parts
     )
 
 

@@ -45,11 +45,11 @@ def serve(descriptor: int, seconds: int, memory: int) -> None:
             task = connection.recv()
             if getattr(task, "composer", None) and not composes:
                 composes = True
-                _allow_time(bounds)
+                _allow_time(bounds.seconds)
                 _load_composing(task.composer)
                 base = _size()
                 _bound_memory(base, bounds)
-            _allow_time(bounds)
+            _allow_time(bounds.seconds_for(task))
             error = _work(task, connection, bounds)
             # Memory once taken is seldom given back: a new process is.
             retires = _size() > base + bounds.memory // 4
@@ -67,7 +67,7 @@ def _work(task: Task, connection: Connection, bounds: Bounds) -> MorgueError | N
 
     def send(answer: Answer) -> None:
         connection.send(answer)
-        _allow_time(bounds)
+        _allow_time(bounds.seconds_for(task))
 
     def begin(where: str) -> bool:
         nonlocal number
@@ -105,11 +105,11 @@ def _load_composing(composer: Composer) -> None:
     composer.composed(Item("harbour", "https://gannet.example/", text, (topic,), b"", ""))
 
 
-def _allow_time(bounds: Bounds) -> None:
+def _allow_time(seconds: int) -> None:
     """Let the next piece of work take its time. Past it the kernel ends this process."""
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
     # The kernel counts whole seconds.
-    until = round(time.process_time()) + bounds.seconds
+    until = round(time.process_time()) + seconds
     resource.setrlimit(resource.RLIMIT_CPU, (until, hard))
 
 

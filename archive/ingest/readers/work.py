@@ -20,17 +20,22 @@ _MOST_COMPOSED: Final = 1000
 class Bounds:
     """What one piece of work may take: a feed, a page, a file, a record of a container.
 
-    *seconds* of processor time; *memory* in bytes, beyond what a reading process
-    takes when it has nothing to do.
+    *seconds* of processor time, half of them where a server sent what is read, which
+    has taken time to arrive; *memory* in bytes, beyond what a reading process takes
+    when it has nothing to do.
     """
 
     seconds: int = 20
     memory: int = 512 * 1024 * 1024
 
-    @property
-    def too_long(self) -> str:
-        """What is said of work that takes more time."""
-        return f"takes more than {self.seconds} s of CPU to read"
+    def seconds_for(self, task: "Task") -> int:
+        """How long *task* may take."""
+        sent = isinstance(task, FeedTask | LinksTask | PageTask)
+        return max(1, self.seconds // 2) if sent else self.seconds
+
+    def too_long(self, task: "Task") -> str:
+        """What is said of *task* when it takes more time."""
+        return f"takes more than {self.seconds_for(task)} s of CPU to read"
 
     @property
     def too_large(self) -> str:

@@ -86,7 +86,7 @@ class Worker:
                             raise error
                         return
         except (EOFError, OSError) as error:
-            raise self._lost(begun) from error
+            raise self._lost(begun, task) from error
 
     def _next(self, begun: Begun) -> Answer:
         if not self._connection.poll(_PATIENCE):
@@ -95,7 +95,7 @@ class Worker:
         answer: Answer = self._connection.recv()
         return answer
 
-    def _lost(self, begun: Begun) -> MorgueError:
+    def _lost(self, begun: Begun, task: Task) -> MorgueError:
         self._connection.close()
         code = self._process.wait()
         if not self._started:
@@ -107,7 +107,7 @@ class Worker:
             # None of our bounds: another time it may pass.
             reason = "was given up: the system, perhaps short of memory, ended what read it"
             return IngestError(reason, begun.where)
-        return Lost(_reason(code, self._bounds), begun.where, begun.number)
+        return Lost(_reason(code, self._bounds, task), begun.where, begun.number)
 
     def close(self) -> None:
         """End the child, whatever it is at."""
@@ -117,10 +117,10 @@ class Worker:
         self._connection.close()
 
 
-def _reason(code: int, bounds: Bounds) -> str:
+def _reason(code: int, bounds: Bounds, task: Task) -> str:
     """Why a child ended with this return code, in words about what it read."""
     if code == -signal.SIGXCPU:
-        return bounds.too_long
+        return bounds.too_long(task)
     if code < 0:
         return f"crashes the process that reads it ({signal.Signals(-code).name})"
     return f"ends the process that reads it (code {code})"
