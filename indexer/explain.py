@@ -7,12 +7,14 @@
 """
 
 from calendar import month_name
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final, assert_never
 
 from indexer.days import period
+from indexer.normal import unparse
 from indexer.query import Query
 from indexer.tree import (
     And,
@@ -99,14 +101,21 @@ def is_plain(query: Query) -> bool:
 
 
 def parts(query: Query) -> tuple[tuple[Part, ...], ...]:
-    """Return what of *query* can be taken out: what must hold, each as its alternatives."""
-    found = []
+    """Return what of *query* can be taken out: what must hold, each as its alternatives.
+
+    What would be called alike, ``bank`` and ``"bank"``, is called as it is written.
+    """
     nodes = _conjuncts(query.tree)
-    for i, node in enumerate(nodes):
-        others = node.parts if isinstance(node, Or) else (node,)
+    groups = [node.parts if isinstance(node, Or) else (node,) for node in nodes]
+    called = Counter(_alone(one) for one in {one for others in groups for one in others})
+    found = []
+    for i, others in enumerate(groups):
         found.append(
             tuple(
-                Part(_alone(one), _with(query, nodes, i, [*others[:j], *others[j + 1 :]]))
+                Part(
+                    _alone(one) if called[_alone(one)] == 1 else unparse(one),
+                    _with(query, nodes, i, [*others[:j], *others[j + 1 :]]),
+                )
                 for j, one in enumerate(others)
             )
         )

@@ -1,0 +1,127 @@
+"""Hints: what a query may have meant otherwise than it was read, each with the query for that.
+
+What is a word here and an operator elsewhere (``or``, ``NEAR``), and what looks like a field
+but is none. A hint changes nothing by itself.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from rapidfuzz.distance import OSA
+
+from indexer.analysis import Analyzer
+from indexer.lexer import ANYWHERE, CONDITIONS, FIELDS, UNKNOWN, Lexeme, lexemes
+from indexer.normal import LONGEST
+from indexer.question import Reading
+from indexer.stop_words import stop_words
+
+_OPERATORS: Final = {"or": "OR for either", "not": "NOT for without", "and": "AND for both"}
+_ENDS: Final = frozenset({"word", "phrase", ")", "condition", "length"})
+_BEGINS: Final = frozenset(
+    {"word", "phrase", "(", "condition", "length", "field", "atleast", "NOT"}
+)
+_TWO_EDITS_FROM: Final = 6
+_NAMES: Final = tuple(sorted({*FIELDS, *CONDITIONS} - ANYWHERE))
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """What may have been meant: *says* in plain words, *text* is the query that asks for it."""
+
+    says: str
+    text: str
+
+
+def hints(text: str, reading: Reading, analyzer: Analyzer) -> tuple[Hint, ...]:
+    """Return what the query *text*, which is read as *reading*, may have meant otherwise."""
+    found = list(lexemes(text[:LONGEST], lambda _: None))
+    ways = (
+        *_as_operators(text, found, reading, analyzer),
+        *_near(text, found),
+        *_fields(text, found),
+    )
+    return tuple(dict.fromkeys(ways))
+
+
+def _as_operators(
+    text: str, found: Sequence[Lexeme], reading: Reading, analyzer: Analyzer
+) -> Iterator[Hint]:
+    """Small ``or``, ``and`` and ``not`` between two words, but not in a question or a saying."""
+    stop = stop_words(analyzer.language)
+    words = [one for one in found if one.kind == "word"]
+    telling = [one for one in words if not stop.issuperset(analyzer.forms(one.text))]
+    other = [one for one in words if one not in telling and _operator(one) is None]
+    if reading.is_question and other:
+        return
+    small = [one for one in _between(found) if _operator(one) and _stands(one, found, telling)]
+    # Plain words must all be there, with and without it.
+    if not small or (reading.words and all(_operator(one) == "and" for one in small)):
+        return
+    named = list(dict.fromkeys(filter(None, map(_operator, small))))
+    is_read = "are read as words" if len(named) > 1 else "is read as a word"
+    said = " and ".join(f"“{name}”" for name in named)
+    meant = ", ".join(_OPERATORS[name] for name in named)
+    capitals = {one.at: one.text.upper() for one in small}
+    yield Hint(f"{said} {is_read}; write {meant}", _replaced(text, small, capitals))
+
+
+def _operator(lexeme: Lexeme) -> str | None:
+    word = lexeme.text.casefold()
+    return word if lexeme.kind == "word" and word in _OPERATORS else None
+
+
+def _between(found: Sequence[Lexeme]) -> Iterator[Lexeme]:
+    """Yield what stands between two parts of the query."""
+    for before, one, behind in zip(found, found[1:], found[2:], strict=False):
+        if before.kind in _ENDS and behind.kind in _BEGINS:
+            yield one
+
+
+def _stands(one: Lexeme, found: Sequence[Lexeme], telling: Sequence[Lexeme]) -> bool:
+    """Whether what stands on either side of a small operator says something: *bank and not rate*."""
+    at = found.index(one)
+    before, behind = found[at - 1], found[at + 1]
+    if _operator(behind) == "not" and _operator(one) != "not":
+        behind = found[at + 2] if at + 2 < len(found) else behind
+    if _operator(before) in {"and", "or"} and _operator(one) == "not" and at > 1:
+        before = found[at - 2]
+    return all(side.kind != "word" or side in telling for side in (before, behind))
+
+
+def _near(text: str, found: Sequence[Lexeme]) -> Iterator[Hint]:
+    """NEAR in capitals without its number."""
+    bare = [one for one in _between(found) if one.kind == "word" and one.text == "NEAR"]
+    if bare:
+        capitals = {one.at: "NEAR/5" for one in bare}
+        yield Hint(
+            "“NEAR” is read as a word; write NEAR/5 for at most five words apart",
+            _replaced(text, bare, capitals),
+        )
+
+
+def _fields(text: str, found: Sequence[Lexeme]) -> Iterator[Hint]:
+    """Names of no field that are spelt nearly as one is."""
+    for one in found:
+        if one.value == UNKNOWN and (field := _nearest(one.text.lower())):
+            yield Hint(
+                f"“{one.text[:40]}” is no field, but “{field}” is",
+                _replaced(text, [one], {one.at: field}),
+            )
+
+
+def _nearest(name: str) -> str | None:
+    """The field that is spelt most nearly as *name*."""
+    most = 2 if len(name) >= _TWO_EDITS_FROM else 1
+    edits = {
+        known: OSA.distance(name, known, score_cutoff=most) for known in _NAMES if len(known) > 2
+    }
+    best = min(edits, key=lambda known: (edits[known], known))
+    return best if edits[best] <= most else None
+
+
+def _replaced(text: str, lexemes: Sequence[Lexeme], instead: dict[int, str]) -> str:
+    """*text* with other words for some of its lexemes."""
+    ends = [0, *(one.at + len(one.text) for one in lexemes)]
+    kept = [text[end : one.at] + instead[one.at] for end, one in zip(ends, lexemes, strict=False)]
+    return "".join([*kept, text[ends[-1] :]])
