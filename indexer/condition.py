@@ -63,9 +63,7 @@ def length(value: str) -> Node | str:
     first = _count(match["first"]) if match else None
     last = _count(match["last"]) if match and match["last"] else None
     if match is None or first is None or (match["last"] and (last is None or match["sign"])):
-        return (
-            "wc needs a number of words, as in wc>800, wc<300 or wc:100..300; it was left out"
-        )
+        return "wc needs a number of words, as in wc>800, wc<300 or wc:100..300; it was left out"
     if last is not None:
         return Length(min(first, last), max(first, last))
     match match["sign"]:
@@ -105,7 +103,7 @@ def turned(value: str, today: date | None) -> str | None:
 
 
 def _ends(value: str) -> list[str]:
-    """What stands on either side of ``..`` or, in brackets, of TO; *value* alone if nothing does."""
+    """What stands on both sides of ``..`` or, in brackets, of TO; else *value* alone."""
     bracketed = re.fullmatch(r"[\[{]\s*(.+?)\s+(?:TO|to)\s+(.+?)\s*[\]}]?", value)
     return list(bracketed.groups()) if bracketed else value.split("..")
 

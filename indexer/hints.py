@@ -4,8 +4,9 @@ What is a word here and an operator elsewhere (``or``, ``NEAR``), and what looks
 but is none. A hint changes nothing by itself.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import Final
 
 from rapidfuzz.distance import OSA
@@ -16,6 +17,8 @@ from indexer.normal import LONGEST
 from indexer.question import Reading
 from indexer.stop_words import stop_words
 
+MOST: Final = 3
+"""So many hints are given."""
 _OPERATORS: Final = {"or": "OR for either", "not": "NOT for without", "and": "AND for both"}
 _ENDS: Final = frozenset({"word", "phrase", ")", "condition", "length"})
 _BEGINS: Final = frozenset(
@@ -36,12 +39,10 @@ class Hint:
 def hints(text: str, reading: Reading, analyzer: Analyzer) -> tuple[Hint, ...]:
     """Return what the query *text*, which is read as *reading*, may have meant otherwise."""
     found = list(lexemes(text[:LONGEST], lambda _: None))
-    ways = (
-        *_as_operators(text, found, reading, analyzer),
-        *_near(text, found),
-        *_fields(text, found),
+    ways = chain(
+        _as_operators(text, found, reading, analyzer), _near(text, found), _fields(text, found)
     )
-    return tuple(dict.fromkeys(ways))
+    return tuple(dict.fromkeys(islice(ways, MOST)))
 
 
 def _as_operators(
@@ -50,11 +51,10 @@ def _as_operators(
     """Small ``or``, ``and`` and ``not`` between two words, but not in a question or a saying."""
     stop = stop_words(analyzer.language)
     words = [one for one in found if one.kind == "word"]
-    telling = [one for one in words if not stop.issuperset(analyzer.forms(one.text))]
-    other = [one for one in words if one not in telling and _operator(one) is None]
-    if reading.is_question and other:
+    telling = {one for one in words if not stop.issuperset(analyzer.forms(one.text))}
+    if reading.is_question and any(one not in telling and not _operator(one) for one in words):
         return
-    small = [one for one in _between(found) if _operator(one) and _stands(one, found, telling)]
+    small = [found[at] for at in _between(found) if _stands(at, found, telling)]
     # Plain words must all be there, with and without it.
     if not small or (reading.words and all(_operator(one) == "and" for one in small)):
         return
@@ -71,32 +71,35 @@ def _operator(lexeme: Lexeme) -> str | None:
     return word if lexeme.kind == "word" and word in _OPERATORS else None
 
 
-def _between(found: Sequence[Lexeme]) -> Iterator[Lexeme]:
-    """Yield what stands between two parts of the query."""
-    for before, one, behind in zip(found, found[1:], found[2:], strict=False):
-        if before.kind in _ENDS and behind.kind in _BEGINS:
-            yield one
+def _between(found: Sequence[Lexeme]) -> Iterator[int]:
+    """Yield the places of what stands between two parts of the query."""
+    for at in range(1, len(found) - 1):
+        if found[at - 1].kind in _ENDS and found[at + 1].kind in _BEGINS:
+            yield at
 
 
-def _stands(one: Lexeme, found: Sequence[Lexeme], telling: Sequence[Lexeme]) -> bool:
-    """Whether what stands on either side of a small operator says something: *bank and not rate*."""
-    at = found.index(one)
+def _stands(at: int, found: Sequence[Lexeme], telling: Collection[Lexeme]) -> bool:
+    """Whether a small operator stands there, and on both sides of it what says something."""
+    name = _operator(found[at])
+    if name is None:
+        return False
     before, behind = found[at - 1], found[at + 1]
-    if _operator(behind) == "not" and _operator(one) != "not":
+    # *bank and not rate*: the two are one.
+    if name != "not" and _operator(behind) == "not":
         behind = found[at + 2] if at + 2 < len(found) else behind
-    if _operator(before) in {"and", "or"} and _operator(one) == "not" and at > 1:
-        before = found[at - 2]
+    if name == "not" and _operator(before) in {"and", "or"}:
+        before = found[at - 2] if at > 1 else before
     return all(side.kind != "word" or side in telling for side in (before, behind))
 
 
 def _near(text: str, found: Sequence[Lexeme]) -> Iterator[Hint]:
     """NEAR in capitals without its number."""
-    bare = [one for one in _between(found) if one.kind == "word" and one.text == "NEAR"]
+    between = (found[at] for at in _between(found))
+    bare = [one for one in between if one.kind == "word" and one.text == "NEAR"]
     if bare:
-        capitals = {one.at: "NEAR/5" for one in bare}
         yield Hint(
             "“NEAR” is read as a word; write NEAR/5 for at most five words apart",
-            _replaced(text, bare, capitals),
+            _replaced(text, bare, {one.at: "NEAR/5" for one in bare}),
         )
 
 

@@ -89,7 +89,8 @@ _PATTERN: Final = re.compile(
         (?P<value>"[^"]*"?|[\[{{][^\]}}()"]*[\]}}]|[\[{{]\s*[^\s()"]+\s+(?:TO|to)\s+[^\s()"]+
           |[^\s()"]+)?
     | (?P<code>(?i:{_names(CODES)}))=\s*(?P<coded>"[^"]*"?|{_GROUP}|[^\s()"]+)?
-    | (?i:wc|length)(?:\s*\(\s*(?P<measured>[<>]=?\s*\d[\d.,]*)\s*\)|\s+(?P<measure>[<>]=?\s*\d[\d.,]*))
+    | (?i:wc|length)(?:\s*\(\s*(?P<measured>[<>]=?\s*\d[\d.,]*)\s*\)
+        |\s+(?P<measure>[<>]=?\s*\d[\d.,]*))
     | (?P<length>(?i:wc|length)(?=[:=]?[<>])|(?i:wc)(?=[:=]))[:=]?\s*(?P<count>[^\s()"]*)
     | (?P<field>(?i:{_names((*FIELDS, *ANYWHERE))}))(?:[:=]|(?=\())
     | (?P<address>(?i:https?)://[^\s"]+)

@@ -366,7 +366,9 @@ class _Parser:
             return Words(text, field, quoted=True)
         # So far apart as to have room for all of them.
         within = max(relation(f"W/{lexeme.value}").within, min(len(words), MOST_NEAR) - 1)
-        operands: list[Node] = [Words(one, field, quoted=not is_plain(one, field)) for one in words]
+        operands: list[Node] = [
+            Words(one, field, quoted=not is_plain(one, field)) for one in words
+        ]
         return self._run(Relation(within), negated=False, lexeme=lexeme, operands=operands)
 
 

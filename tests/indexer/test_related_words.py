@@ -61,7 +61,7 @@ def test_a_related_word_can_be_taken_out_and_weights_grow_with_the_query(
 
 @pytest.fixture
 def site(store: Store, root: Path) -> Iterator[tuple[Engine, Store]]:
-    for number in range(30):
+    for number in range(100):
         store.put(make_article(f"other{number}", "Quiet", f"Nothing happened, day {number}."))
     store.put(make_article("whales", "Whales", "Whales and krill in the strait."))
     store.put(make_article("krill", "Strait", "A whale ate krill in the strait, krill again."))
