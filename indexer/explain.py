@@ -8,7 +8,7 @@
 
 from calendar import month_name
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final, assert_never
@@ -127,8 +127,17 @@ def parts(query: Query) -> tuple[tuple[Part, ...], ...]:
 def _with(query: Query, nodes: Sequence[Node], i: int, instead: list[Node]) -> str:
     """*query* with the alternatives *instead* of its part *i*, in normal form."""
     alternatives = instead[:1] if len(instead) < 2 else [Or(tuple(instead))]
-    kept = (*nodes[:i], *alternatives, *nodes[i + 1 :])
+    kept = tuple(dict.fromkeys(_flat((*nodes[:i], *alternatives, *nodes[i + 1 :]))))
     return replace(query, tree=kept[0] if len(kept) == 1 else And(kept)).normal
+
+
+def _flat(nodes: Iterable[Node]) -> Iterator[Node]:
+    """*nodes* that must all match, those within others too."""
+    for node in nodes:
+        if isinstance(node, And) and node.parts:
+            yield from _flat(node.parts)
+        else:
+            yield node
 
 
 def _conjuncts(tree: Node) -> tuple[Node, ...]:
