@@ -89,6 +89,8 @@ def marks_for_passages(text: str, marker: Marker) -> list[Mark]:
     or as a few of them have marks: for what matters comes first.
     """
     marks: list[Mark] = []
+    if len(text) > LONGEST and not marker.may_mark(text):
+        return marks
     parts, having = marker.parts, 0
     for start, end in _stretches(text):
         found = marker.marks(text[start:end], opens=not start)
