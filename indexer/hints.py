@@ -108,7 +108,7 @@ def _fields(text: str, found: Sequence[Lexeme]) -> Iterator[Hint]:
     for one in found:
         if one.value == UNKNOWN and (field := _nearest(one.text.lower())):
             yield Hint(
-                f"“{one.text[:40]}” is no field, but “{field}” is",
+                f"did you mean the field {field}?",
                 _replaced(text, [one], {one.at: field}),
             )
 
