@@ -7,12 +7,14 @@
 """
 
 from calendar import month_name
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final, assert_never
 
 from indexer.days import period
+from indexer.normal import unparse
 from indexer.query import Query
 from indexer.tree import (
     And,
@@ -99,14 +101,21 @@ def is_plain(query: Query) -> bool:
 
 
 def parts(query: Query) -> tuple[tuple[Part, ...], ...]:
-    """Return what of *query* can be taken out: what must hold, each as its alternatives."""
-    found = []
+    """Return what of *query* can be taken out: what must hold, each as its alternatives.
+
+    What would be called alike, ``bank`` and ``"bank"``, is called as it is written.
+    """
     nodes = _conjuncts(query.tree)
-    for i, node in enumerate(nodes):
-        others = node.parts if isinstance(node, Or) else (node,)
+    groups = [node.parts if isinstance(node, Or) else (node,) for node in nodes]
+    called = Counter(_alone(one) for one in {one for others in groups for one in others})
+    found = []
+    for i, others in enumerate(groups):
         found.append(
             tuple(
-                Part(_alone(one), _with(query, nodes, i, [*others[:j], *others[j + 1 :]]))
+                Part(
+                    _alone(one) if called[_alone(one)] == 1 else unparse(one),
+                    _with(query, nodes, i, [*others[:j], *others[j + 1 :]]),
+                )
                 for j, one in enumerate(others)
             )
         )
@@ -118,8 +127,17 @@ def parts(query: Query) -> tuple[tuple[Part, ...], ...]:
 def _with(query: Query, nodes: Sequence[Node], i: int, instead: list[Node]) -> str:
     """*query* with the alternatives *instead* of its part *i*, in normal form."""
     alternatives = instead[:1] if len(instead) < 2 else [Or(tuple(instead))]
-    kept = (*nodes[:i], *alternatives, *nodes[i + 1 :])
+    kept = tuple(dict.fromkeys(_flat((*nodes[:i], *alternatives, *nodes[i + 1 :]))))
     return replace(query, tree=kept[0] if len(kept) == 1 else And(kept)).normal
+
+
+def _flat(nodes: Iterable[Node]) -> Iterator[Node]:
+    """*nodes* that must all match, those within others too."""
+    for node in nodes:
+        if isinstance(node, And) and node.parts:
+            yield from _flat(node.parts)
+        else:
+            yield node
 
 
 def _conjuncts(tree: Node) -> tuple[Node, ...]:

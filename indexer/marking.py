@@ -4,12 +4,14 @@ Every word, phrase or pattern marks where it stands; one that must be near other
 or together with them, only where it is. What must stand several times marks them all.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from indexer.analysis import Analyzer, has_words, paragraphs
-from indexer.places import Finder, Place, Text, finder
+from indexer.places import Finder, Place, Text, finder, is_remembered
 from indexer.proximity import taking_part
+from indexer.sieve import NOTHING, Test, letters, passes, tests
 from indexer.tree import (
     OUTSIDE,
     And,
@@ -29,6 +31,11 @@ from indexer.tree import (
     Wildcard,
     Words,
 )
+
+_SHORTEST: Final = 400
+"""A shorter text is analysed as fast as it is sieved."""
+_FEW: Final = 6
+"""A text of which one paragraph in so many is let through is read paragraph by paragraph."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +74,11 @@ class Marker:
         fields = {Field.ANY, Field.LEDE}
         return sum(len(part.find) for part in self._asked if part.field in fields)
 
+    def may_mark(self, text: str) -> bool:
+        """Whether the *text* of an article may have marks; it is not analysed for that."""
+        asked = [part for part in self._asked if part.field in {Field.ANY, Field.LEDE}]
+        return any(not part.tests for part in asked) or bool(_passing(letters(text), asked))
+
     def marks(self, text: str, field: Field = Field.ANY, *, opens: bool = True) -> list[Mark]:
         """Return the matched spans of *text*, in order; a phrase is one span.
 
@@ -88,12 +100,10 @@ class Marker:
         """What of *asked* stands in *text*, and where."""
         if not asked:
             return []
-        words = Text(text, analyzer)
         return [
-            Mark(place.start, place.end, number)
-            for part in asked
-            for number, places in enumerate(part.places(words), part.number)
-            for place in places
+            Mark(mark.start + start, mark.end + start, mark.part)
+            for start, held, parts in _sieved(text, asked, analyzer)
+            for mark in _marks(Text(held, analyzer), parts)
         ]
 
 
@@ -101,13 +111,15 @@ class Marker:
 class _Asked:
     """A word, phrase or pattern of the query, or several that must be near or together.
 
-    *number* is that of the first of them among the parts of the query.
+    *number* is that of the first of them among the parts of the query. Where it matches, the
+    letters of the text pass all *tests*.
     """
 
     node: Node
     number: int
     field: Field
     find: tuple[Finder, ...]
+    tests: tuple[Test, ...] = NOTHING
 
     def places(self, text: Text) -> list[list[Place]]:
         """Return the places to be marked, of each part of the query that this is."""
@@ -121,6 +133,45 @@ class _Asked:
         return taking_part(self.node, found, text.text)
 
 
+def _marks(words: Text, asked: Iterable[_Asked]) -> Iterator[Mark]:
+    """Yield what of *asked* stands in a text, and where."""
+    for part in asked:
+        for number, places in enumerate(part.places(words), part.number):
+            for place in places:
+                yield Mark(place.start, place.end, number)
+
+
+def _sieved(
+    text: str, asked: list[_Asked], analyzer: Analyzer
+) -> Iterator[tuple[int, str, list[_Asked]]]:
+    """Yield what of *text* may hold something of *asked*: where it begins, itself, and what.
+
+    Nothing reaches over the end of a paragraph, so paragraphs that hold nothing are left out.
+    Where most of them may hold something it is the text as a whole, which is remembered.
+    """
+    whole = len(text) < _SHORTEST or not all(part.tests for part in asked)
+    if whole or is_remembered(text, analyzer):
+        yield 0, text, asked
+        return
+    parts = _passing(letters(text), asked)
+    if not parts:
+        return
+    bounds = list(paragraphs(text))
+    held = []
+    for start, end in bounds:
+        if may := _passing(letters(text[start:end]), parts):
+            held.append((start, text[start:end], may))
+    if len(held) * _FEW > len(bounds):
+        yield 0, text, parts
+    else:
+        yield from held
+
+
+def _passing(found: bytes | None, asked: Iterable[_Asked]) -> list[_Asked]:
+    """Those of *asked* that a text with the letters *found* may hold."""
+    return [part for part in asked if passes(found, part.tests)]
+
+
 def _asked(tree: Node, site: Analyzer, own: Analyzer) -> list[_Asked]:
     """What a query asks for; of two on the same words the first marks them, so patterns last."""
     asked, number = [], 0
@@ -129,7 +180,8 @@ def _asked(tree: Node, site: Analyzer, own: Analyzer) -> list[_Asked]:
         if parts:
             analyzer = site if field in OUTSIDE else own
             found = tuple(finder(part, analyzer) for part in parts)
-            asked.append(_Asked(node, number, field, found))
+            sieve = tuple(test for part in parts for test in tests(part, analyzer))
+            asked.append(_Asked(node, number, field, found, sieve))
         number += max(len(parts), 1)
     return sorted(asked, key=lambda part: isinstance(part.node, Prefix | Wildcard | Fuzzy))
 

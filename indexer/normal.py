@@ -100,7 +100,7 @@ def _leaf(
 ) -> str:
     match node:
         case Words(text, field, quoted):
-            plain = not quoted and is_plain(text)
+            plain = not quoted and is_plain(text, field)
             return _in(field, text if plain else f'"{text.replace(chr(34), " ")}"')
         case Exact(text, field):
             return _in(field, f'"{text}"')

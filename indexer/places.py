@@ -9,7 +9,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, partial
 from itertools import accumulate, repeat
 from typing import Final
 
@@ -157,8 +157,9 @@ class Text:
         return self._lines(self._analyzer.in_forms)
 
     def _lines(self, write: _Write) -> Lines:
-        written = _remembered if _SHORTEST <= len(self.text) <= LONGEST else _written
-        return Lines(self.text, written(self.text, write))
+        if not _SHORTEST <= len(self.text) <= LONGEST:
+            return Lines(self.text, _written(self.text, write))
+        return Lines(self.text, _remembered(self.text, write))
 
 
 def _written(text: str, write: _Write) -> Written:
@@ -173,12 +174,29 @@ def _written(text: str, write: _Write) -> Written:
 
 
 # Who narrows a search, turns its pages or comes back sees mostly the same articles again.
-_remembered = lru_cache(maxsize=2048)(_written)
+_MOST: Final = 2048
+_known: dict[tuple[str, _Write], Written] = {}
+
+
+def _remembered(text: str, write: _Write) -> Written:
+    """What `_written` gives; when too many texts are remembered, the older half is let go of."""
+    written = _known.get((text, write))
+    if written is None:
+        if len(_known) >= _MOST:
+            for old in list(_known)[: _MOST // 2]:
+                _known.pop(old, None)
+        written = _known[text, write] = _written(text, write)
+    return written
+
+
+def is_remembered(text: str, analyzer: Analyzer) -> bool:
+    """Whether the words of *text* are remembered, in terms or in forms."""
+    return (text, analyzer.in_terms) in _known or (text, analyzer.in_forms) in _known
 
 
 def forget() -> None:
     """Let go of the texts that are remembered, as a new process has none."""
-    _remembered.cache_clear()
+    _known.clear()
 
 
 Finder = Callable[[Text], list[Place]]

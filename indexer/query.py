@@ -6,7 +6,7 @@
     related = alternatives { relation alternatives }         W/5, PRE/3, /s, /p
     alternatives = unary { ( "OR" | "|" ) unary }            OR binds tightest, as in Nexis
     unary   = ( "NOT" | "-" ) unary | [ field ":" ] atom | condition
-    atom    = "(" query ")" | atleast3 "(" query ")" | phrase [ "~5" ] | word
+    atom    = "(" query ")" | atleast3 atom | phrase [ "~5" ] | word
 
 Spaces may follow the colon of a field. No input is an error: what cannot be
 understood is left out and named in the notices, and what passes a limit is cut
@@ -14,16 +14,17 @@ with a notice. The tree can be written down again (`Query.normal`), and is read 
 that as the same tree.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 from typing import Final
 
 from indexer.analysis import has_words
-from indexer.condition import condition, is_yes, length
+from indexer.condition import condition, is_yes, length, turned
 from indexer.lexer import FIELDS, Lexeme, lexemes
 from indexer.normal import DEEPEST, LONGEST, MOST_PARTS, fitted, leaves, unparse
 from indexer.relation import (
+    ANYWHERE,
     MOST_COST,
     MOST_NEAR,
     Apart,
@@ -47,7 +48,7 @@ from indexer.tree import (
     Words,
     wanted,
 )
-from indexer.word import MOST_PATTERNS, cut, is_plain, word
+from indexer.word import MOST_PATTERNS, cut, is_plain, pieces, word
 
 _COPIES: Final = " copies:yes"
 _LANGUAGES: Final = {
@@ -120,6 +121,7 @@ class _Parser:
         self._parts = 0
         self._patterns: set[Node] = set()
         self._copies = False
+        self._apart: Node | None = None
         self._combining = Combining()
         if len(text) > LONGEST:
             self._note(f"only the first {LONGEST:,} characters were read")
@@ -159,7 +161,9 @@ class _Parser:
             if self._peek() in {"AND", "OR"}:
                 self._operators(after=bool(parts))
                 continue
-            parts.append(self._related(field, depth))
+            part = self._related(field, depth)
+            # What only a comma parts stands side by side like all else.
+            parts += part.parts if isinstance(part, And) and part is self._apart else (part,)
         return _all_of(parts)
 
     def _related(self, field: Field, depth: int) -> Node | None:
@@ -211,6 +215,9 @@ class _Parser:
     def _run(
         self, how: Relation, negated: bool, lexeme: Lexeme, operands: list[Node]
     ) -> Node | None:
+        if how == ANYWHERE:
+            self._note(f"{lexeme.text} was read as {'NOT' if negated else 'AND'}")
+            return _all_of([operands[0], Not(operands[1])] if negated else list(operands))
         if len(operands) > MOST_NEAR:
             self._note(f"only the first {MOST_NEAR} words near each other were read")
             operands = operands[:MOST_NEAR]
@@ -255,7 +262,7 @@ class _Parser:
             if lexeme.kind == "NOT":
                 negated = not negated
             else:
-                field, named = FIELDS[lexeme.text], lexeme.text
+                field, named = FIELDS.get(lexeme.text, Field.ANY), lexeme.text
         if self._peek() == "condition" and self._lexemes[self._next].text == "copies":
             self._copies = is_yes(self._take().value) != negated
             return None
@@ -274,8 +281,18 @@ class _Parser:
         if lexeme.kind == "(":
             return self._group(field, depth)
         if lexeme.kind == "atleast":
-            self._next += 1
-            return self._at_least(lexeme, self._group(field, depth))
+            return self._at_least(lexeme, self._one(field, depth))
+        texts = pieces(lexeme.text, field) if lexeme.kind == "word" else ()
+        if len(texts) < 2:
+            return self._counted(lexeme, field)
+        parts = [self._counted(replace(lexeme, text=text), field) for text in texts]
+        if field is Field.LANGUAGE:
+            return joined(Or, parts)
+        self._apart = _all_of(parts)
+        return self._apart
+
+    def _counted(self, lexeme: Lexeme, field: Field) -> Node | None:
+        """What a lexeme says, while there may be more parts and patterns."""
         if self._parts >= MOST_PARTS:
             self._note(f"only the first {MOST_PARTS} words, phrases and conditions were read")
             return None
@@ -299,8 +316,10 @@ class _Parser:
                     else condition(lexeme.text, lexeme.value, self._today)
                 )
                 if isinstance(found, str):
-                    self._note(f"{found}; it was left out")
+                    self._note(found)
                     return None
+                if lexeme.text == "date" and (span := turned(lexeme.value, self._today)):
+                    self._note(f"{lexeme.value} ends before it begins; it was read as {span}")
                 return found
             case _:
                 text = lexeme.text
@@ -347,7 +366,9 @@ class _Parser:
             return Words(text, field, quoted=True)
         # So far apart as to have room for all of them.
         within = max(relation(f"W/{lexeme.value}").within, min(len(words), MOST_NEAR) - 1)
-        operands: list[Node] = [Words(one, field, quoted=not is_plain(one)) for one in words]
+        operands: list[Node] = [
+            Words(one, field, quoted=not is_plain(one, field)) for one in words
+        ]
         return self._run(Relation(within), negated=False, lexeme=lexeme, operands=operands)
 
 

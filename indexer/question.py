@@ -47,9 +47,14 @@ class Reading:
     least: int = 0
 
     @property
-    def is_question(self) -> bool:
-        """Whether some of the words will do."""
+    def some_will_do(self) -> bool:
+        """Whether an article may lack some of the words."""
         return 0 < self.least < len(self.words)
+
+    @property
+    def is_question(self) -> bool:
+        """Whether some of the words will do, for they are many."""
+        return self.some_will_do and not isinstance(self.tree, Boosted)
 
     def with_related(self, words: Sequence[Related]) -> "Reading":
         """Return the reading that finds what has any of the words, ranked by *words* too."""
@@ -115,9 +120,11 @@ def without_capitals(text: str, analyzer: Analyzer) -> str:
     """Return *text* with AND, OR and NOT as words where it is a sentence in capitals.
 
     That is one without small letters that holds stop words beside these: OIL OR GAS is none.
+    SAME and ADJ are words wherever there are no small letters.
     """
     if text != text.upper():
         return text
+    text = re.sub(r"\b(?:SAME|ADJ)\b", lambda operator: operator.group().lower(), text)
     operators = {"and", "or", "not"}
     stop = stop_words(analyzer.language)
     if not any(form in stop and form not in operators for form in analyzer.forms(text)):

@@ -22,6 +22,8 @@ BEST: Final = 10
 """So many articles are read."""
 MOST: Final = 20
 """So many related words are used."""
+FEWEST_ARTICLES: Final = 100
+"""An archive of fewer is too small to learn from: the best would be more than a tenth of it."""
 _CANDIDATES: Final = 400
 _SHARPNESS: Final = 4
 _STRENGTH: Final = 0.43

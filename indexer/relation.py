@@ -56,8 +56,14 @@ class Relation:
         return Near(inside, self.within, self.ordered, field)
 
 
+ANYWHERE: Final = Relation()
+"""Nexis's ``w/seg``: anywhere in the article, which is AND."""
+
+
 def relation(written: str) -> Relation:
-    """Return what a lexeme's value, ``W/5``, ``PRE/3``, ``/s`` or ``/p``, says."""
+    """Return what a lexeme's value, ``W/5``, ``PRE/3``, ``/s``, ``/p`` or ``AND``, says."""
+    if written == "AND":
+        return ANYWHERE
     if written in {"/s", "/p"}:
         return Relation(unit=Unit.SENTENCE if written == "/s" else Unit.PARAGRAPH)
     name, within = written.split("/")
@@ -137,8 +143,8 @@ class Combining:
 
 
 def joined(kind: type[And] | type[Or], parts: list[Node | None]) -> Node | None:
-    """Return *parts* that are there under one node, or the only one itself, or None."""
-    found = tuple(part for part in parts if part is not None)
+    """Return *parts* that are there, each once, under one node, or the only one, or None."""
+    found = tuple(dict.fromkeys(part for part in parts if part is not None))
     return (found[0] if len(found) == 1 else kind(found)) if found else None
 
 

@@ -1,6 +1,7 @@
 """A request: what was asked for, and as an engine takes it."""
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
@@ -132,11 +133,23 @@ def understand(request: Request, analyzer: Analyzer | None = None) -> Asked:
     chosen = {facet: request.chosen(facet) for facet in NARROWING}
     return Asked(
         request=request,
-        query=replace(parsed, text=request.text),
+        query=replace(
+            parsed, text=request.text, notices=(*parsed.notices, *_no_day(parsed.tree, filters))
+        ),
         reading=read(parsed.tree, analyzer, every=request.every),
         filters=tuple(filters),
         chosen={facet: values for facet, values in chosen.items() if values},
     )
+
+
+def _no_day(tree: Node, filters: Sequence[Node]) -> Iterator[str]:
+    """Say where the days asked for have none in common, for then nothing can be found."""
+    parts = (*(tree.parts if isinstance(tree, And) else (tree,)), *filters)
+    dates = [part for part in parts if isinstance(part, Dates)]
+    first = max((one.first for one in dates if one.first), default=None)
+    last = min((one.last for one in dates if one.last), default=None)
+    if first and last and last < first:
+        yield f"no day is on or after {first} and also on or before {last}, so nothing is found"
 
 
 def _left_out(request: Request) -> list[Node]:

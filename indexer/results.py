@@ -8,6 +8,7 @@ from archive.store_kept import Kept
 from archive.store_stories import Copy
 from indexer import explain
 from indexer.engine import DATE, Sort
+from indexer.hints import Hint
 from indexer.query import Query
 from indexer.question import Reading
 from indexer.reasons import Reason
@@ -75,7 +76,8 @@ class Results:
     these. *ways_on* help where little or nothing was found, and where nothing was, *words* says
     how many articles of the whole archive each word finds alone. *telling*, where it was asked
     for, maps words that stand out to how many of the articles have each, *timeline* says when
-    they are from.
+    they are from. *hints* say what may have been meant otherwise. *relatable*: related words can
+    rank what was asked for.
     """
 
     query: Query
@@ -96,12 +98,13 @@ class Results:
     ways_on: WaysOn = field(default_factory=WaysOn)
     telling: dict[str, int] = field(default_factory=dict)
     timeline: Timeline | None = None
+    hints: tuple[Hint, ...] = ()
+    relatable: bool = False
 
     @property
     def can_relate(self) -> bool:
         """Whether related words could rank this too."""
-        plain = self.reading.words and self.sort is Sort.RELEVANCE
-        return bool(plain and self.hits and not self.related)
+        return bool(self.relatable and self.hits and not self.related)
 
     @property
     def pages(self) -> int:
@@ -122,6 +125,7 @@ class Results:
             ],
             "understood": {"words": explain.sentence(self.query), "query": self.query.normal},
             "notices": list(self.query.notices),
+            "hints": [{"says": hint.says, "query": hint.text} for hint in self.hints],
             "total": self.total,
             "articles": self.articles,
             "hits": [hit.as_json() for hit in self.hits],

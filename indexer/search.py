@@ -14,11 +14,12 @@ from archive.store_stories import Copy
 from indexer import snippet
 from indexer.analysis import Analyzer, analyzer_for
 from indexer.engine import DAY, FACETS, TELLING, Engine, Matches, Scored, Sort
+from indexer.hints import hints
 from indexer.marking import Marker
 from indexer.patience import Patience
 from indexer.query import Query
 from indexer.question import Reading, missing, read
-from indexer.related_words import BEST, Related, related_words
+from indexer.related_words import BEST, FEWEST_ARTICLES, Related, related_words
 from indexer.request import Asked, Request, cleaned, understand
 from indexer.results import Hit, Results
 from indexer.telling import new_words
@@ -74,12 +75,14 @@ def search(
     help_on = ways_on(asked, matches.articles, engine, search_for.analyzer, equivalents, patience)
     alone = {} if matches.total else search_for.blame(asked.query.tree, patience)
     return Results(
-        query=_noted(asked.query, meant, patience),
+        query=_noted(
+            asked.query, meant, patience, search_for.why_none_related(asked) if not words else ""
+        ),
         request=request,
         total=matches.total,
         articles=matches.articles,
         hits=tuple(
-            shown(hit, lacks=reading.is_question) for hit in matches.hits if hit.id in kept
+            shown(hit, lacks=reading.some_will_do) for hit in matches.hits if hit.id in kept
         ),
         facets=matches.facets,
         sort=asked.sort,
@@ -93,10 +96,12 @@ def search(
         also=meant.also,
         # A word more would change how a question is read.
         telling={}
-        if reading.is_question
+        if reading.some_will_do
         else new_words(asked.query, stand_out, search_for.analyzer),
         timeline=timeline(matches.facets["date"], days, *asked.span) if request.timeline else None,
         ways_on=help_on,
+        hints=hints(request.text, reading, search_for.analyzer),
+        relatable=search_for.is_relatable(asked),
     )
 
 
@@ -152,7 +157,7 @@ class _Search:
     def _related(self, asked: Asked) -> tuple[Related, ...]:
         """The related words, where they are asked for and plain words are to be ranked."""
         reading = asked.reading
-        if not (asked.request.related and reading.words and asked.sort is Sort.RELEVANCE):
+        if not (asked.request.related and self.is_relatable(asked)):
             return ()
         any_of_them = self.widened(asked.narrowed(Some(reading.words, 1))).tree
         hits = self.engine.match(any_of_them, limit=BEST, facets=(), chosen=asked.chosen).hits
@@ -161,6 +166,24 @@ class _Search:
         return related_words(
             best, reading.words, asked.request.unrelated, self.analyzer, self.engine.frequencies
         )
+
+    def is_relatable(self, asked: Asked) -> bool:
+        """Whether there are plain words to be ranked, in an archive that is large enough."""
+        plain = asked.reading.words and asked.sort is Sort.RELEVANCE
+        return bool(plain) and self.engine.frequencies(()).articles >= FEWEST_ARTICLES
+
+    def why_none_related(self, asked: Asked) -> str:
+        """Why related words, which were asked for, were not ranked by."""
+        if not asked.request.related:
+            return ""
+        if not (asked.reading.words and asked.sort is Sort.RELEVANCE):
+            return "related words rank plain words by relevance only; they were left out"
+        if (articles := self.engine.frequencies(()).articles) < FEWEST_ARTICLES:
+            return (
+                f"an archive of {articles:,} {'article' if articles == 1 else 'articles'} is too "
+                f"small to learn related words from; it takes {FEWEST_ARTICLES}"
+            )
+        return "the best articles have no other words in common"
 
     def partial(self, asked: Asked, total: int, limit: int | None) -> Matches:
         """What holds a part of the words, for as much of the page as the *total* leaves free.
@@ -212,9 +235,9 @@ def _facets(request: Request) -> tuple[str, ...]:
     return (*FACETS, *telling, *((DAY,) if request.timeline else ()))
 
 
-def _noted(query: Query, meant: Widened, patience: Patience) -> Query:
+def _noted(query: Query, meant: Widened, patience: Patience, more: str) -> Query:
     """*query* with what was not looked for, or not tried, because it would take too long."""
-    notices = list(query.notices)
+    notices = [*query.notices, *([more] if more else [])]
     if meant.cut:
         notices.append("not all other spellings and equivalents were looked for")
     if patience.ended:

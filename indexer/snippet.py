@@ -19,6 +19,7 @@ from indexer.tree import Field
 PASSAGE = 280
 """About how many letters a passage has."""
 _STRETCH: Final = 4000
+_LOOKED_AT: Final = 2
 _ENOUGH: Final = 2
 """So many stretches of a long text that have marks are read for its passages."""
 
@@ -90,7 +91,10 @@ def marks_for_passages(text: str, marker: Marker) -> list[Mark]:
     """
     marks: list[Mark] = []
     parts, having = marker.parts, 0
-    for start, end in _stretches(text):
+    for number, (start, end) in enumerate(_stretches(text)):
+        # Most have marks by now; what has none is mostly without them to its end.
+        if number == _LOOKED_AT and not marker.may_mark(text[start:]):
+            break
         found = marker.marks(text[start:end], opens=not start)
         marks += [Mark(m.start + start, m.end + start, m.part) for m in found] if start else found
         having += bool(found)

@@ -21,10 +21,14 @@ from indexer.word import (
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """What one may type, one or several ways of the same, and what that finds."""
+    """What one may type, one or several ways of the same, and what that finds.
+
+    *told*: it is read otherwise than it was written, and that is said above the results.
+    """
 
     typed: tuple[str, ...]
     finds: str
+    told: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +40,19 @@ class Section:
     note: str = ""
 
 
-def _example(finds: str, *typed: str) -> Example:
-    return Example(typed, finds)
+def _example(finds: str, *typed: str, told: bool = False) -> Example:
+    return Example(typed, finds, told)
 
 
 WORDS: Final = Section(
     "Words and phrases",
     (
-        _example("articles with both words, in any of their forms", "bank rate", "bank AND rate"),
+        _example(
+            "articles with both words, in any of their forms",
+            "bank rate",
+            "bank AND rate",
+            "bank,rate",
+        ),
         _example("the words next to each other, in this order", '"interest rate"'),
         _example("either word", "bridge OR ferry", "bridge | ferry"),
         _example("the first word without the second", "bridge -toll", "bridge NOT toll"),
@@ -130,6 +139,7 @@ DATES: Final = Section(
             "within a year, a month, a day", "date:2024", "date:2024-06", 'date:"20 June 2024"'
         ),
         _example("from one to another", "date:2024-02..2024-04", "date:[2024-02 TO 2024-04]"),
+        _example("the same, read the right way round", "date:2024-04..2024-02", told=True),
         _example("today, yesterday", "date:today", "date:yesterday"),
         _example(
             "the week (from Monday), the month, the year before this one",
@@ -144,7 +154,73 @@ DATES: Final = Section(
     "An article's day is its source's own. Only today, and what goes by it, is the archive's "
     "(timezone in morgue.toml, else this machine's).",
 )
-SECTIONS: Final = (WORDS, NEAR, FIELDS, DATES)
+ELSEWHERE: Final = Section(
+    "As Factiva and Nexis write it",
+    (
+        _example("at least three times (Factiva)", "atleast3 bridge"),
+        _example("in one paragraph (Factiva)", "bridge SAME toll"),
+        _example(
+            "at most five words apart, in either order",
+            "bridge near5 toll",
+            "bridge /N5/ toll",
+            "bridge W/5 toll",
+        ),
+        _example(
+            "in this order, at most so many words apart", "bridge adj3 toll", "bridge ADJ toll"
+        ),
+        _example(
+            "in one sentence; in one paragraph (Nexis)", "bridge w/s toll", "bridge w/p toll"
+        ),
+        _example("the same, in either order", "bridge pre/s toll", "bridge pre/p toll", told=True),
+        _example("both anywhere (Nexis's segments)", "bridge w/seg toll", told=True),
+        _example("any ending", "smuggl!", "smuggl$", "smuggl$3", told=True),
+        _example(
+            "in the headline; in the byline",
+            "HEADLINE(bridge)",
+            "hd=bridge",
+            "BYLINE(renck)",
+            "by=renck",
+        ),
+        _example(
+            "in the headline or the first paragraph", "HLEAD(bridge)", "hlp=bridge", "lp=bridge"
+        ),
+        _example(
+            "from a source; on a topic; in a section; in a language",
+            "PUBLICATION(gazette)",
+            "sn=gazette",
+            "TERMS(health)",
+            "SECTION(world)",
+            "se=world",
+            "la=en",
+        ),
+        _example("longer than 800 words", "LENGTH(>800)", "length > 800", "wc>800"),
+        _example(
+            "between two days; then or later",
+            "date from 20240201 to 20240430",
+            "date after 20240620",
+        ),
+        _example(
+            "anywhere, for there are no such fields",
+            "COMPANY(harbour)",
+            "PERSON(renck)",
+            "GEOGRAPHIC(paris)",
+            "BODY(bridge)",
+            told=True,
+        ),
+        _example(
+            "without what means nothing here: Factiva's codes, words at the beginning, capitals",
+            "bridge rst=nytf",
+            "bridge ns=gpol",
+            "bridge/F50/",
+            "CAPS(bridge)",
+            told=True,
+        ),
+    ),
+    "These forms are read too, in capitals or not; SAME and ADJ in capitals only, for they are"
+    " words. W/5 is in either order, as in Nexis and not as in Factiva. Words side by side need"
+    " not be neighbours: a phrase stands in quotation marks. * is any letters, ? is one.",
+)
+SECTIONS: Final = (WORDS, NEAR, FIELDS, DATES, ELSEWHERE)
 
 LIMITS: Final = (
     f"{LONGEST:,} characters, also when the query is written out",

@@ -21,6 +21,20 @@ Note = Callable[[str], None]
 _FUZZY: Final = re.compile(r"(.*[^~])~+([\d.]*)", re.DOTALL)
 # A question mark is one letter only within a word; at its end it asks.
 _WILD: Final = re.compile(r"\*|(?<=[\w*?])\?(?=[\w*?])")
+# Punctuation that parts words although no space is beside it; between figures it is theirs.
+_PARTING: Final = re.compile(
+    r"(?<=[\w.*~?+#])(?<!\d)[,;/\\|،؛、，；／。…—]+(?=[\w*?])"
+    r"|(?<=\d)[,;/\\|،؛、，；／。…—]+(?=[^\W\d])"
+    r"|(?<=[^\W\d_]{2})\+(?=[^\W\d_])"
+)
+
+
+def pieces(text: str, field: Field) -> tuple[str, ...]:
+    """Return the words that *text*, which has no spaces, is made of: ``bridge,toll`` is two.
+
+    Addresses stay whole, as do figures (``9/11``, ``1,000``), and what hyphens or dots join.
+    """
+    return (text,) if field is Field.URL else tuple(_PARTING.split(text))
 
 
 def word(text: str, field: Field, note: Note) -> Node | None:
@@ -47,13 +61,14 @@ def cut(text: str, note: Note) -> str:
 
 
 @lru_cache(maxsize=1 << 10)
-def is_plain(text: str) -> bool:
-    """Whether *text*, typed as it is, means these words and nothing else."""
+def is_plain(text: str, field: Field = Field.ANY) -> bool:
+    """Whether *text*, typed as it is, means these words in *field* and nothing else."""
     found = list(lexemes(text, _unsaid))
     return (
         len(found) == 1
         and found[0].kind == "word"
         and found[0].text == text
+        and len(pieces(text, field)) == 1
         and "*" not in text
         and not _WILD.search(text)
         and not _FUZZY.fullmatch(text)
@@ -116,4 +131,4 @@ def _with_head(head: str, leaf: Node, field: Field) -> Node:
 
 def _literal(text: str, field: Field) -> Words:
     """*text* as words; as a phrase where it would mean something else if it were typed."""
-    return Words(text, field, quoted=not is_plain(text))
+    return Words(text, field, quoted=not is_plain(text, field))

@@ -21,6 +21,8 @@ def show(results: Results) -> None:
         say(f"{explain.sentence(results.query)}. Written: {results.query.normal}")
     for notice in results.query.notices:
         say(f"Note: {notice}.")
+    for hint in results.hints:
+        say(f"Note: {hint.says}{'' if hint.says.endswith('?') else ':'} {hint.text}")
     for put_in in results.also:
         if put_in.why is Why.EQUIVALENT:
             say(f"Note: {put_in}.")

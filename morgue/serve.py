@@ -8,6 +8,7 @@ from typing import Any
 import click
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
+from gunicorn.http import message
 
 from archive import log
 from archive.access_settings import Access
@@ -18,6 +19,7 @@ from morgue.output import common, json_option, print_json, say
 from morgue.output import site as this_site
 from morgue.site import Site
 from web import create_app, peers
+from web.errors import LONGEST_ADDRESS
 
 _THREADS = 4
 _log = logging.getLogger(__name__)
@@ -54,6 +56,12 @@ class _Log(Logger):  # type: ignore[misc]
         if str(msg).startswith("Error handling request"):
             msg, args = "Error handling request", ()
         super().exception(msg, *args, **kwargs)
+
+
+_LONGEST_LINE = 2 * LONGEST_ADDRESS
+"""Of the first line of a request: what the app has no page for is refused by gunicorn, unread."""
+# Gunicorn's own bound is that of 2010; a query in Chinese passes it with 900 characters.
+message.MAX_REQUEST_LINE = _LONGEST_LINE
 
 
 class _Server(BaseApplication):  # type: ignore[misc]
@@ -128,8 +136,7 @@ def serve(host: str | None, port: int | None, workers: int | None, as_json: bool
             "worker_class": "gthread",
             "threads": _THREADS,
             "logger_class": _Log,
-            # The longest line there is; the box holds no query that would pass it.
-            "limit_request_line": 8190,
+            "limit_request_line": _LONGEST_LINE,
             "proc_name": "morgue",
             # What a proxy says is believed by `web.peers`, from configured ones alone.
             "forwarded_allow_ips": "",

@@ -6,7 +6,7 @@ for topic, agency, language and byline. These and unrelated may be given several
 values of one facet are alternatives, each that begins with ``not-`` is left out.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 from urllib.parse import quote_plus, urlencode
@@ -15,12 +15,14 @@ from werkzeug.datastructures import MultiDict
 
 from archive.errors import UsageError
 from indexer.engine import Sort
+from indexer.normal import LONGEST
 from indexer.request import NARROWING, Request
 from indexer.telling import narrowed
 
 PER_PAGE = 10
 NOT: Final = "not-"
 """What the name of a facet begins with in an address where a value of it is left out."""
+_YES_OR_NO: Final = ("yes", "no")
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,28 +168,28 @@ class Address:
 
 def read(args: "MultiDict[str, str]") -> Address:
     """Read an address's parameters. Raises UsageError, in plain words, for a bad one."""
-    sort = args.get("sort") or str(Sort.RELEVANCE)
-    if sort not in list(Sort):
-        raise UsageError("is no order", f"“{sort[:40]}”", f"choose {', '.join(Sort)}")
+    sort = _chosen(args, "sort", tuple(Sort)) or str(Sort.RELEVANCE)
     chosen: dict[str, Any] = {field: _values(args, facet) for facet, field in NARROWING.items()}
     return Address(
         Request(
-            text=args.get("q", "").strip(),
+            # What is behind is not read, and every link of a page would carry it along. One
+            # character more, so that it is told.
+            text=args.get("q", "").strip()[: LONGEST + 1],
             first=args.get("from", "").strip() or None,
             last=args.get("to", "").strip() or None,
             **chosen,
             left_out=tuple(
                 (facet, value) for facet in NARROWING for value in _values(args, f"{NOT}{facet}")
             ),
-            copies=args.get("copies") == "yes",
-            telling=args.get("telling") == "yes",
-            timeline=args.get("timeline") == "yes",
-            every=args.get("words") == "all",
-            related=args.get("rank") == "related",
-            newer={"yes": True, "no": False}.get(args.get("newer", "")),
-            explain=args.get("why") == "yes",
+            copies=_chosen(args, "copies", _YES_OR_NO) == "yes",
+            telling=_chosen(args, "telling", _YES_OR_NO) == "yes",
+            timeline=_chosen(args, "timeline", _YES_OR_NO) == "yes",
+            every=_chosen(args, "words", ("all",)) == "all",
+            related=_chosen(args, "rank", ("related",)) == "related",
+            newer={"yes": True, "no": False}.get(_chosen(args, "newer", _YES_OR_NO)),
+            explain=_chosen(args, "why", _YES_OR_NO) == "yes",
             unrelated=_values(args, "unrelated"),
-            undated=args.get("undated") == "yes",
+            undated=_chosen(args, "undated", _YES_OR_NO) == "yes",
             sort=Sort(sort),
             limit=number(args, "limit", PER_PAGE),
             page=number(args, "page", 1),
@@ -197,6 +199,15 @@ def read(args: "MultiDict[str, str]") -> Address:
 
 def _values(args: "MultiDict[str, str]", name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(value for value in args.getlist(name) if value))
+
+
+def _chosen(args: "MultiDict[str, str]", name: str, known: Sequence[str]) -> str:
+    """Read one of the values *known*; empty where none is given. Raises UsageError for another."""
+    value = args.get(name, "").strip()
+    if value and value not in known:
+        is_none = "is none of the values it may have" if len(known) > 1 else "is not its value"
+        raise UsageError(is_none, f"{name} “{value[:40]}”", f"choose {', '.join(known)}")
+    return value
 
 
 def number(args: "MultiDict[str, str]", name: str, default: int) -> int:

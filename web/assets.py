@@ -42,6 +42,7 @@ _PARTS: Final = {
     # Before anything is painted, so that no page flashes in the wrong colours.
     "theme.js": ["script/theme.js"],
     "morgue.js": [
+        "script/box.js",
         "script/complete.js",
         "script/marks.js",
         "script/keys.js",

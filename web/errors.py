@@ -2,25 +2,35 @@
 
 import logging
 import re
+from typing import Final
 
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, abort, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from archive.errors import MorgueError, SearchIndexError, StoreBusy, StoreError, UsageError
+from indexer.normal import LONGEST
 from web.problems import BadRequest, problem, wants_problem
 from web.refusal import SAFE, wants_page
+
+LONGEST_ADDRESS: Final = 128 * 1024
+"""So many bytes an address may have: 10,000 characters of any script, and more."""
 
 _log = logging.getLogger(__name__)
 
 _WORDS = {
     404: ("There is nothing at this address", "The link may be old, or cut short."),
     405: ("This address is for reading only", ""),
+    414: (
+        "This is too long for an address",
+        f"Of a query the first {LONGEST:,} characters are read. Paste less of it.",
+    ),
     413: ("This is more than is taken here", "Nothing was changed."),
 }
 
 
 def register(app: Flask) -> None:
     """Give *app* a page for every error."""
+    app.before_request(_check_length)
     app.register_error_handler(UsageError, _bad_address)
     app.register_error_handler(BadRequest, _bad_request)
     app.register_error_handler(SearchIndexError, _no_index)
@@ -29,6 +39,11 @@ def register(app: Flask) -> None:
     app.register_error_handler(MorgueError, _failed)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _failed)
+
+
+def _check_length() -> None:
+    if len(request.query_string) + len(request.path) > LONGEST_ADDRESS:
+        abort(414)
 
 
 def _page(status: int, title: str, text: str, hint: str = "") -> Response:

@@ -114,14 +114,14 @@ def about_export(form: Format, query: str, found: int, address: str, own: str) -
         address=address,
         own=own,
         base=url_for("front.front", _external=True).rstrip("/"),
-        text=_yes("text", form.full),
+        text=said_yes("text", form.full),
     )
 
 
 def streamed(form: Format, about: About, ids: Iterable[str], name: str) -> Response:
     """Return the articles *ids* in *form*, read while they are sent; *name* is for the file."""
     path = current_app.config["SITE"] / store.FILE
-    mark = BYTE_ORDER_MARK if form.name == "csv" and _yes("bom", False) else ""
+    mark = BYTE_ORDER_MARK if form.name == "csv" and said_yes("bom", False) else ""
 
     def parts() -> Iterator[str]:
         # Not the request's own store: that is closed before the last article is read.
@@ -157,7 +157,8 @@ def _file_name(text: str) -> str:
     return "" if slug == "article" else f"{slug}-"
 
 
-def _yes(name: str, default: bool) -> bool:
+def said_yes(name: str, default: bool) -> bool:
+    """Whether the parameter *name* says yes. Raises UsageError for what is neither yes nor no."""
     said = request.args.get(name, "")
     if said not in ("", "yes", "no"):
         raise UsageError("is neither yes nor no", f"{name} “{said[:40]}”")

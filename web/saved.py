@@ -19,6 +19,7 @@ from archive.saved_search import LONGEST_NAME, Match, SavedSearch
 from archive.store import Store
 from archive.store_kept import Kept
 from indexer.export import in_words
+from indexer.normal import LONGEST
 from indexer.request import Request
 from indexer.results import Hit
 from indexer.saved import follow, kept, request_of
@@ -100,7 +101,7 @@ def change(saved_id: int) -> Response:
     store = open_store()
     found = _known(store, saved_id)
     form = request.form
-    asked = replace(_request(found), text=form.get("q", "").strip())
+    asked = replace(_request(found), text=form.get("q", "").strip()[: LONGEST + 1])
     store.change_saved(
         saved_id, name=form.get("name", ""), asked=kept(asked), alert=form.get("alert") == "yes"
     )

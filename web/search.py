@@ -73,6 +73,6 @@ def search_json() -> export.Answer:
 
     With ``all=yes``, or articles chosen by ``id=…``, it is an export: everything, and no page.
     """
-    if request.args.get("all") == "yes" or request.args.get("id"):
+    if export.said_yes("all", False) or request.args.get("id"):
         return export.answer(BY_NAME["json"])
     return jsonify(_results(addresses.read(request.args)).as_json())

@@ -74,6 +74,8 @@ def test_a_query_is_said_in_plain_words(text: str, words: str) -> None:
             "-fog copies:yes",
             [[("without “fog”", "copies:yes")], [("every copy of a story for itself", "NOT fog")]],
         ),
+        ("bank Bank bank", [[("“bank”", "Bank")], [("“Bank”", "bank")]]),
+        ('bank "bank"', [[("bank", '"bank"')], [('"bank"', "bank")]]),
     ],
 )
 def test_each_part_can_be_taken_out(text: str, found: list[list[tuple[str, str]]]) -> None:
@@ -88,6 +90,8 @@ def test_what_is_left_is_a_query_without_the_part(tree: Node) -> None:
     top = query.tree.parts if isinstance(query.tree, And) else (query.tree,)
     found = parts(query)
     assert len(found) == len(top)
+    nodes = {one for node in top for one in (node.parts if isinstance(node, Or) else (node,))}
+    assert len({part.words for alternatives in found for part in alternatives}) == len(nodes)
     for node, alternatives in zip(top, found, strict=True):
         assert len(alternatives) == (len(node.parts) if isinstance(node, Or) else 1)
         for part in alternatives:

@@ -10,7 +10,7 @@ from indexer import projection
 from indexer.analysis import Analyzer
 from indexer.engine import Engine, Frequencies, Sort
 from indexer.live import LiveIndex
-from indexer.related_words import related_words
+from indexer.related_words import FEWEST_ARTICLES, related_words
 from indexer.request import Request
 from indexer.results import Results
 from indexer.search import search
@@ -61,7 +61,7 @@ def test_a_related_word_can_be_taken_out_and_weights_grow_with_the_query(
 
 @pytest.fixture
 def site(store: Store, root: Path) -> Iterator[tuple[Engine, Store]]:
-    for number in range(30):
+    for number in range(100):
         store.put(make_article(f"other{number}", "Quiet", f"Nothing happened, day {number}."))
     store.put(make_article("whales", "Whales", "Whales and krill in the strait."))
     store.put(make_article("krill", "Strait", "A whale ate krill in the strait, krill again."))
@@ -118,3 +118,36 @@ def test_quoted_fielded_and_dated_searches_have_no_related_words(
 def test_a_related_word_that_was_taken_out_is_not_ranked_by(site: tuple[Engine, Store]) -> None:
     results = ask(site, "whale", unrelated=("krill",))
     assert "krill" not in {found.word for found in results.related}
+
+
+def test_a_search_with_related_words_is_no_question(site: tuple[Engine, Store]) -> None:
+    results = ask(site, "whale hall")
+    assert results.related
+    assert not results.reading.is_question
+    assert results.having_all is None
+    assert "question" not in results.as_json()
+
+
+def test_an_archive_too_small_to_learn_from_says_so(store: Store, root: Path) -> None:
+    for number in range(FEWEST_ARTICLES - 1):
+        store.put(make_article(f"a{number}", "Ferry", f"A ferry, whale {number % 9} and krill."))
+    projection.catch_up(store, root, "english")
+    engine = LiveIndex(root).engine()
+    small = ask((engine, store), "whale")
+    assert (small.related, small.can_relate) == ((), False)
+    assert small.query.notices == (
+        "an archive of 99 articles is too small to learn related words from; it takes 100",
+    )
+    store.put(make_article("more", "Whale", "Whale and krill."))
+    projection.catch_up(store, root, "english")
+    engine.close()
+    engine = LiveIndex(root).engine()
+    assert search(Request("whale"), engine, store).can_relate
+    engine.close()
+
+
+@pytest.mark.parametrize("text", ['"whale"', "title:whales"])
+def test_where_related_words_rank_nothing_that_is_told(
+    site: tuple[Engine, Store], text: str
+) -> None:
+    assert "plain words by relevance only" in ask(site, text).query.notices[0]

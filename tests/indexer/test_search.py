@@ -204,6 +204,36 @@ def test_what_was_left_out_is_told(ask: Ask) -> None:
     assert "no field “colour”" in ask("colour:red").query.notices[0]
 
 
+def test_what_may_have_been_meant_is_told_and_is_a_query(ask: Ask) -> None:
+    (hint,) = ask("rates or dear").hints
+    assert hint.text == "rates OR dear"
+    assert ask("rates or dear").as_json()["hints"] == [{"says": hint.says, "query": hint.text}]
+    assert ask("rates OR dear").hints == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("after:2024-06 before:2024-02", {}),
+        ("before:2024-02", {"first": "2024-06"}),
+        ("bank", {"first": "2024-06-01", "last": "2024-02"}),
+    ],
+)
+def test_days_that_have_none_in_common_are_told(
+    ask: Ask, text: str, asked: dict[str, object]
+) -> None:
+    found = ask(text, **asked)
+    assert found.articles == 0
+    assert found.query.notices == (
+        "no day is on or after 2024-06-01 and also on or before 2024-02-29, so nothing is found",
+    )
+
+
+def test_what_only_a_comma_parts_is_found_wherever_it_stands(ask: Ask) -> None:
+    for text in ("bank,rates", "rates/bank", "bank;rates", "bank…rates"):
+        assert ask.ids(text) == ask.ids("bank rates"), text
+
+
 def test_facets_count_all_matches_not_the_page(ask: Ask) -> None:
     facets = ask("bank", limit=1).facets
     assert facets == {
@@ -239,8 +269,8 @@ def test_a_hit_shows_why_it_matched(ask: Ask) -> None:
 def test_the_json_has_the_shape_that_was_promised(ask: Ask) -> None:
     results = ask("bank rates")
     data = json.loads(json.dumps(results.as_json()))
-    told = {"query", "also", "understood", "notices", "total", "articles", "hits", "facets"}
-    assert set(data) == {*told, "took_ms", "partial"}
+    told = {"query", "also", "understood", "notices", "hints", "total", "articles"}
+    assert set(data) == {*told, "hits", "facets", "took_ms", "partial"}
     assert "partial" not in ask("bank").as_json()
     assert (data["query"], data["total"]) == ("bank rates", 1)
     assert set(data["facets"]) == set(FACETS)

@@ -12,14 +12,16 @@ from indexer.tree import Boosted, Exact, Field, Node, Placed, Some
 from tests.indexer.test_query import every_node
 
 TODAY = date(2026, 11, 28)
-EXAMPLES = [typed for section in SECTIONS for one in section.examples for typed in one.typed]
-TREES = [query.parse(typed, TODAY).tree for typed in EXAMPLES]
+EXAMPLES = [
+    (typed, one.told) for section in SECTIONS for one in section.examples for typed in one.typed
+]
+TREES = [query.parse(typed, TODAY).tree for typed, _ in EXAMPLES]
 
 
-@pytest.mark.parametrize("typed", EXAMPLES)
-def test_every_example_is_understood_as_a_whole(typed: str) -> None:
+@pytest.mark.parametrize(("typed", "told"), EXAMPLES)
+def test_every_example_is_understood_as_a_whole_or_it_is_told(typed: str, told: bool) -> None:
     parsed = query.parse(typed, TODAY)
-    assert parsed.notices == ()
+    assert bool(parsed.notices) is told
     assert parsed.normal
     assert query.parse(parsed.normal).tree == parsed.tree
 

@@ -171,7 +171,7 @@ def test_what_was_withdrawn_is_in_no_export(own_sample_site: Path) -> None:
         ("/search.csv?bom=1", 400, "neither yes nor no"),
         ("/search.csv?limit=0", 400, "no number"),
         ("/search.ris?from=2024-99", 400, "is not a date"),
-        ("/search.csv?sort=best", 400, "is no order"),
+        ("/search.csv?sort=best", 400, "is none of the values"),
         ("/search.<b>", 404, "no format .&lt;b&gt;"),
     ],
 )

@@ -2,6 +2,8 @@
 
 import json
 import re
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,7 @@ from flask.testing import FlaskClient
 from archive.article import Article
 from archive.settings import Search, Settings
 from archive.store import FILE, Store
-from indexer import projection
+from indexer import location, projection
 from tests.command_line import run_morgue
 from tests.web.conftest import client_of
 
@@ -138,10 +140,41 @@ def test_what_was_not_understood_is_named(client: FlaskClient) -> None:
     assert "someday" in notice.get_text()
 
 
+def test_what_may_have_been_meant_is_a_link(client: FlaskClient) -> None:
+    page = soup(client, "/search?q=bridge+or+ferry")
+    (said,) = [one for one in page.select(".notice") if "write OR for either" in one.get_text()]
+    link = said.select_one("a")
+    assert link is not None
+    assert link["href"] == "/search?q=bridge+OR+ferry"
+
+
+def test_no_two_parts_of_a_query_look_alike(client: FlaskClient) -> None:
+    page = soup(client, '/search?q=bridge+bridge+"bridge"')
+    labels = [part.get_text() for part in page.select(".parts a")]
+    assert len(labels) == 2
+    assert len(set(labels)) == 2
+
+
+def test_a_small_archive_says_that_it_has_no_related_words(client: FlaskClient) -> None:
+    page = soup(client, "/search?q=bridge+toll&rank=related")
+    assert any("too small to learn" in one.get_text() for one in page.select(".notice"))
+    assert "question" not in page.select_one(".results").get_text()  # type: ignore[union-attr]
+    assert not page.find("a", string=re.compile("Rank by related words"))
+
+
+def test_a_value_that_cannot_be_is_named_with_those_that_can(client: FlaskClient) -> None:
+    said = soup(client, "/search?undated=maybe", 400).get_text()
+    assert "undated “maybe”: is none of the values it may have (choose yes, no)" in said
+    assert client.get("/search?undated=no").status_code == 200
+
+
 @pytest.mark.parametrize(
     "address",
     ["/search?from=someday", "/search?page=0", "/search?page=x", "/search?sort=best",
-     "/search?limit=5000", "/search.json?to=2024-13"],
+     "/search?limit=5000", "/search.json?to=2024-13", "/search?undated=maybe",
+     "/search?copies=1", "/search?newer=perhaps", "/search?why=because", "/search?words=some",
+     "/search?rank=best", "/search?telling=x", "/search.json?timeline=x",
+     "/search.json?all=maybe", "/search.csv?undated=maybe"],
 )  # fmt: skip
 def test_an_impossible_address_gets_a_page_that_says_why(
     client: FlaskClient, address: str
@@ -427,9 +460,23 @@ def test_a_question_says_how_it_was_read_and_leads_to_all_of_its_words(
     assert not every.select(".missing")
 
 
+@pytest.fixture
+def larger(tmp_path: Path, sample_site: Path) -> Iterator[FlaskClient]:
+    """A client over the sample archive among articles that say little."""
+    site = Path(shutil.copytree(sample_site, tmp_path / "larger"))
+    with Store(site / FILE) as store:
+        for n in range(60):
+            quiet = f"Nothing at all happened on day {n}."
+            store.put(Article(f"q{n}", f"https://q.example/{n}", "Quiet", f"Day {n}", quiet))
+        projection.catch_up(store, site / location.FOLDER, "english")
+    with client_of(site) as opened:
+        yield opened
+
+
 def test_related_words_are_one_click_away_shown_and_each_can_be_taken_out(
-    client: FlaskClient,
+    larger: FlaskClient,
 ) -> None:
+    client = larger
     page = soup(client, "/search?q=bridge")
     link = page.find("a", string="Rank by related words too.")
     related = soup(client, str(link["href"])).select_one(".related")  # type: ignore[index]

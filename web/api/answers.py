@@ -62,6 +62,13 @@ class Understood(Struct, frozen=True):
     query: str
 
 
+class Hint(Struct, frozen=True):
+    """What may have been meant otherwise than it was read, and the query for that."""
+
+    says: str
+    query: str
+
+
 class Found(Struct, frozen=True, kw_only=True):
     """A part of what a search finds; *next* is the cursor of the following part, or null.
 
@@ -72,6 +79,7 @@ class Found(Struct, frozen=True, kw_only=True):
     query: str
     understood: Understood
     notices: list[str]
+    hints: list[Hint]
     total: int
     articles: int
     hits: list[Hit]

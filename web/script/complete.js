@@ -99,7 +99,8 @@
     if (asking) asking.abort();
     typed = box.value;
     asked += 1;
-    if (!typed.trim()) {
+    // What is that long was pasted, and is completed by nothing.
+    if (!typed.trim() || typed.length > 200) {
       if (open) close();
       return;
     }
