@@ -28,6 +28,7 @@ from web import (
     front,
     guide,
     holdings,
+    links,
     login,
     peers,
     permission,
@@ -82,6 +83,7 @@ def create_app(
     app.extensions["intake"] = intake or Intake(settings)
     app.extensions["completer"] = Completer()
     app.extensions["coverages"] = Coverages()
+    links.register(app)
     permission.register(app)
     for page in (
         *(front, search, values, export, article, changes, copies, holdings, saved),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from flask import Blueprint, Flask, Response, abort, current_app, request, url_for
+from flask import Blueprint, Flask, Response, abort, current_app, request
 
 from archive.access import Role
 from web.permission import needs
@@ -76,7 +76,8 @@ def register(app: Flask) -> None:
     """Put the assets together for *app*, and give templates ``asset(name)``, an address."""
     app.extensions["assets"] = made = assets()
     app.register_blueprint(blueprint)
-    app.jinja_env.globals["asset"] = lambda name: url_for(
+    address = app.jinja_env.globals["url_for"]
+    app.jinja_env.globals["asset"] = lambda name: address(
         "assets.asset", digest=made[name].digest, name=name
     )
 
