@@ -44,7 +44,9 @@ def front() -> str:
     days = [one.last for one in held.values() if one.last and one.last <= day]
     last = max(days, default=None)
     sources = store.sources()
-    order = sorted(held.values(), key=_newest_first)[:_SOURCES]
+    order = sorted(held.values(), key=_newest_first)
+    # One left over takes no more room than to say that it is.
+    shown = order[: _SOURCES + (len(order) == _SOURCES + 1)]
     results = search(Request(limit=1), found, store)
     whole = Address(Request())
     return render_template(
@@ -60,7 +62,8 @@ def front() -> str:
         # An archive that ends before this week is told by its own newest week.
         lately=_lately(found, day if last and (day - last).days < DAYS else last),
         current=last is not None and (day - last).days < DAYS,
-        newest=[_newest(found, one.source) for one in order],
+        newest=[_newest(found, one.source) for one in shown],
+        others=len(order) - len(shown),
         facets=facets(results, whole),
         address=whole,
         saved=listed(store),

@@ -7,13 +7,14 @@ from urllib.parse import quote
 from flask import Blueprint, jsonify, render_template, request
 
 from archive.article import Article
+from archive.errors import SearchIndexError
 from archive.export.registry import BY_NAME, FORMATS
 from indexer.engine import Sort
 from indexer.explain import is_plain, sentence
 from indexer.results import Results
 from indexer.search import search as search_articles
 from web import address as addresses
-from web import export, present
+from web import export, paths, present
 from web.access import engine, equivalents, newer, open_store, today
 from web.address import Address
 from web.facets import facets
@@ -34,7 +35,14 @@ def _results(address: Address, *, timeline: bool = False) -> Results:
 def search() -> tuple[str, int]:
     """Show a page of results with facets, chips and pager."""
     address = addresses.read(request.args)
-    results = _results(address, timeline=True)
+    try:
+        results = _results(address, timeline=True)
+    except SearchIndexError:
+        store = open_store()
+        if store.counts().articles:
+            raise
+        # There is no index, for there is nothing to find: that is no fault.
+        return render_template("empty.html", sources=store.sources(), q=address.request.text), 200
     missing = address.request.page > max(1, results.pages)
     page = render_template(
         "search.html",
@@ -76,4 +84,5 @@ def search_json() -> export.Answer:
     """
     if request.args.get("all") == "yes" or request.args.get("id"):
         return export.answer(BY_NAME["json"])
-    return jsonify(_results(addresses.read(request.args)).as_json())
+    said = _results(addresses.read(request.args)).as_json()
+    return jsonify(paths.of_hits(said))

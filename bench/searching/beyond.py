@@ -132,7 +132,10 @@ def print_report(report: dict[str, Any], articles: int, on: str) -> None:
         (
             (
                 said,
-                *(f"{getattr(report[name]['ms'], figure):.2f}" for figure in ("p50", "p95", "max")),
+                *(
+                    f"{getattr(report[name]['ms'], figure):.2f}"
+                    for figure in ("p50", "p95", "max")
+                ),
                 report[name]["cpu_ms"],
             )
             for said, name in (
