@@ -9,7 +9,6 @@ from enum import StrEnum
 from archive.rhythm import Rhythm, gaps, rhythm, silent_since
 from archive.store_holdings import Held
 
-
 _DAY = len("2024-06-20")
 
 

@@ -140,6 +140,11 @@ class SourceStore(Database):
         """Return all sources in the order they were added, with counts and failures."""
         return self._sources()
 
+    def last_checked(self) -> str | None:
+        """Return when a source was last read, whichever; None when none was."""
+        found: str | None = self._value("SELECT max(checked) FROM source")
+        return found
+
     def _sources(self, address: str | None = None) -> list[Source]:
         """Return the source of this address, or all."""
         failures: dict[int, list[Failure]] = {}

@@ -69,6 +69,12 @@ def engine() -> Engine:
     return found
 
 
+def lag() -> int:
+    """Return how many articles came in or changed that the index that serves does not know yet."""
+    checkpoint, store = engine().checkpoint(), open_store()
+    return store.count_changes_since(checkpoint.position.seq) if checkpoint else 0
+
+
 def newer() -> bool:
     """Return whether on this site the newer of articles that rank nearly alike come first."""
     asked: bool = current_app.config["NEWER"]

@@ -43,7 +43,7 @@ def search(ending: str) -> Answer:
 
 @blueprint.get("/article/<article_id>.<ending>")
 @blueprint.get("/article/<article_id>/<slug>.<ending>")
-def article(article_id: str, ending: str, slug: str = "") -> Answer:  # noqa: ARG001 - as it was
+def article(article_id: str, ending: str, slug: str = "") -> Answer:
     """Give one article in a format; the headline in the address may be an old one."""
     if ending == "json" and (slug or article_id).endswith(_CSL):
         # The headline or id takes all up to the last full stop.

@@ -9,13 +9,12 @@ from flask import Blueprint, current_app, render_template, url_for
 from archive.article import Article
 from archive.holdings import Holding
 from archive.rhythm import silent_since
-from indexer import location, projection
 from indexer.engine import Engine, Sort
 from indexer.lately import DAYS, Lately, lately
 from indexer.request import Request
 from indexer.search import search
 from indexer.tree import EVERYTHING
-from web.access import engine, holdings, open_store, today
+from web.access import engine, holdings, lag, open_store, today
 from web.address import Address
 from web.facets import facets
 from web.saved import listed
@@ -43,7 +42,6 @@ def front() -> str:
     found = engine()
     days = [one.last for one in held.values() if one.last and one.last <= day]
     last = max(days, default=None)
-    sources = store.sources()
     order = sorted(held.values(), key=_newest_first)
     # One left over takes no more room than to say that it is.
     shown = order[: _SOURCES + (len(order) == _SOURCES + 1)]
@@ -56,8 +54,8 @@ def front() -> str:
         undated=sum(one.undated for one in held.values()),
         first=min((min(one.days) for one in held.values() if one.days), default=None),
         last=last,
-        updated=max((one.checked for one in sources if one.checked), default=None),
-        lag=projection.lag(store, current_app.config["SITE"] / location.FOLDER),
+        updated=store.last_checked(),
+        lag=lag(),
         silent=sum(silent_since(sorted(one.days), day) is not None for one in held.values()),
         # An archive that ends before this week is told by its own newest week.
         lately=_lately(found, day if last and (day - last).days < DAYS else last),

@@ -199,9 +199,9 @@ def _usual_unit(held: dict[str, Holding], day: date) -> Unit:
     last = min(_newest(held, day), day)
     days = set[date]().union(*(holding.days for holding in held.values()))
     for unit in (Unit.DAY, Unit.WEEK):
-        span = _USUAL[unit]
-        found = {begin_of(unit, one) for one in days if timedelta(0) <= last - one < timedelta(span)}
-        if len(found) >= _SHARE * span / (1 if unit is Unit.DAY else 7):
+        begin = _zoomed(unit, last)["first"]
+        found = {begin_of(unit, one) for one in days if begin <= one <= last}
+        if len(found) >= _SHARE * _USUAL[unit] / (1 if unit is Unit.DAY else 7):
             return unit
     return Unit.MONTH if days else Unit.DAY
 

@@ -15,7 +15,7 @@ from indexer.results import Results
 from indexer.search import search as search_articles
 from web import address as addresses
 from web import export, paths, present
-from web.access import engine, equivalents, newer, open_store, today
+from web.access import engine, equivalents, lag, newer, open_store, today
 from web.address import Address
 from web.facets import facets
 from web.timeline import drawing
@@ -54,19 +54,13 @@ def search() -> tuple[str, int]:
         parts=present.parts(results.query, address),
         understood=None if is_plain(results.query) else sentence(results.query),
         pages=present.pager(results, address),
-        lag=_lag(),
+        lag=lag(),
         timeline=drawing(results.timeline, address) if results.timeline else None,
         article_url=_article_url(address),
         formats=FORMATS,
         sorts=[(sort, address.with_sort(sort).url()) for sort in Sort],
     )
     return page, 404 if missing else 200
-
-
-def _lag() -> int:
-    """How many articles came in or changed that the index that serves does not know yet."""
-    checkpoint, store = engine().checkpoint(), open_store()
-    return store.count_changes_since(checkpoint.position.seq) if checkpoint else 0
 
 
 def _article_url(address: Address) -> Callable[[Article], str]:
