@@ -178,7 +178,7 @@ def _taking(sample: Path, _: Path, site: Path, stack: ExitStack) -> dict[str, st
     web = stack.enter_context(serving_web())
     web.pages["/feed"] = reply(body=_FEED, content_type="text/xml")
     with Store(site / FILE) as store:
-        source, _new = store.add_source(Kind.FEED, "https://gull.example/feed", "The Gull")
+        source = store.add_source(Kind.FEED, "https://gull.example/feed", "The Gull")[0].id
         store.record_failures(source, [("https://gull.example/feed", "did not answer in time")])
     return {"feed": web.url("/feed"), "source": str(source)}
 
