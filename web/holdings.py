@@ -28,7 +28,7 @@ blueprint = Blueprint("holdings", __name__)
 _ROWS: Final = 25
 _MOST: Final = {Unit.DAY: 62, Unit.WEEK: 54, Unit.MONTH: 36}
 _USUAL: Final = {Unit.DAY: 28, Unit.WEEK: 26 * 7, Unit.MONTH: 365}
-_SHARE: Final = 0.25
+_SHARE: Final = 0.3
 """With articles in fewer columns than this share, the calendar begins with a coarser unit."""
 _LISTED: Final = 50
 _SHOWN: Final = 12
