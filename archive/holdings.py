@@ -9,6 +9,8 @@ from enum import StrEnum
 from archive.rhythm import Rhythm, gaps, rhythm, silent_since
 from archive.store_holdings import Held
 
+_DAY = len("2024-06-20")
+
 
 class Unit(StrEnum):
     """What a column of the calendar stands for; weeks begin on Monday."""
@@ -79,13 +81,14 @@ def holdings(held: Iterable[Held]) -> dict[str, Holding]:
         holding = found.setdefault(one.source, Holding(one.source))
         if one.source_id is not None:
             holding.ids.add(one.source_id)
-        if one.day is None:
-            holding.undated += one.articles
-        elif len(one.day) == 7:
-            holding.months[one.day] = holding.months.get(one.day, 0) + one.articles
-        else:
-            day = date.fromisoformat(one.day)
-            holding.days[day] = holding.days.get(day, 0) + one.articles
+        for day, articles in one.days.items():
+            if len(day) == _DAY:
+                exact = date.fromisoformat(day)
+                holding.days[exact] = holding.days.get(exact, 0) + articles
+            elif day:
+                holding.months[day] = holding.months.get(day, 0) + articles
+            else:
+                holding.undated += articles
     return dict(sorted(found.items(), key=lambda item: item[0].casefold()))
 
 

@@ -149,8 +149,9 @@ class Alerts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Better not in a file that others read: ``MORGUE_ALERTS_PASSWORD_FILE`` names another."""
     folder: str = ""
     """A folder that gets each digest as a file (``.eml``) in place of mail."""
-    address: str = "http://127.0.0.1:8000"
-    """Where readers find the archive, for the links in a digest."""
+    address: str = ""
+    """Where readers find the archive, for the links in a digest; unset: ``http://127.0.0.1:8000``,
+    which only this machine can follow."""
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -277,7 +278,7 @@ def _checked(settings: Settings, where: str) -> Settings:
         raise SettingsError("alerts.security must be starttls, tls or none", where)
     if not 0 <= settings.alerts.port <= 65535:
         raise SettingsError("alerts.port must lie between 0 and 65535", where)
-    if not _is_web(settings.alerts.address):
+    if settings.alerts.address and not _is_web(settings.alerts.address):
         raise SettingsError("alerts.address must be written http://host or https://host", where)
     access_settings.check(settings.access, where)
     for group in settings.search.groups:

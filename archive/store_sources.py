@@ -149,6 +149,12 @@ class SourceStore(Database):
             self._whole("holding")
         return self._sources(counted=counted)
 
+    def last_checked(self) -> str | None:
+        """Return when a source was last read, whichever; None when none was."""
+        self._whole("source")
+        found: str | None = self._value("SELECT max(checked) FROM source")
+        return found
+
     def _sources(self, address: str | None = None, *, counted: bool = True) -> list[Source]:
         """Return the source of this address, or all."""
         failures: dict[int, list[Failure]] = {}

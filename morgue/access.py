@@ -70,6 +70,9 @@ def password(
         print_json({"name": name, "role": None if remove else chosen.label})
         return
     say(f"{name}: {done}.")
+    if not known and left:
+        say("From now on whoever opens the web app has to sign in, on this machine too, where")
+        say("until now nobody had to. `access.anyone` in morgue.toml opens reading again.")
     if not left:
         say("Nobody can sign in now: whoever sits at this machine may read and write, as far as")
         say("morgue.toml does not say otherwise.")

@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -17,6 +17,8 @@ from morgue.output import common, complain, json_option, print_json, report
 from morgue.output import site as this_site
 from morgue.run import SOME_FAILED
 from web import digest as digests
+
+_HERE: Final = "http://127.0.0.1:8000"
 
 
 @click.command(
@@ -69,6 +71,11 @@ def alerts(folder: Path | None, again: int | None, as_json: bool) -> None:
     if as_json:
         print_json({"sent": sent, "failed": failures, "unsure": [d.id for d in unsure]})
     else:
+        if sent and not settings.alerts.address:
+            complain(
+                f"The links in digests lead to {_HERE}, which only this machine can follow: set "
+                'address = "https://…" below [alerts] in morgue.toml.'
+            )
         for went in sent:
             articles = counted(sum(went["articles"].values()), "new article")
             report(f"Digest {went['digest']}: {articles}, {went['to']}")
@@ -134,7 +141,7 @@ def _send(
             digest,
             told,
             title=settings.title,
-            address=settings.alerts.address,
+            address=settings.alerts.address or _HERE,
             sender=settings.alerts.sender or "morgue@localhost",
             to=settings.alerts.to,
         )

@@ -29,6 +29,7 @@ from web import (
     guide,
     holdings,
     journal,
+    links,
     login,
     peers,
     permission,
@@ -86,6 +87,7 @@ def create_app(
     app.extensions["completer"] = Completer()
     app.extensions["coverages"] = Coverages()
     journal.register(app)
+    links.register(app)
     permission.register(app)
     for page in (
         *(front, search, values, export, article, changes, copies, holdings, saved),

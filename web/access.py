@@ -86,6 +86,11 @@ def engine() -> Engine:
     return found
 
 
+def lag() -> int:
+    """Return how many articles came in or changed that the index that serves does not know yet."""
+    return projection.behind(open_store(), engine().checkpoint())
+
+
 def newer() -> bool:
     """Return whether on this site the newer of articles that rank nearly alike come first."""
     asked: bool = current_app.config["NEWER"]

@@ -6,10 +6,11 @@ for topic, agency, language and byline. These and unrelated may be given several
 values of one facet are alternatives, each that begins with ``not-`` is left out.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Final
-from urllib.parse import quote_plus, urlencode
+from urllib.parse import quote_plus
 
 from werkzeug.datastructures import MultiDict
 
@@ -33,8 +34,8 @@ class Address:
 
     def url(self, path: str = "/search") -> str:
         """Return the address of this state; what is at its default is left out."""
-        pairs = self.pairs()
-        return f"{path}?{urlencode(pairs)}" if pairs else path
+        written = _written(self.pairs())
+        return f"{path}?{written}" if written else path
 
     def pairs(self, but: Collection[str] = ()) -> list[tuple[str, str]]:
         """Return the parameters of this state, without those named in *but*."""
@@ -74,11 +75,20 @@ class Address:
         pairs = self.pairs(("page",))
         order = ["q", *NARROWING, *(f"{NOT}{facet}" for facet in NARROWING)]
         upto = order[: order.index(name) + 1]
-        before = urlencode([pair for pair in pairs if pair[0] in upto])
-        behind = urlencode([pair for pair in pairs if pair[0] not in upto])
+        before = _written(pair for pair in pairs if pair[0] in upto)
+        behind = _written(pair for pair in pairs if pair[0] not in upto)
         start = f"/search?{before}&{name}=" if before else f"/search?{name}="
         end = f"&{behind}" if behind else ""
-        return lambda value: f"{start}{quote_plus(value)}{end}"
+        return lambda value: f"{start}{_quoted(value)}{end}"
+
+    def within(self) -> Callable[[str, str], str]:
+        """Return what gives the address of this state from one period to another.
+
+        As `with_period` and `url`, for the many periods of a page. What a reader typed cannot
+        be taken for the period, for in it ``=`` and ``&`` are written otherwise.
+        """
+        start, _, end = self.with_period("FIRST", "LAST").url().partition("from=FIRST&to=LAST")
+        return lambda first, last: f"{start}from={first}&to={last}{end}"
 
     def _with(self, **changes: Any) -> "Address":
         return Address(replace(self.request, **{"page": 1, **changes}))
@@ -164,6 +174,15 @@ class Address:
     def with_page(self, page: int) -> "Address":
         """Another page of the same."""
         return self._with(page=page)
+
+
+# Sources and topics come again in the links of every page.
+_quoted = lru_cache(maxsize=1 << 13)(quote_plus)
+
+
+def _written(pairs: Iterable[tuple[str, str]]) -> str:
+    """Return parameters as they stand in an address; their names are plain words."""
+    return "&".join([f"{name}={_quoted(value)}" for name, value in pairs])
 
 
 def read(args: "MultiDict[str, str]") -> Address:

@@ -8,9 +8,9 @@ the digest of what is behind it, so browsers keep it for ever and never show an 
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from flask import Blueprint, Flask, Response, abort, current_app, request, url_for
+from flask import Blueprint, Flask, Response, abort, current_app, request
 
 from archive.access import Role
 from web.permission import needs
@@ -77,7 +77,8 @@ def register(app: Flask) -> None:
     """Put the assets together for *app*, and give templates ``asset(name)``, an address."""
     app.extensions["assets"] = made = assets()
     app.register_blueprint(blueprint)
-    app.jinja_env.globals["asset"] = lambda name: url_for(
+    address: Any = app.jinja_env.globals["url_for"]
+    app.jinja_env.globals["asset"] = lambda name: address(
         "assets.asset", digest=made[name].digest, name=name
     )
 

@@ -11,7 +11,7 @@ from typing import Final
 from flask import Response, request
 
 _LEAST: Final = 1_000
-_LEVEL: Final = 5
+_LEVEL: Final = 3
 _TYPES: Final = frozenset(
     ("application/json", "text/css", "text/html", "text/javascript", "image/svg+xml")
 )

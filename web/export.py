@@ -23,11 +23,14 @@ from archive.store import Store
 from archive.store_kept import Kept
 from indexer.export import entries, found_ids, in_words
 from web import address as addresses
+from web import paths
 from web.access import engine, equivalents, open_store, today
+from web.permission import may_write
 
 blueprint = Blueprint("export", __name__)
 
 _PIECE = 32 * 1024
+_CSL = ".csl"
 Answer = AnyResponse | tuple[str, int]
 
 
@@ -40,8 +43,11 @@ def search(ending: str) -> Answer:
 
 @blueprint.get("/article/<article_id>.<ending>")
 @blueprint.get("/article/<article_id>/<slug>.<ending>")
-def article(article_id: str, ending: str, slug: str = "") -> Answer:  # noqa: ARG001 - as it was
+def article(article_id: str, ending: str, slug: str = "") -> Answer:
     """Give one article in a format; the headline in the address may be an old one."""
+    if ending == "json" and (slug or article_id).endswith(_CSL):
+        # The headline or id takes all up to the last full stop.
+        article_id, ending = article_id.removesuffix(_CSL), f"csl.{ending}"
     form = BY_ENDING.get(ending)
     if form is None:
         return _unknown(ending)
@@ -121,6 +127,7 @@ def about_export(form: Format, query: str, found: int, address: str, own: str) -
 def streamed(form: Format, about: About, ids: Iterable[str], name: str) -> Response:
     """Return the articles *ids* in *form*, read while they are sent; *name* is for the file."""
     path = current_app.config["SITE"] / store.FILE
+    whole = may_write()
     mark = BYTE_ORDER_MARK if form.name == "csv" and said_yes("bom", False) else ""
 
     def parts() -> Iterator[str]:
@@ -128,7 +135,8 @@ def streamed(form: Format, about: About, ids: Iterable[str], name: str) -> Respo
         # All articles are of one moment, like the index that found them.
         with Store(path, create=False) as own, own.steady():
             yield mark
-            yield from form.write(about, entries(own, ids))
+            found = entries(own, ids)
+            yield from form.write(about, found if whole else map(paths.pathless, found))
 
     response = Response(_pieces(parts()), content_type=form.content_type)
     if not form.feed:

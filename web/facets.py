@@ -147,24 +147,29 @@ def _values(name: str, counts: dict[str, int], address: Address) -> Facet:
     few |= {value: counts.get(value, 0) for value in address.chosen(name)}
     shown = _choices(name, few, address)[: max(SHOWN, decided)]
     total = len({*counts, *address.chosen(name), *address.left_out(name)})
-    return Facet(name, tuple(shown), others=total - len(shown), url=page_url(name, address))
+    others = total - len(shown)
+    return Facet(name, tuple(shown), others=others, url=page_url(name, address) if others else "")
 
 
 def _dates(counts: dict[str, int], address: Address) -> Facet:
     asked = address.request
     choices: list[Choice] = []
+    within = address.within()
+
+    def choice_of(value: str, label: str, months: tuple[Choice, ...] = ()) -> Choice:
+        chosen = asked.first == value == asked.last
+        url = address.with_period(None, None).url() if chosen else within(value, value)
+        return Choice(label, counts[value], url, chosen=chosen, months=months)
+
     years = [value for value in counts if len(value) == 4 and value.isdigit()]
     for year in sorted(years, reverse=True):
         open_year = len(years) == 1 or (asked.first or "")[:4] == year == (asked.last or "")[:4]
         months = tuple(
-            _period(month, month_name[int(month[5:])], counts[month], address)
+            choice_of(month, month_name[int(month[5:])])
             for month in counts
             if open_year and month.startswith(f"{year}-")
         )
-        choice = _period(year, year, counts[year], address)
-        choices.append(
-            Choice(choice.label, choice.count, choice.url, chosen=choice.chosen, months=months)
-        )
+        choices.append(choice_of(year, year, months))
     if asked.undated:
         url = address.with_undated(False).url()
         choices.insert(0, Choice("Undated", counts.get(UNDATED, 0), url, chosen=True))
@@ -173,9 +178,3 @@ def _dates(counts: dict[str, int], address: Address) -> Facet:
         url = address.with_undated(True).url()
         choices.insert(SHOWN_YEARS - 1, Choice("Undated", counts[UNDATED], url))
     return Facet("date", tuple(choices[:SHOWN_YEARS]), tuple(choices[SHOWN_YEARS:]))
-
-
-def _period(value: str, label: str, count: int, address: Address) -> Choice:
-    if address.request.first == value == address.request.last:
-        return Choice(label, count, address.with_period(None, None).url(), chosen=True)
-    return Choice(label, count, address.with_period(value, value).url())

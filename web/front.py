@@ -9,13 +9,12 @@ from flask import Blueprint, current_app, render_template, url_for
 from archive.article import Article
 from archive.holdings import Holding
 from archive.rhythm import silent_since
-from indexer import projection
 from indexer.engine import Engine, Sort
 from indexer.lately import DAYS, Lately, lately
 from indexer.request import Request
 from indexer.search import search
 from indexer.tree import EVERYTHING
-from web.access import engine, holdings, open_store, today
+from web.access import engine, holdings, lag, open_store, today
 from web.address import Address
 from web.facets import facets
 from web.saved import listed
@@ -43,8 +42,9 @@ def front() -> str:
     found = engine()
     days = [one.last for one in held.values() if one.last and one.last <= day]
     last = max(days, default=None)
-    sources = store.sources()
-    order = sorted(held.values(), key=_newest_first)[:_SOURCES]
+    order = sorted(held.values(), key=_newest_first)
+    # One left over takes no more room than to say that it is.
+    shown = order[: _SOURCES + (len(order) == _SOURCES + 1)]
     results = search(Request(limit=1), found, store)
     whole = Address(Request())
     return render_template(
@@ -54,13 +54,14 @@ def front() -> str:
         undated=sum(one.undated for one in held.values()),
         first=min((min(one.days) for one in held.values() if one.days), default=None),
         last=last,
-        updated=max((one.checked for one in sources if one.checked), default=None),
-        lag=projection.behind(store, found.checkpoint()),
+        updated=store.last_checked(),
+        lag=lag(),
         silent=sum(silent_since(sorted(one.days), day) is not None for one in held.values()),
         # An archive that ends before this week is told by its own newest week.
         lately=_lately(found, day if last and (day - last).days < DAYS else last),
         current=last is not None and (day - last).days < DAYS,
-        newest=[_newest(found, one.source) for one in order],
+        newest=[_newest(found, one.source) for one in shown],
+        others=len(order) - len(shown),
         facets=facets(results, whole),
         address=whole,
         saved=listed(store),

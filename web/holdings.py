@@ -28,6 +28,8 @@ blueprint = Blueprint("holdings", __name__)
 _ROWS: Final = 25
 _MOST: Final = {Unit.DAY: 62, Unit.WEEK: 54, Unit.MONTH: 36}
 _USUAL: Final = {Unit.DAY: 28, Unit.WEEK: 26 * 7, Unit.MONTH: 365}
+_SHARE: Final = 0.3
+"""With articles in fewer columns than this share, the calendar begins with a coarser unit."""
 _LISTED: Final = 50
 _SHOWN: Final = 12
 
@@ -157,15 +159,15 @@ def _listed(title: str, doubts: list[Doubt]) -> str:
 
 def _asked(held: dict[str, Holding], day: date) -> Asked:
     args = request.args
-    name = args.get("unit") or str(Unit.DAY)
+    name = args.get("unit") or str(_usual_unit(held, day))
     if name not in list(Unit):
         raise UsageError("is no unit", f"“{name[:40]}”", f"choose {', '.join(Unit)}")
     unit = Unit(name)
     first, last = _end("from", 0), _end("to", 1)
     if last is None:
-        newest = max((one.last for one in held.values() if one.last), default=day)
+        newest = _newest(held, day)
         # An archive that nothing came to for long begins with what it has.
-        last = day if day - newest < timedelta(_USUAL[Unit.DAY]) else newest
+        last = day if day - newest < timedelta(_USUAL[unit]) else newest
         last = max(last, first) if first else last
     first = first or _zoomed(unit, last)["first"]
     if first > last:
@@ -184,6 +186,24 @@ def _asked(held: dict[str, Holding], day: date) -> Asked:
         tuple(one for one in args.getlist("source") if one),
         page_number(args),
     )
+
+
+def _newest(held: dict[str, Holding], day: date) -> date:
+    return max((one.last for one in held.values() if one.last), default=day)
+
+
+def _usual_unit(held: dict[str, Holding], day: date) -> Unit:
+    """Return the finest unit of which the usual span before the newest article is not bare."""
+    if request.args.get("from") or request.args.get("to"):
+        return Unit.DAY
+    last = min(_newest(held, day), day)
+    days = set[date]().union(*(holding.days for holding in held.values()))
+    for unit in (Unit.DAY, Unit.WEEK):
+        begin = _zoomed(unit, last)["first"]
+        found = {begin_of(unit, one) for one in days if begin <= one <= last}
+        if len(found) >= _SHARE * _USUAL[unit] / (1 if unit is Unit.DAY else 7):
+            return unit
+    return Unit.MONTH if days else Unit.DAY
 
 
 def _end(name: str, which: int) -> date | None:

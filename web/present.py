@@ -22,6 +22,7 @@ from indexer.query import Query
 from indexer.request import NARROWING
 from indexer.results import Results
 from web.address import Address
+from web.paths import told
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ def register(app: Flask) -> None:
         marked=marked,
         shown_date=shown_date,
         direction=direction,
+        told_address=told,
         number=lambda value: f"{value:,}",
         day=lambda day: in_words(day.isoformat()),
         moment=lambda iso: f"{in_words(iso[:10])}, {iso[11:16]} UTC",

@@ -2,19 +2,20 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from urllib.parse import quote
 
-from flask import Blueprint, jsonify, render_template, request, url_for
+from flask import Blueprint, jsonify, render_template, request
 
 from archive.article import Article
+from archive.errors import SearchIndexError
 from archive.export.registry import BY_NAME, FORMATS
-from indexer import projection
 from indexer.engine import Sort
 from indexer.explain import is_plain, sentence
 from indexer.results import Results
 from indexer.search import search as search_articles
 from web import address as addresses
-from web import export, present
-from web.access import engine, equivalents, newer, open_store, today
+from web import export, paths, present
+from web.access import engine, equivalents, lag, newer, open_store, today
 from web.address import Address
 from web.facets import facets
 from web.timeline import drawing
@@ -34,7 +35,14 @@ def _results(address: Address, *, timeline: bool = False) -> Results:
 def search() -> tuple[str, int]:
     """Show a page of results with facets, chips and pager."""
     address = addresses.read(request.args)
-    results = _results(address, timeline=True)
+    try:
+        results = _results(address, timeline=True)
+    except SearchIndexError:
+        store = open_store()
+        if store.counts().articles:
+            raise
+        # There is no index, for there is nothing to find: that is no fault.
+        return render_template("empty.html", sources=store.sources(), q=address.request.text), 200
     missing = address.request.page > max(1, results.pages)
     page = render_template(
         "search.html",
@@ -46,7 +54,7 @@ def search() -> tuple[str, int]:
         parts=present.parts(results.query, address),
         understood=None if is_plain(results.query) else sentence(results.query),
         pages=present.pager(results, address),
-        lag=_lag(),
+        lag=lag(),
         timeline=drawing(results.timeline, address) if results.timeline else None,
         article_url=_article_url(address),
         formats=FORMATS,
@@ -55,16 +63,11 @@ def search() -> tuple[str, int]:
     return page, 404 if missing else 200
 
 
-def _lag() -> int:
-    """How many articles came in or changed that the index that serves does not know yet."""
-    return projection.behind(open_store(), engine().checkpoint())
-
-
 def _article_url(address: Address) -> Callable[[Article], str]:
     """Return what leads to an article and takes the search along, to mark and to come back."""
-    return lambda found: address.url(
-        url_for("article.article", article_id=found.id, slug=found.slug)
-    )
+    # Written once: ten hits have the same query.
+    query = address.url("")
+    return lambda found: f"/article/{quote(found.id)}/{found.slug}{query}"
 
 
 @blueprint.get("/search.json")
@@ -75,4 +78,5 @@ def search_json() -> export.Answer:
     """
     if export.said_yes("all", False) or request.args.get("id"):
         return export.answer(BY_NAME["json"])
-    return jsonify(_results(addresses.read(request.args)).as_json())
+    said = _results(addresses.read(request.args)).as_json()
+    return jsonify(paths.of_hits(said))

@@ -161,7 +161,7 @@ def _grouped(found: Timeline) -> tuple[str, tuple[Bar, ...]]:
 def _drawn(bars: tuple[Bar, ...], most: int, unit: str, address: Address) -> Iterator[Drawn]:
     slot = 100 / len(bars)
     width = min(slot * 0.8, WIDEST)
-    leads = _leading(address)
+    leads = address.within()
     for i, bar in enumerate(bars):
         if bar.count:
             start = slot * i
@@ -173,18 +173,8 @@ def _drawn(bars: tuple[Bar, ...], most: int, unit: str, address: Address) -> Ite
                 round(max(LOWEST, HIGHEST * bar.count / most), 1),
                 named(bar, unit),
                 bar.count,
-                leads(bar),
+                leads(bar.first, bar.last),
             )
-
-
-def _leading(address: Address) -> Callable[[Bar], str]:
-    """Return what gives a bar's address: that of any period, with the bar's own put in.
-
-    An address is costly to write, and a page has a hundred. What a reader typed cannot be
-    taken for the period, for in it ``=`` and ``&`` are written otherwise.
-    """
-    start, _, end = address.with_period("FIRST", "LAST").url().partition("from=FIRST&to=LAST")
-    return lambda bar: f"{start}from={bar.first}&to={bar.last}{end}"
 
 
 def named(bar: Bar, unit: str) -> str:

@@ -46,4 +46,5 @@ FORMATS = (
     Format("rss", "RSS", "rss", "application/rss+xml", feeds.rss, feed=True),
 )
 BY_NAME = {one.name: one for one in FORMATS}
-BY_ENDING = {one.ending: one for one in FORMATS}
+BY_ENDING = {one.ending: one for one in FORMATS} | {"csl.json": BY_NAME["csl"]}
+"""Formats by the ending of their addresses; CSL-JSON also by that of its files."""

@@ -18,6 +18,7 @@ import msgspec
 from bench.engines.ask import KINDS
 from bench.engines.side import OURS
 from bench.process import machine, told
+from bench.searching import beyond
 from bench.searching.collection import Built, Collection, collection
 from bench.searching.figures import ALL, Spread, by_kind, ratio, ratios, spread
 from bench.searching.goals import Goal, print_goals
@@ -61,14 +62,21 @@ class Measured(msgspec.Struct, frozen=True):
     metavar="N",
     help="Stock Whoosh answers each N-th query of a kind only.",
 )
+@click.option(
+    "--http", is_flag=True, help="What `morgue serve` adds to a page instead, without peers."
+)
 def page(
     wanted: Wanted,
     smaller: int | None,
     as_json: bool,
     rounds: int,
     whoosh_every: int,
+    http: bool,
 ) -> None:
     """Full search pages beside other engines: p50, p95 and max per kind, cold and warm."""
+    if http:
+        _over_http(replace(wanted, peers=()), rounds, as_json)
+        return
     with collection(wanted) as made:
         report = measure(made, rounds, {"whoosh": whoosh_every})
     if smaller:
@@ -78,6 +86,18 @@ def page(
         print_json(report)
     else:
         _print(report)
+
+
+def _over_http(wanted: Wanted, rounds: int, as_json: bool) -> None:
+    busy = machine()
+    with collection(wanted) as made:
+        report = beyond.measure(made, rounds)
+        articles = made.held.articles
+    if as_json:
+        print_json({"articles": articles, **report, "machine": busy})
+    else:
+        beyond.print_report(report, articles, told(busy))
+        print_goals(beyond.goals(report), articles)
 
 
 def measure(made: Collection, rounds: int, every: dict[str, int]) -> dict[str, Any]:

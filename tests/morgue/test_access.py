@@ -21,13 +21,15 @@ def test_a_password_is_set_listed_and_removed(tmp_path: Path, secret: Path) -> N
     done = run_morgue("password", "ana", "--from", str(secret), site=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "ana: can sign in and may write." in done.stdout
+    assert "whoever opens the web app has to sign in, on this machine too" in done.stdout
     (listed,) = answer("password", site=tmp_path)["accounts"]
     assert (listed["name"], listed["role"]) == ("ana", "write")
     assert "ana: may write" in run_morgue("password", site=tmp_path).stdout
     run_morgue("password", "ana", "--role", "read", "--keep", site=tmp_path)
     assert answer("password", site=tmp_path)["accounts"][0]["role"] == "read"
-    # A new password leaves the role as it was.
-    run_morgue("password", "ana", "--from", str(secret), site=tmp_path)
+    # A new password leaves the role as it was, and changes nothing for anybody else.
+    done = run_morgue("password", "ana", "--from", str(secret), site=tmp_path)
+    assert "whoever" not in done.stdout
     assert answer("password", site=tmp_path)["accounts"][0]["role"] == "read"
     done = run_morgue("password", "ana", "--remove", site=tmp_path)
     assert "Nobody can sign in now" in done.stdout

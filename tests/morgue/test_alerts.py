@@ -231,6 +231,18 @@ def test_copies_of_one_story_are_one_entry(site: Path) -> None:
     assert "also in The Wire" in plain(mail)
 
 
+def test_links_that_lead_to_this_machine_alone_are_told_of(site: Path, tmp_path: Path) -> None:
+    folder = ("alerts", "--folder", str(tmp_path / "digests"))
+    assert "alerts" not in run_morgue(*folder, site=site).stderr
+    bring(site, "second", "The ferry sails again.")
+    done = run_morgue(*folder, site=site)
+    assert "http://127.0.0.1:8000, which only this machine can follow" in done.stderr
+    assert 'address = "https://' in done.stderr
+    bring(site, "third", "The ferry is late.")
+    told = {"MORGUE_ALERTS_ADDRESS": "https://archive.example.org"}
+    assert not run_morgue(*folder, site=site, **told).stderr
+
+
 def test_without_a_mail_server_alerts_says_what_to_set(site: Path) -> None:
     done = run_morgue("alerts", site=site)
     assert done.returncode == 2

@@ -137,6 +137,16 @@ def test_a_file_is_named_for_its_search_and_day(client: FlaskClient) -> None:
     assert said.endswith(".csl.json")
 
 
+def test_csl_json_has_the_ending_of_its_files_too(client: FlaskClient) -> None:
+    plain, named = (client.get(f"/search.{end}?q=bridge") for end in ("csl", "csl.json"))
+    assert [one["id"] for one in named.get_json()] == [one["id"] for one in plain.get_json()]
+    article_id = ids(client, "bridge")[0]
+    for stem in (article_id, f"{article_id}/a-headline"):
+        shown = client.get(f"/article/{stem}.csl.json")
+        assert shown.mimetype == "application/vnd.citationstyles.csl+json"
+        assert "articles" in client.get(f"/article/{stem}.json").get_json()
+
+
 def test_a_table_for_excel_begins_with_its_mark(client: FlaskClient) -> None:
     assert client.get("/search.csv?q=bridge&bom=yes").get_data().startswith(b"\xef\xbb\xbfid,")
     assert client.get("/search.csv?q=bridge").get_data().startswith(b"id,")

@@ -1,15 +1,19 @@
 """The coverage page: numbers that lead to their articles, and what is missing."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 from playwright.sync_api import Page, expect
 
+from archive.article import Article, Published
 from archive.holdings import Cell, Period
 from archive.source import FailureSpan
+from archive.store import FILE, Store
+from tests.web.conftest import client_of
 from web.holdings import words
 
 
@@ -28,6 +32,35 @@ def test_each_cell_leads_to_as_many_articles_as_it_counts(client: FlaskClient) -
         found = soup(client, str(cell["href"])).select_one("#count")
         assert found is not None
         assert found.get_text().startswith(f"{number} article")
+
+
+@pytest.mark.parametrize(
+    ("every", "unit"), [(1, "day"), (7, "week"), (31, "month")], ids=["daily", "weekly", "monthly"]
+)
+def test_the_calendar_begins_by_the_rhythm_of_the_archive(
+    every: int, unit: str, tmp_path: Path
+) -> None:
+    with Store(tmp_path / FILE) as store, store.transaction():
+        for number in range(30):
+            day = date.today() - timedelta(every * number)
+            store.put(
+                Article(
+                    f"a{number}",
+                    f"https://x.example/{number}",
+                    "Gull",
+                    f"No. {number}",
+                    "Eels.",
+                    published=Published(day.isoformat()),
+                )
+            )
+    with client_of(tmp_path) as client:
+        shown = soup(client, "/coverage")
+        (current,) = shown.select("nav.steps [aria-current]")
+        assert current.get_text().strip().lower().startswith(unit)
+        # Who says from when is shown days.
+        asked = f"/coverage?from={date.today() - timedelta(20)}"
+        (current,) = soup(client, asked).select("nav.steps [aria-current]")
+        assert current.get_text().strip().lower().startswith("day")
 
 
 def test_undated_articles_are_counted_by_source_and_lead_to_their_search(

@@ -44,7 +44,31 @@ def test_the_front_page_says_what_the_archive_holds(client: FlaskClient) -> None
     page = soup(client, "/")
     holds = " ".join(page.select_one(".holds").text.split())  # type: ignore[union-attr]
     assert re.match(r"52 articles of \d+ sources?, published from 2023 to 2025, 4 undated", holds)
-    assert 0 < len(page.select(".newest .new a")) <= 18
+    assert len(page.select(".newest section")) == 7
+    assert not page.select(".others")
+
+
+def test_the_front_page_says_how_many_more_sources_there_are(tmp_path: Path) -> None:
+    with Store(tmp_path / FILE) as store:
+        for number in range(9):
+            address, name = f"https://x.example/{number}", f"Paper {number}"
+            store.put(Article(f"a{number}", address, name, "Eels", "Eels are back."))
+        projection.rebuild(store, tmp_path / location.FOLDER, "english")
+    with client_of(tmp_path) as client:
+        page = soup(client, "/")
+        assert len(page.select(".newest section")) == 6
+        assert page.select_one(".others").get_text().startswith("And 3 more")  # type: ignore[union-attr]
+
+
+def test_a_search_in_an_archive_without_articles_is_no_fault(tmp_path: Path) -> None:
+    Store(tmp_path / FILE).close()
+    with client_of(tmp_path) as client:
+        page = soup(client, "/search?q=eels")
+        assert page.h1.get_text() == "Nothing in the archive yet"  # type: ignore[union-attr]
+        assert [link["href"] for link in page.select("main a")] == [
+            "/sources/add",
+            "/sources/upload",
+        ]
 
 
 def test_a_result_shows_date_source_headline_byline_and_marked_passage(

@@ -11,6 +11,7 @@ from archive.store_kept import Kept
 from indexer import projection
 from indexer.coverage import coverage_of
 from indexer.search import analyzer_of
+from web import paths
 from web.access import engine, open_store
 from web.api import answers
 from web.api.routes import Parameter, answered, blueprint, check_parameters, describe
@@ -44,7 +45,7 @@ def article(article_id: str) -> Response:
         "first_seen": kept.first_seen,
         "revision": number,
         "revisions": len(revisions),
-        "addresses": store.addresses(article_id),
+        "addresses": [paths.told(one) for one in store.addresses(article_id)],
         "copies": [one.as_json() for one in store.copies([article_id]).get(article_id, ())],
         "provenance": [
             {"field": one.field, "value": one.value, "origin": one.origin, "chosen": one.chosen}
@@ -128,4 +129,4 @@ def _shown(article_id: str) -> Kept:
 
 
 def _facts(found: model.Article) -> dict[str, object]:
-    return {**found.facts(), "language": found.language}
+    return {**found.facts(), "url": paths.told(found.url), "language": found.language}

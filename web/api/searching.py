@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from flask import Response, abort, request
 
@@ -10,6 +10,7 @@ from indexer.engine import Engine, Sort
 from indexer.request import NARROWING, Request
 from indexer.search import ranking, search, values_of
 from web import address as addresses
+from web import paths
 from web.access import engine, equivalents, open_store, today
 from web.address import NOT
 from web.api import answers, cursors
@@ -75,7 +76,7 @@ def search_articles() -> Response:
         # All of them were withdrawn and the index does not know yet: the place is the number.
         shown = tuple(_order(asked, index, day)[given - 1 : given])
     following = cursors.after(name, day, state, given, shown).written() if behind else None
-    said: dict[str, Any] = {**results.as_json(), "next": following, "moved": moved}
+    said = {**paths.of_hits(results.as_json()), "next": following, "moved": moved}
     return answered(answers.answer_as(answers.Found, said))
 
 

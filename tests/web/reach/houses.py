@@ -13,12 +13,16 @@ from flask import Flask
 from werkzeug.serving import make_server
 
 from archive.article import Article
+from archive.settings import Fetch, Settings
+from archive.source import Kind
 from archive.store import FILE, Store
 from indexer.request import Request
 from indexer.saved import kept
 from tests.command_line import run_morgue
+from tests.http_server import reply, serving_web
 from tests.web.conftest import client_of, csrf_in
 from web import create_app
+from web.intake import Intake
 
 _ARABIC: Final = (
     "افتتاح جسر جديد في الميناء\n\nافتتح مجلس المدينة يوم الثلاثاء جسرا جديدا "
@@ -27,6 +31,15 @@ _ARABIC: Final = (
 _REVISED: Final = (
     "Bridge toll to rise\n\nThe bridge toll rises to {} crowns in May.\n\nNobody spoke.\n"
 )
+_CHINESE: Final = (
+    "港口新桥通车\n\n市议会周二为横跨河流的新桥剪彩。这座桥历时十年建成,"
+    "连接两岸的老城与码头。\n\n当地渔民说,桥建得太低了。\n"
+)
+_FEED: Final = b"""<rss version="2.0"><channel><title>The Gannet</title>
+<item><title>Eels are back in the Wade</title><guid>1</guid>
+<link>https://gannet.example/eels</link><pubDate>Tue, 03 Mar 2026 10:00:00 GMT</pubDate>
+<description>They were gone for nine years.</description></item></channel></rss>"""
+_LOCAL: Final = Settings(fetch=Fetch(private_hosts=("127.0.0.1",)))
 _LONG: Final = (
     "Lowmoor " + "Rhabarberbarbarabarbarbarenbartbarbier" * 4 + "\n\nA long word in a bridge.\n"
 )
@@ -49,7 +62,9 @@ def serving_houses(sample: Path, guarded: Path, room: Path) -> Iterator[dict[str
         for name, build in _HOUSES.items():
             site = room / name
             names = build(sample, guarded, site, stack)
-            app = create_app(site)
+            outside = _LOCAL if name == "taking" else Settings()
+            # What begins an update would go on working after the tests.
+            app = create_app(site, outside, Intake(outside, start=lambda _: True))
             app.config["PATIENCE"] = 0.1
             houses[name] = House(app, stack.enter_context(_served(app)), names)
         yield houses
@@ -74,6 +89,7 @@ def _full(sample: Path, _: Path, site: Path, __: ExitStack) -> dict[str, str]:
     clippings = site / "clippings"
     clippings.mkdir()
     texts = {"toll.txt": _REVISED.format(4), "arabic.txt": _ARABIC, "long.txt": _LONG}
+    texts["chinese.txt"] = _CHINESE
     texts["bare.txt"] = "a bridge was seen by nobody at all, said a letter. It had no name.\n"
     for name, text in texts.items():
         (clippings / name).write_text(text, "utf-8")
@@ -94,12 +110,16 @@ def _full(sample: Path, _: Path, site: Path, __: ExitStack) -> dict[str, str]:
             "article": _with_most(list(found.values())),
             "revised": found["toll.txt"],
             "arabic": found["arabic.txt"],
+            "chinese": found["chinese.txt"],
             "bare": found["bare.txt"],
             "withdrawn": gone[0],
             "purged": gone[1],
         }
+        told = {one.id: store.copies([one.id]).get(one.id, ()) for one in found.values()}
+        one = next(one for one, copies in sorted(told.items()) if copies)
     assert run_morgue("update", site=site).returncode == 0
-    return {name: article.id for name, article in named.items()}
+    names = {name: article.id for name, article in named.items()}
+    return {**names, "one": one, "other": told[one][0].id}
 
 
 def _with_most(articles: list[Article]) -> Article:
@@ -152,6 +172,17 @@ def _busy(sample: Path, _: Path, site: Path, stack: ExitStack) -> dict[str, str]
     return {}
 
 
+def _taking(sample: Path, _: Path, site: Path, stack: ExitStack) -> dict[str, str]:
+    """The sample where sources are added and files uploaded, and a feed to add."""
+    shutil.copytree(sample, site)
+    web = stack.enter_context(serving_web())
+    web.pages["/feed"] = reply(body=_FEED, content_type="text/xml")
+    with Store(site / FILE) as store:
+        source = store.add_source(Kind.FEED, "https://gull.example/feed", "The Gull")[0].id
+        store.record_failures(source, [("https://gull.example/feed", "did not answer in time")])
+    return {"feed": web.url("/feed"), "source": str(source)}
+
+
 def _guarded(_: Path, guarded: Path, site: Path, __: ExitStack) -> dict[str, str]:
     shutil.copytree(guarded, site)
     return {}
@@ -176,6 +207,7 @@ _HOUSES: Final[dict[str, Callable[[Path, Path, Path, ExitStack], dict[str, str]]
     "away": _away,
     "damaged": _damaged,
     "busy": _busy,
+    "taking": _taking,
     "guarded": _guarded,
     "barred": _barred,
 }

@@ -6,7 +6,8 @@ it. In an address ``{article}`` and the like are what a house (`houses`) calls b
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from io import BytesIO
+from typing import Any, Final
 
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -18,7 +19,8 @@ from tests.web.conftest import csrf_in
 class Screen:
     """What stands at *address* of a house, for *who* signed in there.
 
-    With *form* it is the answer to that form, whose token stands on the page *seen_at*.
+    With *form* it is the answer to that form, whose token stands on the page *seen_at*, and
+    with *files* they are sent along, each as its name and text.
     """
 
     name: str
@@ -28,8 +30,14 @@ class Screen:
     who: str | None = None
     form: Mapping[str, str] | None = None
     seen_at: str = ""
+    files: Mapping[str, str] | None = None
+
+    def fields(self, names: Mapping[str, str]) -> dict[str, str]:
+        """Return what the form sends beside files and token."""
+        return {name: value.format_map(names) for name, value in (self.form or {}).items()}
 
 
+_EELS: Final = {"eels.txt": "Eels are back\n\nThey were gone for nine years.\n", "gone.pdf": "no"}
 _WRONG: Final = {"name": "ben", "password": "not the password"}
 
 SCREENS: Final = (
@@ -53,10 +61,13 @@ SCREENS: Final = (
     Screen("values-none", "/search/facet/byline?find=zzz"),
     Screen("article", "/article/{article}?q=bridge"),
     Screen("article-right-to-left", "/article/{arabic}"),
+    Screen("article-in-chinese", "/article/{chinese}?q=新桥"),
     Screen("article-without-headline", "/article/{bare}"),
     Screen("article-revised", "/article/{revised}"),
     Screen("article-as-it-was", "/article/{revised}?revision=1"),
     Screen("changes", "/article/{revised}/changes/2"),
+    Screen("beside", "/article/{one}/beside/{other}"),
+    Screen("beside-another-story", "/article/{article}/beside/{revised}"),
     Screen("withdrawn", "/article/{withdrawn}", 410),
     Screen("purged", "/article/{purged}", 410),
     Screen("no-such-article", "/article/000000000000", 404),
@@ -71,12 +82,26 @@ SCREENS: Final = (
     Screen("saved-empty", "/saved/2"),
     Screen("saved-delete", "/saved/1/delete"),
     Screen("saved-no-name", "/saved", 400, form={"name": "", "address": "/search?q=x"}),
+    Screen("sources", "/sources", house="taking"),
+    Screen("sources-none-found", "/sources?find=zzz", house="taking"),
+    Screen("sources-none", "/sources", house="new"),
+    Screen("source", "/sources/{source}", house="taking"),
+    Screen("source-remove", "/sources/{source}/remove", house="taking"),
+    Screen("source-add", "/sources/add", house="taking"),
+    Screen("source-preview", "/sources/look", 200, "taking", form={"address": "{feed}"}),
+    Screen("source-not-found", "/sources/look", 400, "taking", form={"address": "no address"}),
+    Screen("upload", "/sources/upload", house="taking"),
+    Screen("upload-of-nothing", "/sources/upload", 400, "taking", form={}),
+    Screen("uploaded", "/sources/upload", 200, "taking", form={"name": ""}, files=_EELS),
+    Screen("sources-of-a-reader", "/sources", house="guarded", who="ben"),
+    Screen("sources-of-a-writer", "/sources", house="guarded", who="ana"),
+    Screen("source-add-refused", "/sources/add", 403, "guarded", "ben"),
     Screen("help", "/help"),
     Screen("nowhere", "/nowhere", 404),
     Screen("for-reading-only", "/help", 405, form={"a": "b"}, seen_at="/saved/1"),
     Screen("form-of-nobody", "/saved", 403, form={"csrf": "forged", "name": "x"}),
     Screen("new", "/", house="new"),
-    Screen("new-search", "/search?q=bridge", 503, house="new"),
+    Screen("new-search", "/search?q=bridge", house="new"),
     Screen("new-saved", "/saved", house="new"),
     Screen("waiting", "/", house="waiting"),
     Screen("index-not-ready", "/search?q=bridge", 503, house="unindexed"),
@@ -107,9 +132,11 @@ def answer(client: FlaskClient, screen: Screen, names: Mapping[str, str]) -> Tes
     address = screen.address.format_map(names)
     if screen.form is None:
         return client.get(address, follow_redirects=True)
-    form = dict(screen.form)
+    form: dict[str, Any] = dict(screen.fields(names))
     if "csrf" not in form:
         form["csrf"] = csrf_in(client.get(screen.seen_at or seen_at(screen)).text)
+    if screen.files:
+        form["files"] = [(BytesIO(text.encode()), name) for name, text in screen.files.items()]
     return client.post(address, data=form)
 
 

@@ -43,7 +43,8 @@ def visit(browser: Browser, houses: dict[str, House]) -> Iterator[Visit]:
         else:
             page.goto(seen_at(screen))
             with page.expect_navigation() as sent:
-                page.evaluate(_SEND, [address, dict(screen.form)])
+                fields = screen.fields(house.names)
+                page.evaluate(_SEND, [address, fields, dict(screen.files or {})])
             shown = sent.value
         assert shown is not None
         assert shown.status == screen.status
@@ -109,7 +110,7 @@ def _barriers(page: Page, scheme: str, width: int) -> list[str]:
     return barriers + [f"small: {each}" for each in page.evaluate(_SMALL, _LEAST)]
 
 
-_SEND: Final = """([address, fields]) => {
+_SEND: Final = """([address, fields, files]) => {
   const form = document.createElement('form');
   form.method = 'post';
   form.action = address;
@@ -117,6 +118,14 @@ _SEND: Final = """([address, fields]) => {
   for (const [name, value] of Object.entries({ csrf: token ? token.value : '', ...fields })) {
     const input = document.createElement('input');
     Object.assign(input, { type: 'hidden', name, value });
+    form.append(input);
+  }
+  if (Object.keys(files).length) {
+    const held = new DataTransfer();
+    for (const [name, text] of Object.entries(files)) held.items.add(new File([text], name));
+    const input = document.createElement('input');
+    Object.assign(input, { type: 'file', name: 'files', multiple: true, files: held.files });
+    form.enctype = 'multipart/form-data';
     form.append(input);
   }
   document.body.append(form);

@@ -1,6 +1,7 @@
 """The main journeys from end to end: without JavaScript, and by keyboard alone."""
 
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,8 +14,10 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def guarded_server(_guarded_site: Path) -> Iterator[str]:
-    with serving(_guarded_site) as address:
+def guarded_server(_guarded_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server over an archive where Ana may write, which these tests may change."""
+    site = Path(shutil.copytree(_guarded_site, tmp_path_factory.mktemp("journeys") / "site"))
+    with serving(site) as address:
         yield address
 
 
@@ -88,6 +91,77 @@ def test_a_search_is_narrowed_and_saved_by_keyboard_alone(page: Page) -> None:
     _tab_to(page, ".cite a")
 
 
+@pytest.mark.parametrize("script", [False, True], ids=["without-javascript", "with-javascript"])
+def test_an_alert_is_set_followed_and_taken_back_by_keyboard_alone(
+    script: bool, browser: Browser, guarded_server: str
+) -> None:
+    context = browser.new_context(base_url=guarded_server, java_script_enabled=script)
+    page = context.new_page()
+    page.goto("/search?q=ferry")
+    _sign_in(page, "ana")
+    _tab_to(page, ".save summary")
+    page.keyboard.press("Enter")
+    _tab_to(page, "#save-name")
+    page.keyboard.press("Control+a")
+    page.keyboard.type(f"Ferries {script}")
+    _tab_to(page, ".save [name=alert]")
+    page.keyboard.press("Space")
+    _tab_to(page, ".save button")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"Ferries {script}")
+    expect(page.locator(".ways").first).to_contain_text("go into the digest")
+    feed = page.get_by_role("link", name="Atom feed").get_attribute("href")
+    _tab_to(page, f'.ways a[href="{feed}"]')
+    told = context.request.get(feed or "")
+    assert told.headers["content-type"].startswith("application/atom+xml")
+    assert b"<entry" in told.body()
+    _tab_to(page, ".edit summary")
+    page.keyboard.press("Enter")
+    _tab_to(page, ".edit [name=alert]")
+    page.keyboard.press("Space")
+    _tab_to(page, ".edit button")
+    page.keyboard.press("Enter")
+    expect(page.locator(".ways").first).not_to_contain_text("go into the digest")
+    context.close()
+
+
+@pytest.mark.parametrize("script", [False, True], ids=["without-javascript", "with-javascript"])
+def test_a_file_is_uploaded_and_read_by_keyboard_alone(
+    script: bool, browser: Browser, guarded_server: str, tmp_path: Path
+) -> None:
+    clipping = tmp_path / "eels.txt"
+    clipping.write_text(f"Eels {script} are back\n\nThey were gone for nine years.\n", "utf-8")
+    context = browser.new_context(base_url=guarded_server, java_script_enabled=script)
+    page = context.new_page()
+    page.goto("/sources")
+    _sign_in(page, "ana")
+    _tab_to(page, 'a[href="/sources/upload"]')
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Upload files")
+    _tab_to(page, "#files")
+    with page.expect_file_chooser() as asked:
+        page.keyboard.press("Space")
+    asked.value.set_files(clipping)
+    _tab_to(page, "#name")
+    page.keyboard.type("The Gannet")
+    _tab_to(page, ".upload button")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("1 new article", timeout=60_000)
+    _tab_to(page, ".told a")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"Eels {script} are back")
+    expect(page.locator(".article .source")).to_have_text("The Gannet")
+    context.close()
+
+
+def test_the_first_stop_leads_to_the_articles_found(page: Page) -> None:
+    page.goto("/search?q=bridge")
+    page.keyboard.press("Tab")
+    expect(page.locator(":focus")).to_have_text("Skip to the articles found")
+    page.keyboard.press("Enter")
+    _tab_to(page, ".hit .headline a", within=3)
+
+
 def _sign_in(page: Page, name: str) -> None:
     page.get_by_label("Name").fill(name)
     page.get_by_label("Password").fill(PASSWORDS[name])
@@ -95,10 +169,10 @@ def _sign_in(page: Page, name: str) -> None:
     expect(page.locator("header")).to_contain_text(f"Signed in as {name}")
 
 
-def _tab_to(page: Page, selector: str) -> None:
+def _tab_to(page: Page, selector: str, within: int = 300) -> None:
     """Press Tab until what *selector* names has the focus."""
-    for _ in range(300):
+    for _ in range(within):
         page.keyboard.press("Tab")
-        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+        if page.locator(f"{selector}:focus").count():
             return
     raise AssertionError(f"no key leads to {selector}")
