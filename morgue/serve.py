@@ -13,7 +13,9 @@ from archive.store import Store
 from morgue.catch_up import intake
 from morgue.output import common, json_option, print_json, say
 from morgue.output import site as this_site
+from morgue.porter import LONGEST_LINE
 from morgue.site import Site
+from morgue.worker import Worker
 from web import create_app, peers
 
 _THREADS = 4
@@ -87,11 +89,11 @@ def serve(host: str | None, port: int | None, workers: int | None, as_json: bool
         {
             "bind": f"{shown}:{port}",
             "workers": workers or chosen.workers,
-            "worker_class": "gthread",
+            "worker_class": Worker,
             "threads": _THREADS,
             "loglevel": "warning",
             # The longest line there is; the box holds no query that would pass it.
-            "limit_request_line": 8190,
+            "limit_request_line": LONGEST_LINE,
             "proc_name": "morgue",
             # What a proxy says is believed by `web.peers`, from configured ones alone.
             "forwarded_allow_ips": "",

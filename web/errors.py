@@ -15,6 +15,7 @@ _log = logging.getLogger(__name__)
 _WORDS = {
     404: ("There is nothing at this address", "The link may be old, or cut short."),
     405: ("This address is for reading only", ""),
+    411: ("This form does not say how long it is", "Nothing was changed."),
     413: ("This is more than is taken here", "Nothing was changed."),
 }
 
