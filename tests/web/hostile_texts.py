@@ -58,7 +58,7 @@ OWN: Final = (
     "]]><script xmlns='http://www.w3.org/1999/xhtml'>alert(1)</script><![CDATA[",
     "\u2028</p>\u2029<p onclick=alert(1)>",
     "\u202e<tpircs>\u2066",
-    "=HYPERLINK(\"//evil.example/\",1)",
+    '=HYPERLINK("//evil.example/",1)',
     "ER  - \r\nTY  - BOOK",
     "}\n@book{evil, title={x",
     "\x1b]0;evil\x07\x1b[31m",
@@ -146,7 +146,9 @@ def _articles(attacks: Sequence[str]) -> Iterator[Article]:
             caption=joined,
             credits=joined,
             link=chunk[-1],
-            evidence=tuple(Evidence(one, one, one, chosen=n % 2 == 0) for n, one in enumerate(chunk)),
+            evidence=tuple(
+                Evidence(one, one, one, chosen=n % 2 == 0) for n, one in enumerate(chunk)
+            ),
         )
 
 
@@ -218,10 +220,7 @@ def _write_files(folder: Path, number: int, chunk: Sequence[str]) -> None:
         + joined
     )
     wire = f"{joined[:200]}\n\nBy {joined[:80]}\n\nPORT ELLIS, June 20 (Meridian) - {WORD}. {joined}\n"
-    record = {
-        name: joined
-        for name in ("title", "source", "author", "section", "language", "url", "caption", "agency")
-    }
+    record = dict.fromkeys(("title", "source", "author", "section", "language", "url", "caption", "agency"), joined)
     record |= {"text": f"{WORD} record {number}. {joined}", "date": "2024-06-20"}
     table = io.StringIO()
     rows = csv.DictWriter(table, list(record))
@@ -239,4 +238,6 @@ def _write_files(folder: Path, number: int, chunk: Sequence[str]) -> None:
 
 def _writable(text: str) -> str:
     """Without what XML has no way to write."""
-    return "".join(c for c in text if c in "\t\n" or " " <= c < "\ud800" or "\ue000" <= c < "\ufffe")
+    return "".join(
+        c for c in text if c in "\t\n" or " " <= c < "\ud800" or "\ue000" <= c < "\ufffe"
+    )
