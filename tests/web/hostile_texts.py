@@ -174,7 +174,8 @@ def _serve_feeds(web: Web, number: int, chunk: Sequence[str]) -> None:
     )
     entries = "".join(
         f"<entry><id>{number}-{kind}</id><title type={quoteattr(kind)}>{escape(joined)}</title>"
-        f"<link href={quoteattr(clean[number % len(clean)])}/><updated>2024-06-21T00:00:00Z</updated>"
+        f"<link href={quoteattr(clean[number % len(clean)])}/>"
+        "<updated>2024-06-21T00:00:00Z</updated>"
         f"<author><name>{escape(joined)}</name></author>"
         f'<content type="html">{escape(text)}</content></entry>'
         for kind, text in (("text", body), ("html", raw))
@@ -219,8 +220,11 @@ def _write_files(folder: Path, number: int, chunk: Sequence[str]) -> None:
         + "".join(f"<p>{html.escape(_writable(one))} and then some words.</p>" for one in chunk)
         + joined
     )
-    wire = f"{joined[:200]}\n\nBy {joined[:80]}\n\nPORT ELLIS, June 20 (Meridian) - {WORD}. {joined}\n"
-    record = dict.fromkeys(("title", "source", "author", "section", "language", "url", "caption", "agency"), joined)
+    place = f"PORT ELLIS, June 20 (Meridian) - {WORD}."
+    wire = f"{joined[:200]}\n\nBy {joined[:80]}\n\n{place} {joined}\n"
+    record = dict.fromkeys(
+        ("title", "source", "author", "section", "language", "url", "caption", "agency"), joined
+    )
     record |= {"text": f"{WORD} record {number}. {joined}", "date": "2024-06-20"}
     table = io.StringIO()
     rows = csv.DictWriter(table, list(record))

@@ -196,7 +196,7 @@ def test_no_method_and_no_override_changes_anything(
                 tunnel = f"{address}?_method=DELETE&csrf=x"
                 asked += 2
                 assert ask(client, "GET", tunnel, override).status_code < 500
-                answer = ask(client, "POST", asked, override, {"_method": "DELETE"})
+                answer = ask(client, "POST", tunnel, override, {"_method": "DELETE"})
                 assert answer.status_code >= 400, address
             assert guarded.content() == before, address
     tally(f"strangers: methods and overrides, {who}", requests=asked, changes=0)
@@ -304,7 +304,7 @@ def test_no_path_leads_out_of_what_is_served(path: str, guarded: Guarded) -> Non
         ):
             answer = client.get(start + path, buffered=True)
             assert answer.status_code in (200, 301, 308, 404, 405), start + path
-            if answer.status_code < 400:
+            if answer.status_code == 200:
                 # An article's address may end in any headline, also in one of long ago.
                 assert start.startswith("/article/"), start + path
             for secret in ("create_app", "root:", "SQLite format", "[fonts]"):
@@ -411,7 +411,7 @@ def test_an_unknown_account_takes_the_same_work_as_a_known_one(
 
 
 def test_an_answer_under_one_name_is_none_for_another(own_sample_site: Path) -> None:
-    """What holds its own address says by which name it was asked, or is refused; no cache mixes."""
+    """What holds its own address says by which name it was asked, or is refused."""
     with client_of(own_sample_site, Settings(access=Access(hosts=("archive.example",)))) as client:
         for host in (
             "evil.example",
