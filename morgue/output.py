@@ -35,7 +35,10 @@ OWNER_AND_GROUP: Final = 0o007
 """What a mask takes away (POSIX umask)."""
 
 # Articles are strangers' text: no escape sequence of theirs reaches the terminal.
-_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+# Nor do overrides that have a line read otherwise than it is written (Trojan Source).
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_STEERING = re.compile("[\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 _log = logging.getLogger(__name__)
 
@@ -185,16 +188,23 @@ def _log_format(context: click.Context, _: click.Parameter, value: log.Form | No
 
 
 def print_json(value: object) -> None:
-    """Print *value* as one line of JSON."""
-    sys.stdout.write(msgspec.json.encode(value).decode("utf-8") + "\n")
+    """Print *value* as one line of JSON, in which what would steer a terminal is escaped."""
+    text = msgspec.json.encode(value).decode("utf-8")
+    sys.stdout.write(_STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n")
+
+
+def harmless(text: str) -> str:
+    """Return *text* with a mark in place of what would steer a terminal."""
+    return _TURNING.sub("", _CONTROLS.sub("\ufffd", text))
 
 
 def say(text: str | Text = "") -> None:
     """Print a line for a person, without what would steer the terminal."""
     if isinstance(text, Text):
-        text.plain = _CONTROLS.sub("\ufffd", text.plain)
+        # A mark for a mark: what is bold in it stands where it stood.
+        text.plain = _TURNING.sub("\ufffd", _CONTROLS.sub("\ufffd", text.plain))
     else:
-        text = _CONTROLS.sub("\ufffd", text)
+        text = harmless(text)
     if not state().quiet:
         Console(highlight=False, soft_wrap=True, emoji=False).print(text, markup=False)
 
@@ -208,12 +218,13 @@ def report(text: str) -> None:
 def complain(text: str, said: State | None = None, **fields: object) -> None:
     """Print a line about what went wrong, to standard error, without secrets.
 
-    Where the log is JSON it is an event like all else there.
+    It is one line, whatever strangers wrote. Where the log is JSON it is an event like all
+    else there.
     """
     if (said or state()).in_json:
         log.event(_log, logging.ERROR, "complaint", message=text, **fields)
     else:
-        click.echo(redacted(text), err=True)
+        click.echo(harmless(redacted(" ".join(text.splitlines()))), err=True)
 
 
 @contextmanager
@@ -245,7 +256,8 @@ def progress(as_json: bool = False) -> Iterator[Callable[[str, int, int], None]]
         yield lambda _what, _done, _total: None
         return
     columns = (
-        TextColumn("{task.description}"),
+        # Names are strangers' text: no markup of rich's.
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(),
@@ -255,7 +267,7 @@ def progress(as_json: bool = False) -> Iterator[Callable[[str, int, int], None]]
 
         def show(what: str, done: int, total: int) -> None:
             if what not in tasks:
-                tasks[what] = bars.add_task(what, total=total)
+                tasks[what] = bars.add_task(harmless(" ".join(what.split())), total=total)
             bars.update(tasks[what], completed=done, total=total)
 
         yield show

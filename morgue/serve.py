@@ -3,12 +3,8 @@
 import logging
 import socket
 import sys
-from typing import Any
 
 import click
-from gunicorn.app.base import BaseApplication
-from gunicorn.glogging import Logger
-from gunicorn.http import message
 
 from archive import log
 from archive.access_settings import Access
@@ -17,72 +13,11 @@ from archive.store import Store
 from morgue.catch_up import intake
 from morgue.output import common, json_option, print_json, say
 from morgue.output import site as this_site
-from morgue.site import Site
+from morgue.server import LONGEST_LINE, Log, Server, Worker
 from web import create_app, peers
-from web.errors import LONGEST_ADDRESS
 
 _THREADS = 4
 _log = logging.getLogger(__name__)
-
-
-class _Log(Logger):  # type: ignore[misc]
-    """Gunicorn's log as part of ours: what it says of a request names no address and no query."""
-
-    def setup(self, cfg: Any) -> None:
-        """Leave formatting and level to the root; see `archive.log`."""
-        self.cfg = cfg
-        self.error_log.handlers = []
-        self.error_log.propagate = True
-        # What it does when all is well is its own business.
-        self.error_log.setLevel(logging.WARNING)
-        self.access_log.disabled = True
-
-    def warning(self, msg: object, *args: object, **kwargs: Any) -> None:
-        """Log a warning, but of a request that makes no sense not who sent it."""
-        text = str(msg)
-        if text.startswith("Invalid request from ip="):
-            log.event(
-                self.error_log,
-                logging.WARNING,
-                "request.unreadable",
-                # The reason quotes what was sent.
-                reason=type(sys.exc_info()[1]).__name__ if sys.exc_info()[1] else None,
-            )
-        else:
-            super().warning(msg, *args, **kwargs)
-
-    def exception(self, msg: object, *args: object, **kwargs: Any) -> None:
-        """Log what failed in a request, without the request: it may hold a query."""
-        if str(msg).startswith("Error handling request"):
-            msg, args = "Error handling request", ()
-        super().exception(msg, *args, **kwargs)
-
-
-_LONGEST_LINE = 2 * LONGEST_ADDRESS
-"""Of the first line of a request: what the app has no page for is refused by gunicorn, unread."""
-# Gunicorn's own bound is that of 2010; a query in Chinese passes it with 900 characters.
-message.MAX_REQUEST_LINE = _LONGEST_LINE
-
-
-class _Server(BaseApplication):  # type: ignore[misc]
-    """Gunicorn over one site; each worker makes an app of its own."""
-
-    def __init__(self, site: Site, options: dict[str, Any]) -> None:
-        self._site = site
-        self._options = options
-        super().__init__()
-
-    def load_config(self) -> None:
-        """Hand our options to gunicorn."""
-        for key, value in self._options.items():
-            self.cfg.set(key, value)
-        # Newer releases open a control socket in the home folder, which nothing here needs.
-        if "control_socket_disable" in self.cfg.settings:
-            self.cfg.set("control_socket_disable", True)
-
-    def load(self) -> object:
-        """Return a worker's app."""
-        return create_app(self._site.folder, self._site.settings, intake(self._site))
 
 
 @click.command(
@@ -128,15 +63,15 @@ def serve(host: str | None, port: int | None, workers: int | None, as_json: bool
             )
         say(f"{site.settings.title} serves {site.folder} on {address} (Ctrl-C stops it)")
     log.event(_log, logging.INFO, "serve.begun", address=address, site=site.folder)
-    _Server(
-        site,
+    Server(
+        lambda: create_app(site.folder, site.settings, intake(site)),
         {
             "bind": f"{shown}:{port}",
             "workers": workers or chosen.workers,
-            "worker_class": "gthread",
+            "worker_class": Worker,
             "threads": _THREADS,
-            "logger_class": _Log,
-            "limit_request_line": _LONGEST_LINE,
+            "logger_class": Log,
+            "limit_request_line": LONGEST_LINE,
             "proc_name": "morgue",
             # What a proxy says is believed by `web.peers`, from configured ones alone.
             "forwarded_allow_ips": "",

@@ -33,6 +33,7 @@ from web import (
     login,
     peers,
     permission,
+    policy,
     present,
     saved,
     search,
@@ -44,13 +45,6 @@ from web import (
 from web.access import close_store
 from web.compression import compressed
 from web.intake import Intake
-
-# Nothing is loaded from elsewhere, nothing inline runs, nobody frames a page.
-_POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
-    "connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
 
 # What the head of every page leads to: an endpoint, and what it is called.
 _ROOMS = (
@@ -107,12 +101,5 @@ def create_app(
 
 
 def _secured(response: Response) -> Response:
-    response.headers["Content-Security-Policy"] = _POLICY
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Referrer-Policy"] = "same-origin"
-    # What is shown here is for no other site to load, nor to hold a window on.
-    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    # For browsers that do not know frame-ancestors.
-    response.headers["X-Frame-Options"] = "DENY"
+    response.headers.update(policy.HEADERS)
     return response

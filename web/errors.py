@@ -20,6 +20,7 @@ _log = logging.getLogger(__name__)
 _WORDS = {
     404: ("There is nothing at this address", "The link may be old, or cut short."),
     405: ("This address is for reading only", ""),
+    411: ("This form does not say how long it is", "Nothing was changed."),
     414: (
         "This is too long for an address",
         f"Of a query the first {LONGEST:,} characters are read. Paste less of it.",

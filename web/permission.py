@@ -9,7 +9,8 @@ A screen needs to know this much:
   and is shown ``{% if may_write() %}``. A script sends the header ``X-CSRF-Token`` instead,
   with ``csrf_token()``, which a template puts where the script finds it. Requests with
   ``Authorization: Bearer`` need neither. GET never changes anything.
-- A body larger than 1 MiB must be allowed: ``@takes(bytes)`` on the view.
+- A body larger than 1 MiB must be allowed: ``@takes(bytes)`` on the view. Who may not write
+  sends 16 KiB at most, and says beforehand how much.
 - A view changes the store by ``open_store()`` and its transactions; one that cannot be had in
   a few seconds ends in a page with status 503. After a change, redirect with 303.
 - ``who()`` is the `Identity`: its *name* and *role*; also in templates.
@@ -21,7 +22,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
-from flask import Flask, current_app, g, request
+from flask import Flask, abort, current_app, g, request
 from werkzeug.wrappers import Response
 
 from archive.access import TOKEN_PREFIX, Role
@@ -31,6 +32,8 @@ from web import csrf, peers, refusal
 from web.access import open_store
 
 LARGEST_FORM: Final = 1024 * 1024
+STRANGERS_FORM: Final = 16 * 1024
+"""Bytes of a body from whoever may change nothing but who they are: a name and a password."""
 _DRESS: Final = ("static", "assets.asset", "watch.healthz")
 """What even the page that refuses needs to be shown well, and what tells nothing of us."""
 _BEARER: Final = re.compile(r"Bearer +(\S+)", re.IGNORECASE)
@@ -137,6 +140,11 @@ def _guard() -> Response | None:
     if request.method in refusal.SAFE:
         return None
     identity = who()
+    if identity.role < Role.WRITE:
+        # Nobody reads for a stranger what has no end that is known (`morgue.porter`).
+        request.max_content_length = STRANGERS_FORM
+        if request.headers.get("Transfer-Encoding"):
+            abort(411)
     if identity.way == "token" or csrf.is_ours(identity.secret):
         return None
     return refusal.bad_form()

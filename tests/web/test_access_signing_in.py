@@ -170,7 +170,7 @@ def test_a_role_that_was_taken_away_is_gone_at_once(client: FlaskClient, site: P
         ("ben", "wrong"),
         ("ben", ""),
         ("ben", PASSWORDS["ana"]),
-        ("ben", "x" * 100_000),
+        ("ben", "x" * 10_000),
         ("nobody", PASSWORDS["ben"]),
         ("", ""),
         ("ben\x00", PASSWORDS["ben"]),

@@ -94,3 +94,18 @@ def test_no_markup_of_an_article_reaches_a_reader() -> None:
         (found,) = read(form, hostile, about=replace(ABOUT, text=True)).entries
         assert "<script" not in found.content[0].value
         assert "<p>&lt;script&gt;" in "".join(part.value for part in found.content)
+
+
+def test_a_language_with_what_xml_cannot_hold_leaves_the_feed_well_formed() -> None:
+    odd = replace(STRIKE, language='e\x1bn" x="\x00')
+    text = "".join(feeds.atom(ABOUT, [entry(odd)]))
+    assert ElementTree.fromstring(text).findall("{http://www.w3.org/2005/Atom}entry")
+
+
+def test_what_was_asked_for_is_no_markup_in_the_description_of_a_feed() -> None:
+    """A description is HTML: a headline stands in that of a feed of one article."""
+    about = replace(ABOUT, query="<img src=x onerror=alert(1)> & more")
+    channel = ElementTree.fromstring("".join(feeds.rss(about, [])))
+    described = channel.findtext("channel/description") or ""
+    assert "<" not in described
+    assert described.endswith("&lt;img src=x onerror=alert(1)&gt; &amp; more")
