@@ -16,11 +16,10 @@ import hashlib
 import io
 import os
 import shutil
-import sqlite3
 import tarfile
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, Final
@@ -28,19 +27,16 @@ from typing import IO, Any, Final
 import msgspec
 
 from archive import settings
-from archive.check import check_store
-from archive.database import newest_format, uri_of
+from archive.database import newest_format
 from archive.durable import sync
-from archive.errors import BackupError, StoreDamaged, StoreError, UsageError
-from archive.seal import encoded, register
+from archive.errors import BackupError, UsageError
 from archive.store import FILE
+from archive.store_copy import copy_store, move_folder, ready
 
 FORMAT: Final = 1
 MANIFEST: Final = "MANIFEST"
 TOPICS: Final = "topics.npz"
 UPLOADS: Final = "uploads"
-_FORGOTTEN: Final = ("session", "attempt")
-"""Tables of what holds for a moment only: nobody is signed in by a restore."""
 _CHUNK: Final = 1 << 20
 _LARGEST_MANIFEST: Final = 64 << 20
 _STAGE: Final = ".restoring-"
@@ -58,7 +54,7 @@ class Manifest(msgspec.Struct, frozen=True):
 
     *format* is that of backups, *store_format* that of the store; *made* is ISO 8601 in
     UTC; *site* the folder that it was made of; *content* the digest of what the store
-    says (`content_digest`).
+    says (`store_copy.content_digest`).
     """
 
     format: int
@@ -84,51 +80,24 @@ def backup(site: Path, target: Path, made: datetime, version: str) -> Manifest:
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as aside:
             copy = Path(aside) / FILE
-            manifest = _snapshot(site / FILE, copy, made, version)
+            said = copy_store(site / FILE, copy)
+            manifest = Manifest(
+                format=FORMAT,
+                made=made.isoformat(timespec="seconds"),
+                morgue=version,
+                store_format=said.format,
+                store_id=said.store_id,
+                site=str(site.absolute()),
+                articles=said.articles,
+                revisions=said.revisions,
+                content=said.content,
+                files={},
+            )
             unfinished = Path(aside) / "unfinished"
             whole = _written(site, copy, unfinished, manifest)
             os.replace(unfinished, target)
             sync(target.parent)
     return whole
-
-
-def _snapshot(store: Path, copy: Path, made: datetime, version: str) -> Manifest:
-    """Copy the store as it is at this moment, without freed pages and what is forgotten."""
-    try:
-        with closing(sqlite3.connect(uri_of(store, create=False), uri=True, timeout=30)) as db:
-            db.execute("VACUUM INTO ?", [str(copy)])
-        copy.chmod(0o600)
-        faults = check_store(copy)
-        if faults:
-            raise StoreDamaged(
-                f"is damaged, so no backup is made of it: {faults[0].what}", str(store)
-            )
-        with closing(_opened(copy)) as db:
-            for table in _FORGOTTEN:
-                db.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
-            db.commit()
-            db.execute("VACUUM")
-            return Manifest(
-                format=FORMAT,
-                made=made.isoformat(timespec="seconds"),
-                morgue=version,
-                store_format=db.execute("PRAGMA user_version").fetchone()[0],
-                site=str(store.parent.absolute()),
-                store_id=db.execute("SELECT store_id FROM identity").fetchone()[0],
-                articles=_count(db, "article WHERE state = 'kept'"),
-                revisions=_count(db, "revision"),
-                content=_digest(db),
-                files={},
-            )
-    except sqlite3.DatabaseError as error:
-        if getattr(error, "sqlite_errorcode", 0) & 0xFF in (
-            sqlite3.SQLITE_CORRUPT,
-            sqlite3.SQLITE_NOTADB,
-        ):
-            raise StoreDamaged(
-                f"is damaged, so no backup is made of it: {error}", str(store)
-            ) from error
-        raise StoreError(f"cannot be copied: {error}", str(store)) from error
 
 
 def _written(site: Path, copy: Path, target: Path, manifest: Manifest) -> Manifest:
@@ -204,8 +173,10 @@ def restore(source: Path, site: Path) -> Manifest:
         _check_empty(site)
         with tempfile.TemporaryDirectory(prefix=_STAGE, dir=site) as stage:
             manifest = _unpacked(source, Path(stage))
-            _check_store(source, Path(stage) / FILE, manifest)
-            _move_uploads(Path(stage) / FILE, Path(manifest.site), site)
+            if not ready(Path(stage) / FILE, manifest.content):
+                raise _damaged(source, "the articles in it are not those that it was made of")
+            before, now = (f"{one.absolute() / UPLOADS}" for one in (Path(manifest.site), site))
+            move_folder(Path(stage) / FILE, before, now)
             for name in (UPLOADS, TOPICS, settings.FILE, FILE):
                 if (Path(stage) / name).exists():
                     os.replace(Path(stage) / name, site / name)
@@ -300,32 +271,6 @@ def _manifest(source: Path, data: bytes) -> Manifest:
     return msgspec.convert(said, Manifest)
 
 
-def _check_store(source: Path, path: Path, manifest: Manifest) -> None:
-    """Compare what the store says with what it said."""
-    try:
-        with closing(_opened(path)) as db:
-            if _digest(db) != manifest.content:
-                raise _damaged(source, "the articles in it are not those that it was made of")
-            # As `Database` makes it: readers and a writer go side by side.
-            db.execute("PRAGMA journal_mode = WAL")
-    except sqlite3.DatabaseError as error:
-        raise _damaged(source, str(error)) from error
-
-
-def _move_uploads(store: Path, before: Path, now: Path) -> None:
-    """Have the store look for what was handed in where it lies now."""
-    old, new = (f"{site.absolute() / UPLOADS}" for site in (before, now))
-    with closing(_opened(store)) as db:
-        db.execute("BEGIN")
-        for table, column in (("source", "address"), ("item", "key"), ("failure", "address")):
-            db.execute(
-                f"UPDATE OR IGNORE {table} SET {column} = replace({column}, ?1, ?2)"  # noqa: S608
-                f" WHERE {column} = ?1 OR instr({column}, ?1 || '/') > 0",
-                [old, new],
-            )
-        db.execute("COMMIT")
-
-
 def _damaged(source: Path, how: str) -> BackupError:
     return BackupError(
         f"is damaged: {how}", str(source), "nothing was restored; take an older backup"
@@ -342,48 +287,3 @@ def _told(where: Path, how: str) -> Iterator[None]:
             str(error.filename or where),
             "nothing was changed",
         ) from error
-
-
-# -- what a store says -----------------------------------------------------------
-
-
-def content_digest(path: Path) -> str:
-    """Return the SHA-256 of all that the store in *path* says, however it lies on the disk.
-
-    It is over every row of every table in the order of their keys, but sessions and attempts
-    to sign in: two stores with one digest answer alike.
-    """
-    with closing(_opened(path)) as db:
-        return _digest(db)
-
-
-def _digest(db: sqlite3.Connection) -> str:
-    digest = hashlib.sha256()
-    db.execute("BEGIN")
-    for (table,) in db.execute(
-        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
-        " ORDER BY name"
-    ).fetchall():
-        if table in _FORGOTTEN:
-            continue
-        columns = db.execute(
-            "SELECT name, pk FROM pragma_table_info(?) ORDER BY cid", [table]
-        ).fetchall()
-        keys = [f'"{name}"' for name, pk in sorted(columns, key=lambda one: one[1]) if pk]
-        names = ", ".join(f'"{name}"' for name, _ in columns)
-        order = ", ".join(keys) or names
-        digest.update(encoded([table]))
-        for row in db.execute(f'SELECT {names} FROM "{table}" ORDER BY {order}'):  # noqa: S608 - names of the schema
-            digest.update(encoded(row))
-    db.execute("ROLLBACK")
-    return digest.hexdigest()
-
-
-def _count(db: sqlite3.Connection, of: str) -> int:
-    return int(db.execute(f"SELECT count(*) FROM {of}").fetchone()[0])  # noqa: S608 - our own words
-
-
-def _opened(path: Path) -> sqlite3.Connection:
-    db = sqlite3.connect(path, timeout=30, isolation_level=None)
-    register(db)
-    return db

@@ -23,7 +23,7 @@ import msgspec
 
 from archive.cut import looks_cut
 from archive.errors import StoreBusy, StoreDamaged, StoreError, advice
-from archive.seal import GUARDED, register
+from archive.store_seal import GUARDED, register
 
 _BUSY_SECONDS = 30.0
 

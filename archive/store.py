@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from archive import identity
 from archive.article import Article, Revision
 from archive.errors import StoreError, UsageError
-from archive.seal import seal
 from archive.store_access import AccessStore
 from archive.store_frontier import FrontierStore
 from archive.store_holdings import HoldingsStore
@@ -32,6 +31,7 @@ from archive.store_kept import (
 from archive.store_pages import PageStore
 from archive.store_runs import RunStore
 from archive.store_saved import SavedStore
+from archive.store_seal import seal
 from archive.store_stories import StoryStore, telling
 from archive.store_topics import TopicStore
 from archive.topic_rules import without_rules

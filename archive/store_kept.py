@@ -10,7 +10,7 @@ import msgspec
 from archive.article import Article, Evidence, Published
 from archive.database import from_json, to_json
 from archive.errors import StoreDamaged
-from archive.seal import seal
+from archive.store_seal import seal
 from archive.topic_rules import with_rules, without_rules
 
 

@@ -9,11 +9,11 @@ from typing import Final
 
 import click
 
-from archive.check import Fault, check_store
 from archive.errors import SearchIndexError, StoreError
 from archive.ingest import uploads
-from archive.salvage import Salvaged, recount, salvage
 from archive.store import FILE
+from archive.store_check import Fault, check_store
+from archive.store_salvage import Salvaged, recount, salvage
 from archive.wording import counted
 from indexer import location, projection
 from indexer.projection import Verdict

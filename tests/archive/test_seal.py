@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from archive.article import Article, Evidence, Published
-from archive.check import check_store
 from archive.errors import StoreDamaged
-from archive.seal import register, seal
 from archive.source import Kind
 from archive.store import FILE, Store
+from archive.store_check import check_store
 from archive.store_kept import SEALED, SEALED_REVISION
+from archive.store_seal import register, seal
 from archive.store_topics import RuleRun
 
 ONE = Article(

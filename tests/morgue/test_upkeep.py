@@ -10,7 +10,7 @@ from typing import Any
 import filelock
 import pytest
 
-from archive.seal import register
+from archive.store_seal import register
 from tests.conftest import run_morgue
 
 

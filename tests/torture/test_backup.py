@@ -19,6 +19,7 @@ from archive.access import Role
 from archive.errors import BackupError, MorgueError, UsageError
 from archive.source import Kind
 from archive.store import FILE, Store
+from archive.store_copy import content_digest
 from indexer import location, projection
 from tests.conftest import Tally
 from tests.torture.damaged_site import answers, article, flip, make_site
@@ -52,7 +53,7 @@ def made(site: Path, tmp_path: Path) -> Path:
 def test_a_restored_site_is_as_it_was(site: Path, made: Path, tmp_path: Path) -> None:
     there = tmp_path / "there"
     told = backups.restore(made, there)
-    assert told.content == backups.content_digest(site / FILE)
+    assert told.content == content_digest(site / FILE)
     assert (told.articles, told.made) == (29, "2026-03-01T03:30:00+00:00")
     assert sorted(p.name for p in there.iterdir()) == ["articles.db", "morgue.toml", "uploads"]
     with Store(there / FILE) as store:
@@ -210,7 +211,7 @@ def moments(folder: Path, count: int) -> int:
                 # Both revisions of what came first, and nothing of what came later.
                 assert ids == {one.id for one in come[: len(ids)]}
                 assert store.counts().revisions == 2 * len(ids) == made.revisions
-            assert backups.content_digest(there / FILE) == made.content
+            assert content_digest(there / FILE) == made.content
             found.append(len(ids))
     finally:
         stop.set()

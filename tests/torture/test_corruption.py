@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from archive.check import check_store
 from archive.errors import StoreDamaged, StoreError
-from archive.salvage import salvage
 from archive.store import FILE, Store
+from archive.store_check import check_store
+from archive.store_salvage import salvage
 from indexer import location, projection
 from tests.conftest import Tally
 from tests.torture.damaged_site import (

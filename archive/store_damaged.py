@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from archive.database import uri_of
-from archive.seal import register
+from archive.store_seal import register
 
 Row = dict[str, Any]
 Keyed = dict[tuple[Any, ...], Row]

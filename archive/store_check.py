@@ -9,8 +9,8 @@ from typing import Final
 
 from archive.database import newest_format, schema, uri_of
 from archive.errors import StoreDamaged, StoreError
-from archive.seal import GUARDED, register, seal
 from archive.store_kept import COLUMNS, ORIGINAL_SEAL, check
+from archive.store_seal import GUARDED, register, seal
 
 _MOST: Final = 100
 """Faults that are told of one kind."""
