@@ -87,7 +87,7 @@ def serving(site: Path) -> Iterator[str]:
     )
     address = f"http://127.0.0.1:{port}"
     try:
-        for _ in range(200):
+        for _ in range(1200):
             try:
                 urllib.request.urlopen(address, timeout=5).close()
                 break
