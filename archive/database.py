@@ -315,10 +315,9 @@ class Database:
             self._db.execute("BEGIN")
             # The moment is that of the first read.
             self._db.execute("SELECT 1 FROM identity").fetchall()
+            yield
         except sqlite3.DatabaseError as error:
             raise self._failed("read", error) from error
-        try:
-            yield
         finally:
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")

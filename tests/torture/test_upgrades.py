@@ -29,8 +29,11 @@ NEWEST = len(database._steps())
 
 
 def test_every_released_format_has_a_store_to_test_with() -> None:
-    """Formats 3 to 5 were never released alone: they came with 6."""
-    assert [n for n in range(1, NEWEST + 1) if n not in (3, 4, 5)] == FORMATS
+    """Formats 3 to 5 were never released alone: they came with 6.
+
+    Of a format that another follows, `tests/data/upgrades/make.py` makes a store, by its commit.
+    """
+    assert {n for n in range(1, NEWEST) if n not in (3, 4, 5)} <= set(FORMATS)
 
 
 @pytest.mark.parametrize("number", FORMATS)
@@ -170,6 +173,7 @@ ASKED = {
     "withdraw": ("a1",),
     "password": ("ana",),
     "token": ("list",),
+    "backup": ("copy",),
     "backfill": ("https://kettle.example/feed.xml",),
     "serve": ("--port", "18764"),
 }
