@@ -73,8 +73,8 @@ class Log(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     format: Form = "text"
     """``text`` (logfmt) or ``json``, one line per event."""
-    level: Literal["", "debug", "info", "warning", "error"] = ""
-    """What is logged, and what is graver; empty: ``info`` by `morgue serve`, else ``warning``."""
+    level: Literal["debug", "info", "warning", "error"] = "warning"
+    """What is logged, and what is graver; ``info`` also has requests and updates."""
 
 
 class Files(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

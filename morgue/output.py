@@ -159,9 +159,7 @@ def _prepare(opened: Site) -> None:
         return  # Told by the command, in its own time.
     form = state().log_format or settings.log.format
     state().in_json = form == "json"
-    serving = click.get_current_context().info_name == "serve"
-    level = settings.log.level or ("info" if serving else "warning")
-    log.configure(form, level, secrets(settings))
+    log.configure(form, settings.log.level, secrets(settings))
     if settings.files.group:
         os.umask(OWNER_AND_GROUP)
 

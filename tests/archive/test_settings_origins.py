@@ -48,6 +48,6 @@ def test_secrets_are_those_of_mail_and_proxy() -> None:
 
 
 def test_the_log_is_set_by_table_or_variable(tmp_path: Path) -> None:
-    assert load(tmp_path, {"MORGUE_LOG_FORMAT": "json"}).log == Log("json", "")
+    assert load(tmp_path, {"MORGUE_LOG_FORMAT": "json"}).log == Log("json", "warning")
     (tmp_path / "morgue.toml").write_text('[log]\nlevel = "info"\n', encoding="utf-8")
     assert load(tmp_path, {}).log == Log("text", "info")

@@ -1,6 +1,7 @@
 """What Morgue logs: events in lines, and neither secrets nor what readers look for."""
 
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -134,6 +135,7 @@ def served(site: Path, *arguments: str) -> Iterator[tuple[str, list[dict[str, An
     command = [sys.executable, "-m", "morgue", "--site", str(site), "serve", "--port", str(port)]
     server = subprocess.Popen(
         [*command, "--workers", "1", *arguments],
+        env={**os.environ, "MORGUE_LOG_LEVEL": "info"},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
