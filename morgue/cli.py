@@ -14,7 +14,7 @@ import click
 
 from archive.errors import MorgueError
 from morgue import __version__
-from morgue.output import State, common
+from morgue.output import State, common, complain
 
 # Command → the module it lives in. Loaded when asked for: a search should not
 # wait for the parsers of an update.
@@ -89,7 +89,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     try:
         code = morgue.main(arguments, standalone_mode=False)
     except MorgueError as error:
-        click.echo(f"morgue: {error}", err=True)
+        complain(f"morgue: {error}")
         code = error.exit_code
     except click.ClickException as error:
         error.show()

@@ -26,7 +26,10 @@ from indexer.snippet import Snippet
 from morgue.site import Site
 
 # Articles are strangers' text: no escape sequence of theirs reaches the terminal.
-_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+# Nor do overrides that have a line read otherwise than it is written (Trojan Source).
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_STEERING = re.compile("[\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -135,16 +138,23 @@ def _quiet(context: click.Context, _: click.Parameter, value: bool) -> None:
 
 
 def print_json(value: object) -> None:
-    """Print *value* as one line of JSON."""
-    sys.stdout.write(msgspec.json.encode(value).decode("utf-8") + "\n")
+    """Print *value* as one line of JSON, in which what would steer a terminal is escaped."""
+    text = msgspec.json.encode(value).decode("utf-8")
+    sys.stdout.write(_STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n")
+
+
+def harmless(text: str) -> str:
+    """Return *text* with a mark in place of what would steer a terminal."""
+    return _TURNING.sub("", _CONTROLS.sub("\ufffd", text))
 
 
 def say(text: str | Text = "") -> None:
     """Print a line for a person, without what would steer the terminal."""
     if isinstance(text, Text):
-        text.plain = _CONTROLS.sub("\ufffd", text.plain)
+        # A mark for a mark: what is bold in it stands where it stood.
+        text.plain = _TURNING.sub("\ufffd", _CONTROLS.sub("\ufffd", text.plain))
     else:
-        text = _CONTROLS.sub("\ufffd", text)
+        text = harmless(text)
     if not state().quiet:
         Console(highlight=False, soft_wrap=True, emoji=False).print(text, markup=False)
 
@@ -156,8 +166,8 @@ def report(text: str) -> None:
 
 
 def complain(text: str) -> None:
-    """Print a line about what went wrong, to standard error."""
-    click.echo(text, err=True)
+    """Print a line about what went wrong, to standard error: one, whatever strangers wrote."""
+    click.echo(harmless(" ".join(text.splitlines())), err=True)
 
 
 def marked(snippet: Snippet) -> Text:
@@ -175,7 +185,8 @@ def progress(as_json: bool = False) -> Iterator[Callable[[str, int, int], None]]
         yield lambda _what, _done, _total: None
         return
     columns = (
-        TextColumn("{task.description}"),
+        # Names are strangers' text: no markup of rich's.
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(),
@@ -185,7 +196,7 @@ def progress(as_json: bool = False) -> Iterator[Callable[[str, int, int], None]]
 
         def show(what: str, done: int, total: int) -> None:
             if what not in tasks:
-                tasks[what] = bars.add_task(what, total=total)
+                tasks[what] = bars.add_task(harmless(" ".join(what.split())), total=total)
             bars.update(tasks[what], completed=done, total=total)
 
         yield show

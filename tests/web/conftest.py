@@ -77,6 +77,13 @@ def sign_in(client: FlaskClient, name: str) -> None:
 @contextmanager
 def serving(site: Path) -> Iterator[str]:
     """Run `morgue serve` over *site* with two workers; give its address."""
+    with running(site) as (address, _):
+        yield address
+
+
+@contextmanager
+def running(site: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """Run `morgue serve` as `serving` does; give its address and its process."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -96,7 +103,7 @@ def serving(site: Path) -> Iterator[str]:
             except OSError:
                 assert server.poll() is None, server.stderr and server.stderr.read()
                 time.sleep(0.05)
-        yield address
+        yield address, server
     finally:
         server.terminate()
         server.wait(timeout=20)

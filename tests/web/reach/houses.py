@@ -51,12 +51,13 @@ def serving_houses(sample: Path, guarded: Path, room: Path) -> Iterator[dict[str
             names = build(sample, guarded, site, stack)
             app = create_app(site)
             app.config["PATIENCE"] = 0.1
-            houses[name] = House(app, stack.enter_context(_served(app)), names)
+            houses[name] = House(app, stack.enter_context(served(app)), names)
         yield houses
 
 
 @contextmanager
-def _served(app: Flask) -> Iterator[str]:
+def served(app: Flask) -> Iterator[str]:
+    """Serve *app* on a free port of this machine; give its address."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
     server.log_startup = lambda: None  # type: ignore[attr-defined]
     thread = threading.Thread(target=server.serve_forever, args=[0.01])

@@ -24,7 +24,7 @@ _FORM: Final = re.compile(r"<form\b([^>]*)>(.*?)</form>", re.DOTALL)
 _NAME: Final = re.compile(r'name="([^"]+)"(?:[^>]*?value="([^"]*)")?')
 _ACTION: Final = re.compile(r'\b(?:form)?action="([^"]+)"')
 
-_HOSTILE: Final = (
+HOSTILE: Final = (
     *("", " ", "0", "-1", "1e9", "99999999999999999999999", "NaN", "٣", "½", "yes", "None"),
     *("\x00", "\x1b[0m", "\ud800", "\u202e", "é" * 2000, "桥", "a" * 9000, "%", "%ff", "%00"),
     *("'", '"', "<script>", "{{7*7}}", "../../etc/passwd", "//example.org", "javascript:1"),
@@ -154,9 +154,9 @@ def _changed(
 def _value(draw: random.Random, value: str) -> str:
     way = draw.random()
     if way < 0.6:
-        return draw.choice(_HOSTILE)
+        return draw.choice(HOSTILE)
     if way < 0.8:
-        return value[: draw.randint(0, len(value))] + draw.choice(_HOSTILE)
+        return value[: draw.randint(0, len(value))] + draw.choice(HOSTILE)
     return value
 
 
@@ -174,7 +174,7 @@ def _parameter(draw: random.Random, address: str) -> str:
     elif way < 0.3:
         pairs[at] = (f"-{name}", value)
     elif way < 0.35:
-        pairs[at] = (draw.choice(_HOSTILE), value)
+        pairs[at] = (draw.choice(HOSTILE), value)
     elif way < 0.4:
         return f"{path}?{query}&{draw.choice(('%', '%zz', '=&=', ';;', '%ff=%fe', 'q'))}"
     else:
@@ -188,7 +188,7 @@ def _path(draw: random.Random, address: str) -> str:
     at = draw.randrange(1, len(parts))
     way = draw.random()
     if way < 0.4:
-        parts[at] = quote(draw.choice(_HOSTILE)[:2000], safe="", errors="surrogatepass")
+        parts[at] = quote(draw.choice(HOSTILE)[:2000], safe="", errors="surrogatepass")
     elif way < 0.6:
         parts[at] = parts[at][: draw.randint(0, len(parts[at]))]
     elif way < 0.75:
