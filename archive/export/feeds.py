@@ -80,7 +80,7 @@ def _atom_entry(about: About, entry: Entry) -> str:
         if about.text
         else ("" if page or original else _element("content", lede(article))),
     ]
-    language = f" xml:lang={quoteattr(article.language)}" if article.language else ""
+    language = f" xml:lang={quoteattr(line(article.language))}" if article.language else ""
     return f"<entry{language}>\n{''.join(parts)}</entry>\n"
 
 

@@ -9,6 +9,7 @@ from xml.sax.saxutils import quoteattr
 from lxml import etree
 
 from archive.errors import FormatError
+from archive.export.entry import clean
 from archive.identity import web_url
 from archive.source import Kind, Source
 
@@ -90,16 +91,16 @@ def write(sources: Iterable[Source], title: str) -> str:
     for source in sources:
         if source.kind is Kind.FEED:
             categories = ",".join(topic.replace(",", " ") for topic in source.topics)
-            category = f" category={quoteattr(categories)}" if categories else ""
+            category = f" category={quoteattr(clean(categories))}" if categories else ""
             lines.append(
-                f'<outline type="rss" text={quoteattr(source.label)}'
-                f" xmlUrl={quoteattr(source.address)}{category}/>"
+                f'<outline type="rss" text={quoteattr(clean(source.label))}'
+                f" xmlUrl={quoteattr(clean(source.address))}{category}/>"
             )
     return "\n".join([*lines, "</body>", "</opml>", ""])
 
 
 def _escaped(text: str) -> str:
-    return quoteattr(text)[1:-1]
+    return quoteattr(clean(text))[1:-1]
 
 
 def _distinct(names: Iterable[str]) -> tuple[str, ...]:

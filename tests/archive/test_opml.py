@@ -79,3 +79,9 @@ def test_real_lists_give_all_their_feeds(corpora: Path, tmp_path: Path) -> None:
         outlines, refused = opml.read(path.read_bytes(), path.name)
         stated = set(re.findall(r'xmlUrl="([^"]*)"', path.read_text(encoding="utf-8")))
         assert len(outlines) + len(refused) >= len(stated), path
+
+
+def test_a_name_with_what_xml_cannot_hold_leaves_the_list_well_formed() -> None:
+    odd = Source(1, Kind.FEED, "https://gannet.example/\x1b", name="The \x1b[31mGannet\x00")
+    written = opml.write([odd], "Morgue\x08").encode()
+    assert opml.read(written, "feeds.opml")[0][0].name == "The \ufffd[31mGannet\ufffd"

@@ -172,7 +172,7 @@ def screens(names: dict[str, str]) -> list[str]:
 
 def quoted(attacks: Sequence[str]) -> list[str]:
     """Addresses that ask for payloads in every parameter, and in paths that are none."""
-    asked = []
+    asked: list[str] = []
     for some in chunks(attacks, _IN_A_LINE):
         text = " ".join(some).encode("utf-8", "replace").decode()[:2000]
         ways = (

@@ -94,3 +94,9 @@ def test_no_markup_of_an_article_reaches_a_reader() -> None:
         (found,) = read(form, hostile, about=replace(ABOUT, text=True)).entries
         assert "<script" not in found.content[0].value
         assert "<p>&lt;script&gt;" in "".join(part.value for part in found.content)
+
+
+def test_a_language_with_what_xml_cannot_hold_leaves_the_feed_well_formed() -> None:
+    odd = replace(STRIKE, language='e\x1bn" x="\x00')
+    text = "".join(feeds.atom(ABOUT, [entry(odd)]))
+    assert ElementTree.fromstring(text).findall("{http://www.w3.org/2005/Atom}entry")
