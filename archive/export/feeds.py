@@ -44,7 +44,9 @@ def rss(about: About, entries: Iterable[Entry]) -> Iterator[str]:
     )
     yield _element("title", about.title)
     yield _element("link", about.base + about.address or about.urn(f"search {about.query}"))
-    yield _element("description", f"Articles in {about.archive}: {about.query or 'all of them'}")
+    # A description is HTML, so what is plain text is escaped once more.
+    described = escape(f"Articles in {about.archive}: {about.query or 'all of them'}")
+    yield _element("description", described)
     yield _element("lastBuildDate", format_datetime(about.made))
     yield _element("generator", "Morgue")
     if about.base:
@@ -96,7 +98,6 @@ def _rss_item(about: About, entry: Entry) -> str:
         *(_element("dc:creator", name) for name in article.byline),
         *(_element("category", topic) for topic in article.topics),
         _known(entry),
-        # A description is HTML, so what is plain text is escaped once more.
         _element("description", escape(lede(article))),
         _element("content:encoded", _paragraphs(article.text)) if about.text else "",
     ]

@@ -94,7 +94,7 @@ def running(site: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     )
     address = f"http://127.0.0.1:{port}"
     try:
-        for _ in range(200):
+        for _ in range(2400):
             try:
                 urllib.request.urlopen(address, timeout=5).close()
                 break

@@ -100,3 +100,12 @@ def test_a_language_with_what_xml_cannot_hold_leaves_the_feed_well_formed() -> N
     odd = replace(STRIKE, language='e\x1bn" x="\x00')
     text = "".join(feeds.atom(ABOUT, [entry(odd)]))
     assert ElementTree.fromstring(text).findall("{http://www.w3.org/2005/Atom}entry")
+
+
+def test_what_was_asked_for_is_no_markup_in_the_description_of_a_feed() -> None:
+    """A description is HTML: a headline stands in that of a feed of one article."""
+    about = replace(ABOUT, query="<img src=x onerror=alert(1)> & more")
+    channel = ElementTree.fromstring("".join(feeds.rss(about, [])))
+    described = channel.findtext("channel/description") or ""
+    assert "<" not in described
+    assert described.endswith("&lt;img src=x onerror=alert(1)&gt; &amp; more")
