@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from gunicorn.workers.gthread import ThreadWorker
 
-from morgue.porter import Porter
+from morgue.porter import SMALL_BODY, Porter
 from web import policy
 
 _SAID: Final[Mapping[int, tuple[str, str]]] = {
@@ -45,6 +45,16 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         conn.close = lambda **_: self._porter.see_off(conn.sock)
         unreader = getattr(conn.parser, "unreader", None)
         self._porter.receive(conn.sock, let_in, unreader.buf.getvalue() if unreader else b"")
+
+    def handle_request(self, req: Any, conn: Any) -> Any:
+        """Answer; after a long body hang up, for a refused one would be waited for to its end."""
+        if any(
+            name == "TRANSFER-ENCODING"
+            or (name == "CONTENT-LENGTH" and value.isdecimal() and int(value) > SMALL_BODY)
+            for name, value in req.headers
+        ):
+            req.force_close()
+        return super().handle_request(req, conn)
 
     def handle_exit(self, sig: Any, frame: Any) -> None:
         """Wait for no requests any more, and end."""

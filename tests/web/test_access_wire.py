@@ -152,6 +152,8 @@ def test_half_requests_and_half_farewells_keep_nobody_out(guarded_server: str) -
         b"POST /login HTTP/1.1\r\n" + HOST + b"Content-Length: 100\r\n\r\nname=",
         b"GET /robots.txt HTTP/1.1\r\n" + HOST + b"\r\nGET /",
         b"POST /login HTTP/1.1\r\n" + HOST + b"Content-Length: 0\r\n\r\nPOST /lo",
+        b"POST /login HTTP/1.1\r\n" + HOST + b"Content-Length: 20000\r\n\r\nname=",
+        b"POST /saved HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\n5\r\nna",
         b"no http\r\n\r\n",
         b"GET /robots.txt HTTP/1.1\r\n" + HOST + b"Connection: close\r\n\r\n",
     )
