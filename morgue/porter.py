@@ -92,10 +92,12 @@ class Porter:
         self._tell(lambda: self._part(sock))
 
     def close(self) -> None:
-        """Wait for nobody any more."""
+        """Wait for nobody any more who has said nothing, and not for long for the others."""
 
         def closing() -> None:
             self._closing = True
+            for guest in self._begun:
+                guest.until = min(guest.until, time.monotonic() + _FAREWELL)
 
         self._tell(closing)
 

@@ -184,6 +184,22 @@ def test_who_takes_too_long_is_told_and_who_says_nothing_is_let_go() -> None:
         assert half.recv(100) == silent.recv(100) == b""
 
 
+def test_a_server_that_ends_waits_for_no_halves() -> None:
+    let_in = threading.Event()
+    gone = threading.Event()
+    porter = Porter(lambda *_: None, patience=600)
+    half, other = socket.socketpair()
+    silent, quiet = socket.socketpair()
+    with half, other, silent, quiet:
+        other.sendall(b"GET / HTTP/1.1\r\n")
+        porter.receive(half, let_in.set, b"")
+        porter.receive(silent, gone.set, b"")
+        time.sleep(0.1)
+        porter.close()
+        assert gone.wait(60)
+        assert let_in.wait(60)
+
+
 def test_a_request_that_comes_in_pieces_is_handed_on_whole() -> None:
     let_in = threading.Event()
     porter = Porter(lambda *_: None)
