@@ -73,9 +73,7 @@ class Database:
             self._db.row_factory = sqlite3.Row
             self._db.execute("PRAGMA foreign_keys = ON")
             self._db.execute("PRAGMA cell_size_check = ON")
-            # Some builds of SQLite wait for the disk less than that: the last transactions
-            # before a power cut would be lost after they were reported.
-            self._db.execute("PRAGMA synchronous = FULL")
+            self._wait_for_the_disk()
             register(self._db)
             if self._version() != len(_steps()):
                 self._migrate(only_read="mode=ro" in uri)
@@ -96,11 +94,12 @@ class Database:
         db = _connect(address, wait)
         try:
             # The first read makes the files beside it, log and index of the log.
-            db.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        except sqlite3.OperationalError as error:
-            db.close()
+            db.execute("PRAGMA user_version").fetchone()
+        except sqlite3.Error as error:
             if _kind(error) not in _OF_THE_DISK or not self.path.stat().st_size:
-                raise
+                # It is met again, and told of, by whoever reads next.
+                return db
+            db.close()
             self._refusal = error
             if not _has_log(self.path):
                 # Nobody can write meanwhile, or only who makes room in this very moment.
@@ -109,6 +108,15 @@ class Database:
             db = _connect(address, wait)
             db.execute("PRAGMA locking_mode = EXCLUSIVE")
         return db
+
+    def _wait_for_the_disk(self) -> None:
+        """Have each transaction on the disk when it ends, which some builds of SQLite have not."""
+        try:
+            self._db.execute("PRAGMA synchronous = FULL")
+        except sqlite3.DatabaseError as error:
+            # What is damaged is told of by whoever reads it, and is not written to.
+            if _kind(error) != sqlite3.SQLITE_CORRUPT:
+                raise
 
     def __enter__(self) -> Self:
         return self

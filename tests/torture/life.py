@@ -219,7 +219,8 @@ def leftovers(site: Path) -> list[str]:
     if root.exists():
         named = (root / "CURRENT").read_text().split() if (root / "CURRENT").exists() else []
         left += [name for name in os.listdir(root) if name not in [*named, "CURRENT"]]
-        for folder in named:
+        # The one that served before is removed as a whole, an hour later.
+        for folder in named[:1]:
             if (root / folder).exists():
                 names = os.listdir(root / folder)
                 tables = [name for name in names if name.endswith(".toc")]
