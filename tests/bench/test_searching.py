@@ -19,8 +19,11 @@ from bench.articles.kept import BulkStore, hold
 from bench.articles.upserts import upsert
 from bench.engines.ask import KINDS, Ask, How
 from bench.engines.side import OURS, PEERS, Side, missing, side
+from bench.searching import beyond
+from bench.searching.collection import collection
 from bench.searching.figures import by_kind, ratios
 from bench.searching.goals import Goal
+from bench.searching.options import Wanted
 from bench.searching.serving import address, counted
 
 ARTICLES = 60
@@ -227,3 +230,13 @@ def test_the_count_is_read_off_the_page_and_off_no_other() -> None:
 def test_an_address_asks_what_the_query_asks() -> None:
     ask = Ask("facets", How.PHRASE, ("a", "b"), source="S", first="2020-01-01", offset=20)
     assert address(ask) == "/search?q=%22a+b%22&source=S&from=2020-01-01&page=3"
+
+
+def test_what_a_server_adds_to_a_page_is_the_page_less_its_search(tmp_path: Path) -> None:
+    with collection(Wanted(40, (), each=1, keep=tmp_path)) as made:
+        report = beyond.measure(made, 1)
+    assert report["queries"] == len(KINDS)
+    assert 0 < report["beyond"]["ms"].p50 < report["page"]["ms"].max
+    cpu = {name: report[name]["cpu_ms"] for name in ("page", "search", "beyond")}
+    assert cpu["beyond"] == pytest.approx(cpu["page"] - cpu["search"], abs=0.02)
+    assert beyond.goals(report)[0].found == report["beyond"]["ms"].p50
