@@ -171,4 +171,5 @@ def reason(error: urllib3.exceptions.HTTPError) -> str:
         return "sent a body that cannot be unpacked"
     if "Tunnel connection failed" in str(error):
         return "cannot be reached: fetch.proxy opens no tunnel to it"
-    return f"broke off: {error}"
+    # Peers have a say in its words: a length of a hundred figures, a header of theirs.
+    return f"broke off: {' '.join(str(error).split())[:160]}"

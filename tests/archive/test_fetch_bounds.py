@@ -150,3 +150,13 @@ def test_a_slow_answer_is_stopped_at_the_timeout(web: Web, answer: object) -> No
     fetcher = Fetcher(Fetch(timeout=1.0, private_hosts=("127.0.0.1",)), "test")
     with pytest.raises(FetchError, match=r"longer than 1 seconds|in time"):
         fetcher.get(web.url("/"))
+
+
+def test_a_length_of_a_hundred_figures_makes_no_long_message(web: Web, fetcher: Fetcher) -> None:
+    def short(request: BaseHTTPRequestHandler) -> None:
+        request.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1" + b"0" * 100 + b"\r\n\r\nx")
+
+    web.pages["/"] = short
+    with pytest.raises(FetchError, match="broke off") as caught:
+        fetcher.get(web.url("/"))
+    assert len(caught.value.reason) < 200
