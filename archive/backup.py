@@ -27,11 +27,11 @@ from typing import IO, Any, Final
 import msgspec
 
 from archive import settings
-from archive.database import newest_format
 from archive.durable import sync
 from archive.errors import BackupError, UsageError
 from archive.store import FILE
 from archive.store_copy import copy_store, move_folder, ready
+from archive.store_formats import newest_format
 
 FORMAT: Final = 1
 MANIFEST: Final = "MANIFEST"

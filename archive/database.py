@@ -3,39 +3,26 @@
 The tables are in ``migrations/``; what they mean is in `store_sources` and `store`.
 """
 
-import errno
-import os
 import secrets
 import sqlite3
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from functools import cache
-from importlib import resources
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any, Final, Self
-from urllib.parse import quote
+from typing import Any, Self
 
 import msgspec
 
 from archive.cut import looks_cut
-from archive.errors import StoreBusy, StoreDamaged, StoreError, advice
+from archive.errors import StoreBusy, StoreDamaged, StoreError
+from archive.store_errors import OF_THE_DISK, advice_on, is_busy, is_damage, kind
+from archive.store_file import connect, has_log, uri_of
+from archive.store_formats import statements, steps
 from archive.store_seal import GUARDED, register
 
 _BUSY_SECONDS = 30.0
-
-_OF_THE_DISK: Final = MappingProxyType(
-    {
-        sqlite3.SQLITE_FULL: advice(errno.ENOSPC),
-        # SQLite does not tell a quota, or no room for its index of the log, from worse.
-        sqlite3.SQLITE_IOERR: "the disk is full or fails: make room, or see the system's log",
-        sqlite3.SQLITE_CANTOPEN: "check the permissions, and that the disk has room",
-    }
-)
-"""What to do about errors that may come of a disk which is full or fails, by their kind."""
 
 Clock = Callable[[], datetime]
 
@@ -67,7 +54,7 @@ class Database:
         try:
             self._db = self._connected(uri, wait)
         except sqlite3.Error as error:
-            hint = _advice(error) or "check the folder and its permissions"
+            hint = advice_on(error) or "check the folder and its permissions"
             raise StoreError(f"cannot be opened: {error}", str(path), hint) from error
         try:
             self._db.row_factory = sqlite3.Row
@@ -75,37 +62,37 @@ class Database:
             self._db.execute("PRAGMA cell_size_check = ON")
             self._wait_for_the_disk()
             register(self._db)
-            if self._version() != len(_steps()):
+            if self._version() != len(steps()):
                 self._migrate(only_read="mode=ro" in uri)
         except sqlite3.Error as error:
             self._db.close()
-            if _is_damage(error):
+            if is_damage(error):
                 raise StoreDamaged(
                     f"cannot be used: it is damaged, or no Morgue archive ({error})", str(path)
                 ) from error
-            hint = _advice(error) or "is it a Morgue archive, and readable?"
+            hint = advice_on(error) or "is it a Morgue archive, and readable?"
             raise StoreError(f"cannot be used: {error}", str(path), hint) from error
         except StoreError:
             self._db.close()
             raise
 
-    def _connected(self, address: str, wait: float) -> sqlite3.Connection:
+    def _connected(self, uri: str, wait: float) -> sqlite3.Connection:
         """Open the file so that it can be read, even where SQLite finds no room beside it."""
-        db = _connect(address, wait)
+        db = connect(uri, wait)
         try:
             # The first read makes the files beside it, log and index of the log.
             db.execute("PRAGMA user_version").fetchone()
         except sqlite3.Error as error:
-            if _kind(error) not in _OF_THE_DISK or not self.path.stat().st_size:
+            if kind(error) not in OF_THE_DISK or not self.path.stat().st_size:
                 # It is met again, and told of, by whoever reads next.
                 return db
             db.close()
             self._refusal = error
-            if not _has_log(self.path):
+            if not has_log(self.path):
                 # Nobody can write meanwhile, or only who makes room in this very moment.
-                return _connect(f"{_address(self.path)}?mode=ro&immutable=1", wait)
+                return connect(f"{address(self.path)}?mode=ro&immutable=1", wait)
             # Alone in the file, SQLite keeps the index of the log in memory.
-            db = _connect(address, wait)
+            db = connect(uri, wait)
             db.execute("PRAGMA locking_mode = EXCLUSIVE")
         return db
 
@@ -115,7 +102,7 @@ class Database:
             self._db.execute("PRAGMA synchronous = FULL")
         except sqlite3.DatabaseError as error:
             # What is damaged is told of by whoever reads it, and is not written to.
-            if _kind(error) != sqlite3.SQLITE_CORRUPT:
+            if kind(error) != sqlite3.SQLITE_CORRUPT:
                 raise
 
     def __enter__(self) -> Self:
@@ -177,18 +164,18 @@ class Database:
     def _failed(self, done: str, error: sqlite3.Error | UnicodeDecodeError) -> StoreError:
         if isinstance(error, UnicodeDecodeError):
             return StoreDamaged("is damaged: a text in it is none", str(self.path))
-        if _is_busy(error):
+        if is_busy(error):
             return StoreBusy(
                 "another run of Morgue is writing to it", str(self.path), "try again in a moment"
             )
-        if _is_damage(error):
+        if is_damage(error):
             return StoreDamaged(f"is damaged ({error})", str(self.path))
         error = self._true(error)
-        return StoreError(f"cannot be {done}: {error}", str(self.path), _advice(error))
+        return StoreError(f"cannot be {done}: {error}", str(self.path), advice_on(error))
 
     def _true(self, error: sqlite3.Error) -> sqlite3.Error:
         """Return why a change really fails in a file that was opened for reading alone."""
-        if _kind(error) == sqlite3.SQLITE_READONLY and self._refusal:
+        if kind(error) == sqlite3.SQLITE_READONLY and self._refusal:
             return self._refusal
         return error
 
@@ -223,7 +210,7 @@ class Database:
         return int(self._db.execute("PRAGMA user_version").fetchone()[0])
 
     def _migrate(self, *, only_read: bool) -> None:
-        steps = _steps()
+        known = steps()
         # In one statement, so that both are of one moment.
         version, tables = self._db.execute(
             "SELECT (SELECT user_version FROM pragma_user_version),"
@@ -231,15 +218,15 @@ class Database:
         ).fetchone()
         if version == 0 and tables:
             raise StoreError("is another program's database", str(self.path))
-        if version > len(steps):
+        if version > len(known):
             raise StoreError(
-                f"was written by a newer Morgue (format {version}, this one knows {len(steps)})",
+                f"was written by a newer Morgue (format {version}, this one knows {len(known)})",
                 str(self.path),
                 "update Morgue",
             )
         if only_read:
             raise StoreError(
-                f"was written by an older Morgue (format {version}, this one needs {len(steps)}), "
+                f"was written by an older Morgue (format {version}, this one needs {len(known)}), "
                 "and may only be read here",
                 str(self.path),
                 "copy it to where it may be written, and open the copy",
@@ -247,12 +234,12 @@ class Database:
         self._write_ahead()
         # The one rule of ours that a step asks.
         self._db.create_function("looks_cut", 1, looks_cut, deterministic=True)
-        for number, sql in enumerate(steps, start=1):
+        for number, sql in enumerate(known, start=1):
             with self.transaction(migrating=True):
                 # Asked again under the write lock: two processes may open a new file at once.
                 if self._version() >= number:
                     continue
-                for statement in _statements(sql):
+                for statement in statements(sql):
                     self._db.execute(statement)
                 self._db.execute(f"PRAGMA user_version = {number}")
                 if number == 1:
@@ -284,7 +271,7 @@ class Database:
             return
         try:
             self._db.execute("BEGIN IMMEDIATE")
-            if not migrating and self._version() != len(_steps()):
+            if not migrating and self._version() != len(steps()):
                 # What the newer tables need besides, this code would not write.
                 raise StoreError(
                     f"was brought to format {self._version()} by a newer Morgue meanwhile",
@@ -300,10 +287,10 @@ class Database:
                 with suppress(sqlite3.Error):
                     self._db.execute("ROLLBACK")
             if isinstance(error, sqlite3.Error):
-                if _is_busy(error) or _is_damage(error):
+                if is_busy(error) or is_damage(error):
                     raise self._failed("written", error) from error
                 true = self._true(error)
-                hint = "; ".join(filter(None, ("nothing was changed", _advice(true))))
+                hint = "; ".join(filter(None, ("nothing was changed", advice_on(true))))
                 raise StoreError(f"cannot be written: {true}", str(self.path), hint) from error
             raise
 
@@ -352,122 +339,6 @@ class Database:
 
     def _now(self) -> str:
         return self.now().astimezone(UTC).isoformat(timespec="seconds")
-
-
-def sqlite_version() -> str:
-    """Return the version of SQLite that reads and writes stores."""
-    return sqlite3.sqlite_version
-
-
-def format_of(path: Path) -> int:
-    """Return the format of the store at *path*, which is left as it is. Raises StoreError."""
-    try:
-        with closing(sqlite3.connect(uri_of(path, create=False), uri=True)) as db:
-            return int(db.execute("PRAGMA user_version").fetchone()[0])
-    except sqlite3.Error as error:
-        raise StoreError(f"cannot be read: {error}", str(path)) from error
-
-
-def newest_format() -> int:
-    """Return the format that this Morgue writes."""
-    return len(_steps())
-
-
-def _kind(error: sqlite3.Error) -> int:
-    # The low byte is the kind; the rest says more exactly why.
-    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
-
-
-def _is_busy(error: sqlite3.Error) -> bool:
-    return _kind(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
-
-
-def _advice(error: sqlite3.Error) -> str:
-    """Return what to do about an error of the disk; empty for all others."""
-    if _kind(error) == sqlite3.SQLITE_READONLY:
-        return advice(errno.EROFS)
-    return _OF_THE_DISK.get(_kind(error), "")
-
-
-def _connect(address: str, wait: float) -> sqlite3.Connection:
-    return sqlite3.connect(address, uri=True, timeout=wait, isolation_level=None)
-
-
-def _address(path: Path) -> str:
-    return f"file:{quote(str(path))}"
-
-
-def _has_log(path: Path) -> bool:
-    """Whether there is something in the write-ahead log of the file at *path*."""
-    try:
-        return path.with_name(f"{path.name}-wal").stat().st_size > 0
-    except FileNotFoundError:
-        return False
-
-
-def _is_damage(error: sqlite3.Error) -> bool:
-    if not hasattr(error, "sqlite_errorcode"):
-        # Not from SQLite but from Python's module, which found bytes that are no text.
-        return "decode" in str(error).lower() or "UTF-8" in str(error)
-    return _kind(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
-
-
-def uri_of(path: Path, create: bool) -> str:
-    """Return the file's address for SQLite, which says how it may be opened."""
-    if not path.exists():
-        if not create:
-            raise StoreError("is not there", str(path), "`morgue update` makes it")
-        _begin(path)
-        return f"{_address(path)}?mode=rwc"
-    if not create and path.is_file() and not path.stat().st_size:
-        raise StoreDamaged("is empty", str(path), "restore a backup")
-    if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
-        # SQLite would want to write beside it; with nothing in the log it need not.
-        return f"{_address(path)}?mode=ro{'' if _has_log(path) else '&immutable=1'}"
-    return f"{_address(path)}?mode=rw"
-
-
-def _begin(path: Path) -> None:
-    """Make an empty file, which is a database to SQLite, for whom this process makes files.
-
-    SQLite would let all read it, as far as the mask allows, and no group write; what it
-    writes beside the file gets the file's mode.
-    """
-    with suppress(OSError):  # SQLite says better why it cannot be.
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o660))
-
-
-@cache
-def schema() -> dict[str, str]:
-    """Return the names of all tables, indexes, views and triggers, and how each is made."""
-    db = sqlite3.connect(":memory:", isolation_level=None)
-    try:
-        register(db)
-        db.create_function("looks_cut", 1, looks_cut, deterministic=True)
-        for statement in (one for sql in _steps() for one in _statements(sql)):
-            db.execute(statement)
-        return dict(db.execute("SELECT name, sql FROM sqlite_master").fetchall())
-    finally:
-        db.close()
-
-
-@cache
-def _steps() -> list[str]:
-    folder = resources.files("archive.migrations")
-    files = sorted(
-        (f for f in folder.iterdir() if f.name.endswith(".sql")), key=lambda file: file.name
-    )
-    return [file.read_text(encoding="utf-8") for file in files]
-
-
-def _statements(sql: str) -> Iterator[str]:
-    """Yield the statements of *sql* one by one: executescript would end the transaction."""
-    statement = ""
-    for line in sql.splitlines(keepends=True):
-        statement += line
-        if sqlite3.complete_statement(statement):
-            yield statement
-            statement = ""
 
 
 def to_json(value: object) -> str:

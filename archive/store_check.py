@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from archive.database import newest_format, schema, uri_of
 from archive.errors import StoreDamaged, StoreError
+from archive.store_file import uri_of
+from archive.store_formats import newest_format, schema
 from archive.store_kept import COLUMNS, ORIGINAL_SEAL, check
 from archive.store_seal import GUARDED, register, seal
 

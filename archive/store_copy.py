@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from archive.database import uri_of
 from archive.errors import StoreDamaged, StoreError
 from archive.store_check import check_store
+from archive.store_file import uri_of
 from archive.store_seal import encoded, register
 
 _FORGOTTEN: Final = ("session", "attempt")

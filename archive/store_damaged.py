@@ -5,7 +5,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
-from archive.database import uri_of
+from archive.store_file import uri_of
 from archive.store_seal import register
 
 Row = dict[str, Any]

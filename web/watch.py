@@ -17,12 +17,12 @@ from flask import Blueprint, Response, current_app, jsonify
 
 from archive import store as stores
 from archive.access import Role
-from archive.database import sqlite_version
 from archive.errors import SearchIndexError
 from archive.redaction import redacted
 from archive.saved_search import DigestState
 from archive.source import Source
 from archive.store import Store
+from archive.store_file import sqlite_version
 from indexer import engines, location, projection
 from indexer.engine import Checkpoint, Engine
 from web.access import engine, open_store, tally

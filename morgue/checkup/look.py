@@ -18,7 +18,6 @@ from urllib.parse import urlsplit
 
 from packaging.requirements import Requirement
 
-from archive.database import format_of, newest_format, sqlite_version
 from archive.errors import MorgueError, SettingsError
 from archive.holdings import holdings
 from archive.saved_search import DigestState
@@ -27,6 +26,8 @@ from archive.settings_origins import SECRET, Origin, origins, unknown_variables
 from archive.source import Kind
 from archive.store import FILE as STORE
 from archive.store import Store
+from archive.store_file import sqlite_version
+from archive.store_formats import format_of, newest_format
 from archive.wording import counted
 from indexer import location, projection
 from morgue import __version__, holder

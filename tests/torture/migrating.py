@@ -49,13 +49,13 @@ def main() -> None:
     before = upgrades.contents(original)
     finished = shutil.copy(original, folder / "finished.db")
     schemas = {number: upgrades.schema(original)}
-    steps = database._steps()
+    steps = database.steps()
     for step in range(number + 1, len(steps) + 1):
         path = upgrades.old_store(number, folder / f"{step}.db")
-        database._steps = lambda last=step: steps[:last]
+        database.steps = lambda last=step: steps[:last]
         Store(path).close()
         schemas[step] = upgrades.schema(path)
-    database._steps = lambda: steps
+    database.steps = lambda: steps
     Store(finished).close()
     wrong: list[str] = []
     left: Counter[int] = Counter()

@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from archive import database
+from archive import store_file
 from archive.errors import StoreError
 from archive.source import Kind
 from archive.store import FILE, Store
+from archive.store_formats import newest_format
 from indexer import projection
 from indexer.live import LiveIndex
 from indexer.query import parse
@@ -25,7 +26,7 @@ from tests.torture import upgrades
 from tests.torture.upgrades import FORMATS, INDEXES
 from tests.web.conftest import client_of
 
-NEWEST = len(database._steps())
+NEWEST = newest_format()
 
 
 def test_every_released_format_has_a_store_to_test_with() -> None:
@@ -229,7 +230,7 @@ def test_an_older_store_that_may_only_be_read_is_told_as_that(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = upgrades.old_store(8, tmp_path / FILE)
-    monkeypatch.setattr(database.os, "access", lambda *_: False)
+    monkeypatch.setattr(store_file.os, "access", lambda *_: False)
     with pytest.raises(StoreError, match=f"format 8, this one needs {NEWEST}.* only be read"):
         Store(path)
     assert upgrades.version(path) == 8
