@@ -18,7 +18,7 @@ import msgspec
 from archive.cut import looks_cut
 from archive.errors import StoreBusy, StoreDamaged, StoreError
 from archive.store_errors import OF_THE_DISK, advice_on, is_busy, is_damage, kind
-from archive.store_file import connect, has_log, uri_of
+from archive.store_file import address, connect, has_log, uri_of
 from archive.store_formats import statements, steps
 from archive.store_seal import GUARDED, register
 
