@@ -599,9 +599,7 @@ def test_threads_share_an_index_as_it_is_switched(filled: Store, root: Path) -> 
     def read() -> None:
         try:
             while not done.is_set():
-                engine = live.engine()
-                totals.add(engine.match(parse("bank").tree).total)
-                engine.close()
+                totals.add(live.engine().steady().match(parse("bank").tree).total)
         except BaseException as error:
             errors.append(error)
 
