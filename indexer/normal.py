@@ -6,6 +6,7 @@
     fitted(tree)                   the tree, cut to what the language lets one type
 """
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Final, assert_never
@@ -42,6 +43,7 @@ DEEPEST: Final = 20
 
 _SIDE_BY_SIDE, _RELATED, _ALTERNATIVE, _SINGLE = range(4)
 _NAMES: Final = {Field.LEDE: "hlead"}
+_OPENS: Final = re.compile(r"date|wc|length|atleast\d+", re.IGNORECASE)
 
 
 def unparse(node: Node) -> str:
@@ -55,6 +57,11 @@ def _written(node: Node, least: int) -> str:
     return f"({text})" if binds < least else text
 
 
+def _closed(text: str) -> str:
+    """*text*, in parentheses where it would make an operator of what comes next."""
+    return f"({text})" if _OPENS.fullmatch(text) else text
+
+
 def _bound(node: Node) -> tuple[str, int]:
     """*node* as text, and how tightly that binds."""
     match node:
@@ -66,9 +73,8 @@ def _bound(node: Node) -> tuple[str, int]:
             return "NOT *", _SINGLE
         case And(parts):
             # OR would bind in any case, but few know that.
-            return " ".join(
-                _written(p, _SINGLE if isinstance(p, Or) else _RELATED) for p in parts
-            ), _SIDE_BY_SIDE
+            texts = [_written(p, _SINGLE if isinstance(p, Or) else _RELATED) for p in parts]
+            return " ".join([*map(_closed, texts[:-1]), texts[-1]]), _SIDE_BY_SIDE
         case Or(parts):
             return " OR ".join(_written(part, _SINGLE) for part in parts), _ALTERNATIVE
         case Some(parts):

@@ -13,6 +13,7 @@ from archive.errors import SearchIndexError, StoreError
 from archive.ingest import uploads
 from archive.store import FILE
 from archive.store_check import Fault, check_store
+from archive.store_formats import format_of, newest_format
 from archive.store_salvage import Salvaged, recount, salvage
 from archive.wording import counted
 from indexer import location, projection
@@ -74,6 +75,7 @@ def verify(repair: bool, as_json: bool) -> None:
         with site.open():
             pass
     with site.lock(site.settings.lock_timeout):
+        _bring_up_to_date(site)
         found = _look(site)
         saved = _repair(site, found, as_json) if repair else None
         left = found if saved is None else _look(site)
@@ -93,6 +95,18 @@ def verify(repair: bool, as_json: bool) -> None:
             say(f"Store and index are what was written: {articles}.")
     if not left.ok or (saved and saved.losses):
         sys.exit(UNUSABLE)
+
+
+def _bring_up_to_date(site: Site) -> None:
+    """Migrate an older store; what is newer than this Morgue is refused, not judged."""
+    try:
+        if format_of(site.folder / FILE) == newest_format():
+            return
+    except StoreError:
+        # Whatever it is, the check tells.
+        return
+    with site.open():
+        pass
 
 
 def _look(site: Site) -> _Found:

@@ -89,9 +89,10 @@ def meant_by(addresses: Iterable[str], address: str) -> str:
 
 def _place(address: str) -> tuple[str, int]:
     """The host and port of a web address, both empty for what is none."""
-    if web_url(address) is None:
+    whole = web_url(address)
+    if whole is None:
         return "", 0
-    parts = urlsplit(address)
+    parts = urlsplit(whole)
     port = parts.port if parts.port is not None else _PORTS[parts.scheme.lower()]
     return (parts.hostname or "").rstrip("."), port
 

@@ -418,7 +418,7 @@ def test_verify_finds_what_the_store_and_the_index_do_not_share(filled: Store, r
     assert projection.verify(filled, root) == projection.Verdict(40, 2, [], [], [])
     folder = location.current(root)
     assert folder is not None
-    checkpoint = Checkpoint(Position(filled.position().store_id, 40), built_for("english"))
+    checkpoint = Checkpoint(Position(filled.id, 40, filled.mark_at(40)), built_for("english"))
     changes = {
         "n07": Change(40, "n07", None),
         "stray": Change(40, "stray", make_article("stray")),

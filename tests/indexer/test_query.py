@@ -579,6 +579,17 @@ def test_any_text_at_all_parses_to_a_bounded_tree(text: str) -> None:
 TODAY = date(2026, 11, 28)
 
 
+@pytest.mark.parametrize(
+    "text", ["0,atleast0 1", "date,after 2024", "a (date) (from 2024 to 2025)", "wc (>5)"]
+)
+def test_words_that_would_make_an_operator_of_the_next_stay_words_in_normal_form(
+    text: str,
+) -> None:
+    query = parse(text)
+    assert parse(query.normal).tree == query.tree
+    assert parse(query.normal).normal == query.normal
+
+
 @settings(deadline=None, max_examples=400)
 @given(text=st.text() | st.lists(PIECES, max_size=60).map("".join))
 @example("(" * 19 + "a OR b W/5 c" + ")" * 19)

@@ -114,7 +114,9 @@ def test_what_json_escapes_for_the_terminal_is_the_same_to_programs(
 def test_a_failure_is_one_line_whatever_its_address_says(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    output.complain(f"https://evil.example/\nmorgue: all is well\u2028\x85: {EVIL}")
+    output.complain(
+        f"https://evil.example/\nmorgue: all is well\u2028\x85: {EVIL}", output.State()
+    )
     said = capsys.readouterr().err
     assert said.count("\n") == 1
     assert len(said.splitlines()) == 1

@@ -10,6 +10,7 @@ from typing import Any
 import filelock
 import pytest
 
+from archive.store import Store
 from archive.store_seal import register
 from tests.conftest import run_morgue
 
@@ -119,17 +120,19 @@ def spoil(site: Path, words: bytes) -> None:
 
 def test_a_damaged_article_is_named_never_shown_and_saved_around(own_sample_site: Path) -> None:
     site = own_sample_site
+    with Store(site / "articles.db") as store:
+        (spoilt,) = [one.id for one in store.articles() if "by 31 to 18 last night" in one.text]
     spoil(site, b"by 31 to 18 last night")
     done = run_morgue("verify", site=site)
     assert done.returncode == 1
-    assert "article d3efjjfg3vji, revision 1, is not what was written" in done.stderr
+    assert f"article {spoilt}, revision 1, is not what was written" in done.stderr
     assert "morgue verify --repair" in done.stdout
-    shown = run_morgue("article", "d3efjjfg3vji", site=site)
+    shown = run_morgue("article", spoilt, site=site)
     assert (shown.returncode, shown.stdout) == (1, "")
     assert "`morgue verify --repair` saves what can be read" in shown.stderr
     mended = run_morgue("verify", "--repair", site=site)
     assert mended.returncode == 1
-    assert "lost: d3efjjfg3vji: " in mended.stderr
+    assert f"lost: {spoilt}: " in mended.stderr
     assert "Saved 51 articles with 51 revisions" in mended.stdout
     (kept,) = site.glob("articles.db.damaged-*")
     assert b"Council approves 412 million crown bridge" in kept.read_bytes()

@@ -169,8 +169,12 @@ def kept(site: Path) -> Kept:
             )
             for one in store.every()
         )
-        held = store.held()
-        assert {(one.source, one.source_id, one.day): one.articles for one in held} == counted
+        held = {
+            (one.source, one.source_id, day or None): count
+            for one in store.held()
+            for day, count in one.days.items()
+        }
+        assert held == counted
     return found
 
 

@@ -109,7 +109,7 @@ def test_a_backup_of_a_newer_morgue_is_refused(
     with pytest.raises(BackupError, match=r"newer Morgue \(format 1 of backups, this one knows 0"):
         backups.restore(made, tmp_path / "there")
     monkeypatch.undo()
-    monkeypatch.setattr(backups, "formats", lambda: 3)
+    monkeypatch.setattr(backups, "newest_format", lambda: 3)
     with pytest.raises(BackupError, match="of the store, this one knows 3"):
         backups.restore(made, tmp_path / "there")
 

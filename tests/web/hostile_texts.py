@@ -29,7 +29,7 @@ from tests.http_server import Web, reply
 WORD: Final = "hostilis"
 """Stands in every article, so that one search finds all."""
 TOGETHER: Final = 60
-_NAMES: Final = ("article", "revised", "arabic", "bare", "withdrawn", "purged")
+_NAMES: Final = ("article", "revised", "arabic", "chinese", "bare", "withdrawn", "purged")
 
 OWN: Final = (
     "<script>alert(1)</script>",
@@ -115,8 +115,17 @@ def build(site: Path, web: Web, attacks: Sequence[str]) -> dict[str, str]:
                 replace(source, name=" ".join(attacks[source.id % len(attacks) :][:5])[:200])
             )
     assert run_morgue("update", site=site, MORGUE_FETCH_PAGES="0").returncode in (0, 3)
-    ids = [made[0].id, made[0].id, made[-1].id, bare.id, "with2raw2raw", "purgepurge22"]
-    return dict(zip(_NAMES, ids, strict=True))
+    ids = [
+        made[0].id,
+        made[0].id,
+        made[-1].id,
+        made[0].id,
+        bare.id,
+        "with2raw2raw",
+        "purgepurge22",
+    ]
+    named = dict(zip(_NAMES, ids, strict=True))
+    return {**named, "one": made[0].id, "other": made[-1].id}
 
 
 def _same(store: Store, name: str) -> set[int]:
