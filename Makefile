@@ -41,9 +41,10 @@ gates: $(VENV)/installed-test
 	@test -d $(TOOLS)/node_modules/vnu-jar || $(MAKE) --no-print-directory $(TOOLS)/vnu || true
 	$(BIN)/python -m pytest -m gate
 
-# The promises of docs/reliability.md under injected faults; it prints how many of each.
+# The promises of docs/reliability.md under injected faults, and all properties on all examples;
+# it prints how many of each.
 torture: $(VENV)/installed-test
-	$(BIN)/python -m pytest -m torture -n 2 --dist worksteal
+	MORGUE_EXAMPLES=all $(BIN)/python -m pytest -m '(torture or hypothesis) and not gate' -n 2 --dist worksteal
 
 # `make test` by every Python of $(PYTHONS) that is here, each in an environment of its own.
 pythons:

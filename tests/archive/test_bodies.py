@@ -15,6 +15,7 @@ from archive.ingest.pages.blocks import block_text, is_too_deep
 from archive.ingest.pages.body import body
 from archive.ingest.pages.edges import trimmed
 from archive.ingest.pages.pruning import prune
+from tests.examples import examples
 
 PARAGRAPHS = [
     "The ferry to Gannet Rock ran aground on Tuesday with ninety people on board, and the "
@@ -206,7 +207,9 @@ WORDS = st.text("abcdefghijklmnopqrstuvwxyzäéñßœ", min_size=2, max_size=9)
 SENTENCES = st.lists(WORDS, min_size=14, max_size=40).map(
     lambda words: " ".join(words).capitalize() + "."
 )
-SLOW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SLOW = settings(
+    max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 
 
 @SLOW

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from archive.article import Precision, Published
 from archive.ingest import dates
+from tests.examples import examples
 
-QUICK = settings(max_examples=100, deadline=None)
+QUICK = settings(max_examples=examples(100), deadline=None)
 
 
 @pytest.mark.parametrize(

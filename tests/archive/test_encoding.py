@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from archive.errors import FormatError
 from archive.ingest.encoding import decode
+from tests.examples import examples
 
 GERMAN = "Die Gespräche über Fischgründe in Grauhafen sind vorläufig gescheitert, hieß es. " * 5
 NO_CARRIAGE_RETURN = st.text(
@@ -33,13 +34,13 @@ def test_what_is_no_text_is_refused_by_name(data: bytes) -> None:
         decode(data, "a.txt")
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(NO_CARRIAGE_RETURN, st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-32"]))
 def test_decoding_undoes_encoding(text: str, codec: str) -> None:
     assert decode(text.encode(codec), "a.txt") == text
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes_are_text_or_refused(data: bytes) -> None:
     with suppress(FormatError):

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from archive.ingest import feed_events, feed_markup
+from tests.examples import examples
 
 URL = "https://port-ellis.example/feed"
 _ROOTS = (
@@ -42,7 +43,7 @@ def _read(found: Any) -> Any:
     return [_read(part) for part in found] if isinstance(found, list) else found
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.sampled_from(_ROOTS), st.lists(st.sampled_from(_PARTS), max_size=6))
 def test_events_of_a_tree_tell_feedparser_what_the_same_feed_in_writing_does(
     around: str, parts: list[str]

@@ -21,6 +21,7 @@ from tests.archive.feed_samples import (
     read,
     rss,
 )
+from tests.examples import examples
 
 
 def test_a_feed_that_breaks_off_is_read_as_far_as_it_goes() -> None:
@@ -64,7 +65,7 @@ def test_an_entity_bomb_does_not_go_off() -> None:
         assert all(len(article.headline) < 1000 for article in articles(text))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.data())
 def test_a_damaged_feed_is_read_or_refused(data: st.DataObject) -> None:
     whole = data.draw(st.sampled_from([RSS_091, RSS_10, RSS_20, ATOM])).encode()

@@ -12,6 +12,7 @@ from archive.article import Article, Published
 from archive.cut import looks_cut
 from archive.source import Kind
 from archive.store import FILE, Store
+from tests.examples import examples
 
 IDS = st.sampled_from(["a1", "a2", "a3", "a4"])
 SOURCES = st.sampled_from(["Gazette", "Herald"])
@@ -102,5 +103,7 @@ class Counting(RuleBasedStateMachine):
         }
 
 
-Counting.TestCase.settings = settings(max_examples=40, stateful_step_count=20, deadline=None)
+Counting.TestCase.settings = settings(
+    max_examples=examples(40), stateful_step_count=20, deadline=None
+)
 TestCounting = Counting.TestCase

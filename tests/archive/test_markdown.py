@@ -7,6 +7,7 @@ from archive.errors import FormatError
 from archive.ingest import markdown
 from archive.ingest.item import Item
 from tests.archive.conftest import composed
+from tests.examples import examples
 
 
 def article(text: str) -> Article:
@@ -137,7 +138,7 @@ PARAGRAPHS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(PARAGRAPHS)
 def test_plain_paragraphs_come_through_unchanged(paragraphs: list[str]) -> None:
     text = "\n\n".join(paragraphs)

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.ingest.markup import fold_paragraphs, fragment_text, soup_text
+from tests.examples import examples
 
 
 @pytest.mark.parametrize(
@@ -40,7 +41,7 @@ def test_deep_nesting_is_no_trouble() -> None:
     assert fragment_text("<b>" * 200 + "deep") == "deep"
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.text(alphabet=st.characters(exclude_characters="\0"), max_size=80))
 def test_folding_twice_changes_nothing(text: str) -> None:
     once = fold_paragraphs(text)
@@ -48,7 +49,7 @@ def test_folding_twice_changes_nothing(text: str) -> None:
     assert once.split() == text.split()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(
     st.lists(
         st.sampled_from(
@@ -71,7 +72,7 @@ _PIECES = """
 """
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(
     st.lists(st.sampled_from([*_PIECES.split(), " ", "\n\n", "<!DOCTYPE html>"]), max_size=25).map(
         "".join

@@ -14,6 +14,7 @@ from archive.errors import StoreBusy, StoreError, UsageError
 from archive.identity import article_id, fingerprint
 from archive.source import FullText, Kind, Plan
 from archive.store import Position, Store
+from tests.examples import examples
 
 
 def article(name: str, text: str = "The bank cut its rate.") -> Article:
@@ -46,7 +47,9 @@ ARTICLES = st.builds(
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(60),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(given_article=ARTICLES, original=st.none() | st.binary(max_size=50))
 def test_an_article_comes_back_as_it_was_put(

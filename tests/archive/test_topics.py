@@ -7,6 +7,7 @@ from archive.article import Article, Evidence
 from archive.ingest.topics import given as categories
 from archive.ingest.topics import vocabulary
 from archive.ingest.topics.names import Setting
+from tests.examples import examples
 
 
 def test_the_vocabulary_is_the_17_media_topics() -> None:
@@ -67,7 +68,7 @@ def test_a_hostile_text_takes_no_longer_than_its_length() -> None:
     assert len(evidence(*claims, text="in Valtor " * 20_000)) == 60
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @sampled(st.text(max_size=100), st.text(max_size=300))
 def test_inference_is_bounded_and_within_the_vocabulary(headline: str, text: str) -> None:
     found = vocabulary.infer(headline, text)

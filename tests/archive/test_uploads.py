@@ -21,6 +21,7 @@ from archive.ingest.run import Run
 from archive.ingest.uploads import keep, safe_name, sweep, take
 from archive.store import FILE as STORE
 from archive.store import Store
+from tests.examples import examples
 
 NOTHING = FolderSettings()
 DAY = date(2026, 3, 4)
@@ -52,7 +53,7 @@ def test_a_name_keeps_what_it_can(name: str, safe: str) -> None:
     assert safe_name(name) == safe
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=examples(30))
 @given(st.text(max_size=60), st.lists(st.text(min_size=1, max_size=60), max_size=3))
 def test_what_is_said_of_an_upload_is_read_back(source: str, topics: list[str]) -> None:
     said = FolderSettings(source=source, topics=tuple(topics))

@@ -10,6 +10,7 @@ from archive.article import Evidence
 from archive.ingest.weigh.byline import byline
 from archive.ingest.weigh.headline import squash, without_site
 from archive.ingest.weigh.published import published
+from tests.examples import examples
 
 TODAY = date(2026, 1, 1)
 SITES = frozenset({"thegannet", "gannet"})
@@ -35,7 +36,7 @@ def test_names_are_compared_without_spaces_and_signs() -> None:
     assert squash("The Gannet!") == squash("the-gannet")
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(
     moment=st.datetimes(min_value=datetime(1990, 1, 1), max_value=datetime(2025, 1, 1)),
     minutes=st.integers(-11 * 4, 14 * 4).map(lambda quarter: quarter * 15),
@@ -55,7 +56,7 @@ def test_of_one_instant_in_two_zones_the_sources_own_counts(
         assert found.iso[:10] == own.date().isoformat()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(
     moment=st.datetimes(min_value=datetime(1990, 1, 1), max_value=datetime(2025, 1, 1)),
     hours=st.integers(-11, 14),

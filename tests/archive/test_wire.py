@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from archive.ingest import persons, wire
 from archive.ingest.furniture import is_furniture
+from tests.examples import examples
 
 BODY = "Norland opened talks on smuggling with its neighbours, ministers said."
 MORE = "The talks will last until the spring."
@@ -267,7 +268,7 @@ def words(text: str) -> set[str]:
     return set(re.findall(r"\w+", text))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(TEXTS, st.sampled_from([wire.read, wire.read_body]))
 def test_no_word_is_lost(text: str, read: object) -> None:
     assert callable(read)

@@ -18,6 +18,7 @@ from indexer.analysis import (
     sentence_starts,
     words_and_bounds,
 )
+from tests.examples import examples
 
 ENGLISH = Analyzer("english")
 
@@ -133,7 +134,7 @@ def test_sentences_end_as_their_script_ends_them() -> None:
     assert kinds.count(Bound.SENTENCE) == 4
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(text=WRITING)
 def test_a_text_in_pieces_has_the_words_of_the_whole(text: str) -> None:
     pieces = text.replace("\n", " ").split(" ")
@@ -159,7 +160,7 @@ def test_an_offset_covers_the_word_with_its_possessive_and_its_accents() -> None
     assert words == ["The", "café\u0301’s", "owner", "U.S.", "born"]
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=examples(300))
 @given(text=WRITING)
 @example("\u0301")
 @example("ʼ")
@@ -188,7 +189,7 @@ LETTERS = st.one_of(
 )
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=examples(200))
 @given(text=st.text(LETTERS))
 def test_composed_and_decomposed_text_has_the_same_terms(text: str) -> None:
     composed, decomposed = (unicodedata.normalize(form, text) for form in ("NFC", "NFD"))
@@ -201,14 +202,14 @@ def test_an_accent_may_be_written_either_way(word: str) -> None:
     assert ENGLISH.terms(composed) == ENGLISH.terms(decomposed)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=examples(200))
 @given(text=WRITING)
 def test_folding_twice_is_folding_once(text: str) -> None:
     for token in ENGLISH.tokens(text):
         assert fold(token.form) == token.form or token.form == "u.s."
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=examples(200))
 @given(text=WRITING, most=st.integers(1, 5))
 def test_the_first_words_of_a_text_are_those_of_the_whole(text: str, most: int) -> None:
     assert ENGLISH.terms(first_words(text, most)) == ENGLISH.terms(text)[:most]

@@ -7,12 +7,13 @@ from hypothesis import strategies as st
 from archive.store import Change, Position
 from indexer.engine import Sort
 from indexer.tree import EVERYTHING, And, Exactly, Node, Words
+from tests.examples import examples
 from tests.indexer.conftest import make_article
 from tests.indexer.segments import SegmentEngine
 from tests.indexer.test_equality import SOURCES, TOPICS, commits, filled, trees
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 @given(
     batches=commits,
     tree=trees,
@@ -30,7 +31,7 @@ def test_what_is_chosen_finds_and_scores_as_if_it_were_part_of_the_tree(
     assert beside == engine.match(asked, facets=("date",), copies=copies)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 @given(batches=commits, tree=trees, size=st.integers(1, 3), sort=st.sampled_from(Sort))
 def test_pages_are_slices_of_the_whole(
     batches: list[list[Change]], tree: Node, size: int, sort: Sort

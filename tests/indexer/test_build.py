@@ -17,6 +17,7 @@ from indexer.whoosh_engine.build import build
 from indexer.whoosh_engine.schema import OUTSIDE_PARTS, pieces
 from indexer.whoosh_engine.segment import Part, Segment
 from tests.contract import oracle
+from tests.examples import examples
 from tests.indexer.conftest import make_article
 from tests.indexer.test_equality import changes
 
@@ -34,7 +35,7 @@ PLAIN = re.compile(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(text=texts)
 def test_the_fast_pattern_finds_the_words_of_the_plain_one(text: str) -> None:
     plain = [match.span() for match in PLAIN.finditer(text)]
@@ -131,7 +132,7 @@ def strings(segment: Segment, name: str, i: int) -> list[str]:
     return sorted(found) if name == "has" else found
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(batch=st.lists(changes(), max_size=6), odd=texts)
 def test_a_segment_holds_every_word_where_it_stands(
     english: Analyzer, batch: list[Change], odd: str

@@ -13,6 +13,7 @@ from indexer import query
 from indexer.completion import LONGEST, Completer, Completion, Kind
 from indexer.engine import Engine
 from tests.contract.oracle import MemoryEngine
+from tests.examples import examples
 from tests.indexer.conftest import make_article, put
 
 
@@ -113,7 +114,9 @@ VOCABULARY = ["bank", "banks", "bankrupt", "ferry", "ferries", "Été", "fog", "
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(40),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(seed=st.integers(0, 9999), typed=st.sampled_from(["ba", "fer", "ete", "bank fe", "Fog "]))
 def test_each_word_and_phrase_finds_as_many_articles_as_it_says(seed: int, typed: str) -> None:

@@ -12,6 +12,7 @@ from indexer.analysis import Analyzer
 from indexer.coverage import Coverage, coverage_of, linked
 from indexer.engine import Engine
 from indexer.profile import profile_of
+from tests.examples import examples
 from tests.indexer.conftest import make_article, put
 
 ENGLISH = Analyzer("english")
@@ -130,7 +131,7 @@ def _by_brute_force(alike: np.ndarray, least: float) -> set[frozenset[int]]:  # 
     return set(groups)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(seed=st.integers(0, 9999), count=st.integers(1, 9), least=st.floats(0.2, 0.9))
 def test_groups_are_those_of_average_linkage(seed: int, count: int, least: float) -> None:
     vectors = np.random.default_rng(seed).random((count, 3)) ** 3

@@ -28,6 +28,7 @@ from indexer.tree import (
     Words,
 )
 from tests.contract.oracle import MemoryEngine
+from tests.examples import examples
 from tests.indexer.segments import SegmentEngine
 
 VOCABULARY = (
@@ -176,7 +177,7 @@ def compare(
         assert index.match(tree, **more) == oracle.match(tree, **more)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(batches=commits, queries=asked)
 def test_segments_and_the_oracle_find_the_same(
     batches: list[list[Change]], queries: list[tuple[Node, dict[str, Any]]]
@@ -184,7 +185,7 @@ def test_segments_and_the_oracle_find_the_same(
     compare(SegmentEngine(), batches, queries)
 
 
-@settings(deadline=None, max_examples=20)
+@settings(deadline=None, max_examples=examples(20))
 @given(batches=commits, queries=asked)
 def test_the_index_on_disk_and_the_oracle_find_the_same(
     tmp_path_factory: pytest.TempPathFactory,

@@ -36,6 +36,7 @@ from indexer.whoosh_engine.evaluate import find
 from indexer.whoosh_engine.leaf import View
 from indexer.whoosh_engine.top import top
 from tests.contract.oracle import MemoryEngine
+from tests.examples import examples
 from tests.indexer.conftest import make_article
 from tests.indexer.reference import Reference
 from tests.indexer.segments import SegmentEngine
@@ -91,7 +92,7 @@ def scores_of(view: View, tree: Node) -> dict[str, float]:
     }
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(batches=commits, queries=st.lists(every_tree, min_size=10, max_size=10))
 def test_what_is_found_is_what_the_oracle_finds(
     english: Analyzer, batches: list[list[Change]], queries: list[Node]
@@ -106,7 +107,7 @@ def test_what_is_found_is_what_the_oracle_finds(
         assert [f.documents.tolist() for f in ranked] == [f.documents.tolist() for f in found]
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=examples(30))
 @given(batches=commits, queries=st.lists(every_tree, min_size=5, max_size=5))
 def test_scores_are_those_of_the_rules_read_plainly(
     english: Analyzer, batches: list[list[Change]], queries: list[Node]
@@ -117,7 +118,7 @@ def test_scores_are_those_of_the_rules_read_plainly(
         assert scores_of(view, tree) == pytest.approx(reference.scores(tree, pairs=False))
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=examples(30))
 @given(batches=commits, tree=every_tree)
 def test_scores_do_not_depend_on_how_the_index_came_to_be(
     english: Analyzer, batches: list[list[Change]], tree: Node

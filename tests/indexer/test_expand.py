@@ -13,13 +13,14 @@ from indexer.whoosh_engine.fuzzy import close, sketch_of
 from indexer.whoosh_engine.runs import runs_of
 from indexer.whoosh_engine.wildcard import like
 from tests.contract.oracle import edits
+from tests.examples import examples
 
 words = st.text(st.sampled_from("abé東"), min_size=1, max_size=7)
 pieces = st.text(st.sampled_from("abé東*?*?"), max_size=4)
 sorted_words = st.lists(words, max_size=30).map(lambda found: sorted(set(found)))
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=examples(300))
 @given(found=sorted_words, text=st.tuples(pieces, st.sampled_from("*?"), pieces).map("".join))
 @example(["abab", "ababab", "b"], "*ab*ab*")
 def test_a_pattern_matches_whole_words(found: list[str], text: str) -> None:
@@ -28,7 +29,7 @@ def test_a_pattern_matches_whole_words(found: list[str], text: str) -> None:
     assert [found[i] for i in matched] == [word for word in found if plain.fullmatch(word)]
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=examples(300))
 @given(found=sorted_words, word=words, distance=st.integers(0, 3))
 def test_fewedits_are_counted_with_swaps(found: list[str], word: str, distance: int) -> None:
     strings = strings_of([word.encode() for word in found])

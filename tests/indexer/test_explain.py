@@ -9,6 +9,7 @@ from indexer.explain import is_plain, parts, sentence
 from indexer.normal import leaves, unparse
 from indexer.query import parse
 from indexer.tree import And, Node, Or
+from tests.examples import examples
 from tests.indexer.test_evaluate import every_tree
 
 TODAY = date(2026, 11, 28)
@@ -82,7 +83,7 @@ def test_each_part_can_be_taken_out(text: str, found: list[list[tuple[str, str]]
     assert [[(p.words, p.without) for p in one] for one in parts(parse(text))] == found
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=examples(200))
 @given(tree=every_tree)
 def test_what_is_left_is_a_query_without_the_part(tree: Node) -> None:
     query = parse(unparse(tree))

@@ -25,6 +25,7 @@ from indexer.analysis import Analyzer
 from indexer.whoosh_engine import face, schema
 from indexer.whoosh_engine.build import build
 from indexer.whoosh_engine.segment import Segment
+from tests.examples import examples
 from tests.indexer.conftest import make_article
 from tests.indexer.stock import document
 from tests.indexer.test_equality import SOURCES, TOPICS, VOCABULARY, changes
@@ -191,7 +192,7 @@ def found(reader: IndexReader, query: wq.Query) -> dict[int, float]:
     return {docnum: pytest.approx(score) for score, docnum in results.top_n}
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=examples(25))
 @given(batches=archives, asked=st.lists(queries, min_size=12, max_size=12))
 def test_whoosh_finds_and_scores_over_arrays_as_over_its_own_postings(
     tmp_path_factory: pytest.TempPathFactory, batches: Batches, asked: list[wq.Query]
@@ -207,7 +208,7 @@ def worded(terms: Iterator[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
     return [term for term in terms if term[1]]
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=examples(25))
 @given(batches=archives)
 def test_terms_and_columns_over_arrays_are_those_of_an_index_of_whoosh(
     tmp_path_factory: pytest.TempPathFactory, batches: Batches

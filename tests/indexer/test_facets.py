@@ -21,6 +21,7 @@ from indexer.whoosh_engine.leaf import Leaf, View
 from indexer.whoosh_engine.segment import Segment
 from indexer.whoosh_engine.stories import stories_of
 from tests.contract.oracle import MemoryEngine
+from tests.examples import examples
 from tests.indexer.conftest import make_article
 
 Told = tuple[Article, str | None]
@@ -91,7 +92,7 @@ VALUES: dict[str, Callable[[Article], Sequence[str | None]]] = {
 
 
 @pytest.mark.parametrize("name", VALUES)
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 @given(told=batches(), data=st.data())
 def test_a_facet_counts_each_value_in_its_order(
     english: Analyzer, name: str, told: list[list[Told]], data: st.DataObject
@@ -125,7 +126,7 @@ def test_what_is_no_facet_is_refused(english: Analyzer) -> None:
         facet_of("colour", built([[(make_article(), None)]], english))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(told=batches(), data=st.data())
 def test_only_the_earliest_member_of_a_story_shows(
     english: Analyzer, told: list[list[Told]], data: st.DataObject
@@ -146,7 +147,7 @@ def earliest(article: Article) -> tuple[bool, float, str]:
     return published is None, published.moment if published else 0.0, article.id
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(
     told=batches(),
     node=st.one_of(
@@ -170,7 +171,7 @@ def test_filters_match_what_the_oracle_matches(
             assert filters.matching(segment, node)[i] == oracle.matches(node, article)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(told=batches(), data=st.data(), limit=st.integers(0, 4))
 def test_words_that_begin_so_or_are_close_are_counted_in_living_articles(
     english: Analyzer, told: list[list[Told]], data: st.DataObject, limit: int

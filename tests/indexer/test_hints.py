@@ -8,6 +8,7 @@ from indexer.analysis import Analyzer
 from indexer.hints import hints
 from indexer.query import parse
 from indexer.question import read
+from tests.examples import examples
 from tests.indexer.test_query import PIECES
 
 ENGLISH = Analyzer("english")
@@ -67,7 +68,7 @@ def test_a_hint_says_what_was_read_and_what_to_write() -> None:
     assert hint.says == ("“or” and “not” are read as words; write OR for either, NOT for without")
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=examples(300))
 @given(
     text=st.text()
     | st.lists(PIECES | st.sampled_from([" or ", " not "]), max_size=40).map("".join)

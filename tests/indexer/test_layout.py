@@ -17,6 +17,7 @@ from indexer.whoosh_engine import layout
 from indexer.whoosh_engine.build import build
 from indexer.whoosh_engine.checked import BLOCK
 from indexer.whoosh_engine.segment import Segment
+from tests.examples import examples
 from tests.indexer.conftest import make_article
 from tests.indexer.test_equality import changes
 
@@ -88,7 +89,9 @@ def path(segment: Segment, tmp_path: Path) -> Path:
 
 
 @settings(
-    deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    deadline=None,
+    max_examples=examples(40),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(batch=st.lists(changes(), max_size=6))
 def test_what_was_saved_is_loaded(english: Analyzer, tmp_path: Path, batch: list[Change]) -> None:

@@ -25,6 +25,7 @@ from indexer.tree import (
     Wildcard,
     Words,
 )
+from tests.examples import examples
 from tests.indexer import reference_snippets as plain
 
 ENGLISH = Analyzer("english")
@@ -139,7 +140,7 @@ def marked(tree: Node, text: str, field: Field = Field.ANY, *, opens: bool = Tru
     return [text[m.start : m.end] for m in marks]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(text=TEXTS)
 def test_a_text_parted_at_spaces_has_the_words_of_the_text(text: str) -> None:
     pieces = text.split(" ")
@@ -147,7 +148,7 @@ def test_a_text_parted_at_spaces_has_the_words_of_the_text(text: str) -> None:
     assert "".join(ENGLISH.in_forms(pieces)).split("\n")[:-1] == list(ENGLISH.forms(text))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(text=TEXTS)
 def test_sentences_begin_where_the_bounds_between_words_say(text: str) -> None:
     for start, end in paragraphs(text):
@@ -155,7 +156,7 @@ def test_sentences_begin_where_the_bounds_between_words_say(text: str) -> None:
         assert len(sentence_starts(text, start, end)) == 1 + sum(map(bool, map(bound, pieces)))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(text=TEXTS, asked=ASKED, field=st.sampled_from(Field))
 def test_marks_are_those_of_the_words_one_by_one(text: str, asked: str, field: Field) -> None:
     tree = parse(asked).tree
@@ -163,14 +164,14 @@ def test_marks_are_those_of_the_words_one_by_one(text: str, asked: str, field: F
     assert Marker(tree, ENGLISH).marks(text, field) == expected
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(text=TEXTS, asked=ASKED, most=st.integers(1, 3))
 def test_passages_are_those_of_all_runs_of_sentences(text: str, asked: str, most: int) -> None:
     marks = Marker(parse(asked).tree, ENGLISH).marks(text)
     assert best_passages(text, marks, most) == plain.best_passages(text, marks, most)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(text=SMALL_TEXTS, part=SMALL_PARTS)
 def test_a_part_is_marked_wherever_it_stands_alone(text: str, part: Placed) -> None:
     expected = set()
@@ -182,7 +183,7 @@ def test_a_part_is_marked_wherever_it_stands_alone(text: str, part: Placed) -> N
     assert [(m.start, m.end) for m in marks] == without_overlaps(expected)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=examples(200))
 @given(text=SMALL_TEXTS, group=GROUPS)
 def test_near_words_are_marked_where_they_make_a_match(text: str, group: Near | Together) -> None:
     expected = plain.taking_part(group, text, ENGLISH)

@@ -18,6 +18,7 @@ from indexer.whoosh_engine.build import build
 from indexer.whoosh_engine.leaf import Leaf
 from indexer.whoosh_engine.merge import merge
 from indexer.whoosh_engine.segment import MOST_DOCUMENTS, Segment
+from tests.examples import examples
 from tests.indexer.conftest import make_article
 from tests.indexer.test_equality import changes
 
@@ -82,7 +83,7 @@ def content(article: Article) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("at_once", [1, 8, 1 << 18])
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 @given(
     batches=st.lists(
         st.lists(st.tuples(changes(), st.sampled_from((True, True, False))), max_size=5),
@@ -100,7 +101,7 @@ def test_a_merge_is_what_would_be_built_of_all_living_documents(
     same(merged, built(batches, english))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(
     batches=st.lists(
         st.lists(st.text("ab", min_size=1, max_size=40) | st.sampled_from(LONG), max_size=20),

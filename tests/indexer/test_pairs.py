@@ -10,6 +10,7 @@ from indexer.tree import And, Field, Node, Or, Prefix, Some, Words
 from indexer.whoosh_engine.cache import Cache
 from indexer.whoosh_engine.leaf import View
 from tests.contract.oracle import MemoryEngine
+from tests.examples import examples
 from tests.indexer.conftest import make_article
 from tests.indexer.reference import Reference
 from tests.indexer.test_equality import VOCABULARY, commits, filled
@@ -33,7 +34,7 @@ def archive(english: Analyzer, *texts: str) -> View:
     return view_of([[Change(0, a.id, a) for a in articles]], english)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=examples(30))
 @given(batches=commits, queries=st.lists(questions, min_size=3, max_size=3))
 def test_pairs_add_what_the_rules_read_plainly_say(
     english: Analyzer, batches: list[list[Change]], queries: list[Node]
@@ -45,7 +46,7 @@ def test_pairs_add_what_the_rules_read_plainly_say(
         assert scored(view, tree, cache) == pytest.approx(expected, abs=2e-6)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=examples(30))
 @given(batches=commits, tree=questions)
 def test_order_does_not_depend_on_how_the_index_came_to_be(
     english: Analyzer, batches: list[list[Change]], tree: Node

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from indexer.whoosh_engine.policy import BUDGET, NEARLY_FULL, Group, Size, due, full
 from indexer.whoosh_engine.segment import MOST_DOCUMENTS
+from tests.examples import examples
 
 
 @dataclass
@@ -87,7 +88,7 @@ def test_a_few_commits_leave_two_or_three_segments_beside_the_old_one() -> None:
         assert len(archive.segments) <= 5
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(
     batches=st.lists(
         st.tuples(st.integers(0, 99_999), st.integers(0, 5) | st.integers(0, 40_000)), max_size=40
@@ -121,7 +122,7 @@ sizes = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(sizes=sizes)
 def test_a_full_merge_leaves_nothing_to_merge(sizes: list[Size]) -> None:
     archive = Archive([set(range(size.living)) for size in sizes], [s.documents for s in sizes])

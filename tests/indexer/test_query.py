@@ -39,6 +39,7 @@ from indexer.tree import (
 )
 from indexer.word import MOST_WORDS_IN_PHRASE
 from tests.contract.oracle import MemoryEngine
+from tests.examples import examples
 from tests.indexer.test_equality import commits, filled
 from tests.indexer.test_evaluate import every_tree
 
@@ -545,7 +546,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=examples(400))
 @given(text=st.text() | st.lists(PIECES, max_size=60).map("".join))
 @example("\ud800 \x00 \u202e")
 @example("(" * 5000)
@@ -590,7 +591,7 @@ def test_words_that_would_make_an_operator_of_the_next_stay_words_in_normal_form
     assert parse(query.normal).normal == query.normal
 
 
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=examples(400))
 @given(text=st.text() | st.lists(PIECES, max_size=60).map("".join))
 @example("(" * 19 + "a OR b W/5 c" + ")" * 19)
 @example("(a|b|c|d|e|f|g) W/5 " * 80)
@@ -605,14 +606,14 @@ def test_the_normal_form_is_read_as_the_same_query(text: str) -> None:
     assert len(parsed.normal) <= LONGEST
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=examples(200))
 @given(tree=every_tree)
 def test_any_tree_is_written_as_a_query_that_stays_as_it_is(tree: Node) -> None:
     parsed = parse(unparse(tree))
     assert parse(unparse(parsed.tree)).tree == parsed.tree
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 @given(batches=commits, queries=st.lists(every_tree, min_size=6, max_size=6))
 def test_a_tree_that_is_written_and_read_finds_what_it_found(
     batches: list[list[Change]], queries: list[Node]

@@ -9,6 +9,7 @@ from indexer.engine import Scored
 from indexer.reasons import Reason, Why
 from indexer.tree import And, Boosted, Exact, Node, Prefix, Words
 from indexer.whoosh_engine.leaf import View
+from tests.examples import examples
 from tests.indexer.conftest import make_article
 from tests.indexer.test_equality import commits
 from tests.indexer.test_pairs import questions
@@ -19,7 +20,7 @@ def explained(view: View, tree: Node) -> tuple[Scored, ...]:
     return ranked(view, tree, explain=True)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 @given(batches=commits, tree=questions)
 def test_a_score_is_the_sum_of_its_reasons(
     english: Analyzer, batches: list[list[Change]], tree: Node

@@ -11,6 +11,7 @@ from indexer.analysis import Analyzer
 from indexer.marking import Mark, Marker
 from indexer.query import parse
 from indexer.tree import Exact, Node, Placed, Prefix, Wildcard, Words
+from tests.examples import examples
 from tests.indexer.test_equality import commits
 from tests.indexer.test_evaluate import every_tree
 
@@ -62,7 +63,7 @@ def marks(marker: Marker, text: str, monkeypatch: pytest.MonkeyPatch) -> tuple[l
         return sieved, marker.marks(text)
 
 
-@settings(deadline=None, max_examples=500)
+@settings(deadline=None, max_examples=examples(500))
 @given(text=TEXTS, query=QUERIES, analyzer=st.sampled_from([ENGLISH, FRENCH]))
 @example(text="He was vying, dying\n\nU.N.'s ability", query="vie un able", analyzer=ENGLISH)
 def test_marks_are_those_of_the_whole_analysis(text: str, query: str, analyzer: Analyzer) -> None:
@@ -73,7 +74,7 @@ def test_marks_are_those_of_the_whole_analysis(text: str, query: str, analyzer: 
     assert marker.may_mark(text) or not whole
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=examples(150))
 @given(batches=commits, tree=every_tree)
 def test_marks_of_any_tree_are_those_of_the_whole_analysis(batches: object, tree: Node) -> None:
     with pytest.MonkeyPatch.context() as monkeypatch:
@@ -85,7 +86,7 @@ def test_marks_of_any_tree_are_those_of_the_whole_analysis(batches: object, tree
                     assert sieved == whole
 
 
-@settings(deadline=None, max_examples=2000)
+@settings(deadline=None, max_examples=examples(2000))
 @given(word=WORDS_OF_LETTERS | st.text("abcdefghijklmnopqrstuvwxyz0123456789", min_size=1))
 def test_every_word_of_a_term_passes_what_is_asked_of_the_term(word: str) -> None:
     for token in ENGLISH.tokens(word):

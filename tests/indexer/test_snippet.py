@@ -8,6 +8,7 @@ from indexer.marking import Marker
 from indexer.query import parse
 from indexer.snippet import Snippet
 from indexer.tree import Field
+from tests.examples import examples
 from tests.indexer.conftest import make_article
 
 ENGLISH = Analyzer("english")
@@ -197,7 +198,7 @@ QUERIES = st.sampled_from(
 )
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=examples(200))
 @given(text=TEXTS | st.text(max_size=200), query=QUERIES)
 def test_a_passage_is_a_slice_of_the_text_and_its_marks_lie_within(text: str, query: str) -> None:
     wanted = marker(query)
@@ -228,7 +229,7 @@ def test_a_long_text_is_read_as_far_as_a_passage_that_shows_every_part() -> None
     assert any("strike hit the ferry" in one.text for one in passages)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 @given(
     blanks=st.lists(st.integers(0, 40), min_size=1, max_size=5),
     query=st.sampled_from(["ferry", "ferry strike", '"the ferry"', "ferry W/5 strike", "fer*"]),

@@ -12,6 +12,7 @@ from indexer.patience import Patience
 from indexer.suggestion import FEW, Suggestion, suggest
 from indexer.tree import Node
 from tests.contract.oracle import MemoryEngine
+from tests.examples import examples
 from tests.indexer.conftest import make_article, put
 
 ENGLISH = Analyzer("english")
@@ -89,7 +90,9 @@ WORDS = ["bank", "bnak", "banks", "ferry", "fery", "Ferry", "toll", "tol", "tram
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(40),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
     told=st.lists(st.lists(st.sampled_from(WORDS), min_size=1, max_size=4), max_size=12),

@@ -11,6 +11,7 @@ from indexer.engine import TELLING
 from indexer.telling import stands_out
 from indexer.tree import And, Node, Words
 from tests.contract.oracle import MemoryEngine
+from tests.examples import examples
 from tests.indexer.conftest import make_article
 from tests.indexer.segments import SegmentEngine
 
@@ -49,7 +50,7 @@ def engines(seed: int, count: int) -> tuple[SegmentEngine, MemoryEngine]:
     return array, plain
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(
     seed=st.integers(0, 10_000),
     count=st.integers(2, 60),
@@ -66,7 +67,7 @@ def test_words_that_stand_out_are_those_that_counting_anew_finds(
     assert list(told.items()) == list(expected.items())
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(seed=st.integers(0, 10_000))
 def test_each_word_narrows_to_as_many_articles_as_it_says(seed: int) -> None:
     array, _ = engines(seed, 60)

@@ -10,6 +10,7 @@ from indexer.analysis import Analyzer
 from indexer.engine import Scored, Sort
 from indexer.whoosh_engine.found import Found
 from indexer.whoosh_engine.top import NEAR, passed, top
+from tests.examples import examples
 from tests.indexer.conftest import make_article
 from tests.indexer.views import view_of
 
@@ -54,7 +55,7 @@ def expected(found: list[Found], sort: Sort) -> list[Scored]:
     return [Scored(name, score) for score, _, name in sorted(lines, key=key)]
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=examples(200))
 @given(data=st.data(), sort=st.sampled_from(Sort), scored=st.booleans())
 def test_the_best_are_those_that_sorting_everything_would_put_first(
     data: st.DataObject, sort: Sort, *, scored: bool
@@ -99,7 +100,7 @@ def drawn(data: st.DataObject, near: st.SearchStrategy[float]) -> list[Found]:
 NEARLY = st.sampled_from((0.0, 0.5, 0.495, 0.4900001, 0.489, 0.485, 7.0, 6.9, 6.86, 6.8))
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=examples(200))
 @given(data=st.data(), size=st.integers(1, 12))
 def test_of_near_equals_the_newer_come_first_and_pages_are_parts_of_one_order(
     data: st.DataObject, size: int
@@ -115,7 +116,7 @@ def test_of_near_equals_the_newer_come_first_and_pages_are_parts_of_one_order(
     assert pages == whole
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=examples(100))
 @given(data=st.data())
 def test_what_was_put_first_for_being_newer_is_counted(data: st.DataObject) -> None:
     found = drawn(data, NEARLY)
@@ -148,7 +149,7 @@ def test_what_has_no_date_keeps_its_place_among_near_equals() -> None:
     assert [hit.score for hit in hits] == [9.9, 9.95, 10.0]
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=examples(30))
 @given(seed=st.integers(0, 1000), most=st.integers(1, 20), kinds=st.integers(1, 50))
 def test_of_many_the_best_are_found_by_blocks(seed: int, most: int, kinds: int) -> None:
     draw = np.random.default_rng(seed)

@@ -20,6 +20,7 @@ from indexer.tree import (
     wanted,
 )
 from indexer.widening import MOST_ALSO, MOST_COST, Also, Equivalents, Why, Widened, widened
+from tests.examples import examples
 from tests.indexer.test_equality import trees
 
 ENGLISH = Analyzer("english")
@@ -99,7 +100,7 @@ def test_too_many_combinations_are_not_tried() -> None:
     assert widened(together, ENGLISH, KNOWN) == Widened(together, (), cut=True)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(tree=trees, often=st.integers(1, 12))
 def test_what_is_put_in_is_bounded_over_the_whole_query(tree: Node, often: int) -> None:
     many = (Words("US"), Words("zq"), Near((Words("EU"), Words("e-mail")), 5)) * often
@@ -119,14 +120,14 @@ def test_what_must_stand_several_times_stays_as_it_is() -> None:
     assert widened(AtLeast(2, Words("US")), ENGLISH, KNOWN).tree == AtLeast(2, Words("US"))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(tree=trees)
 def test_a_tree_without_anything_to_put_in_stays_as_it_is(tree: Node) -> None:
     found = widened(tree, ENGLISH)
     assert found.also or found.tree == tree
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(
     text=st.lists(st.sampled_from(["US", "EU", "(", ")", "OR", "-", "x", "e-mail"])).map(" ".join)
 )
@@ -136,7 +137,7 @@ def test_only_what_was_put_in_is_told(text: str) -> None:
         assert all(repr(other) in repr(found.tree) for other in one.others)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(tree=trees)
 def test_what_is_wanted_is_what_was_typed(tree: Node) -> None:
     assert list(wanted(widened(tree, ENGLISH, KNOWN).tree)) == list(wanted(tree))

@@ -5,12 +5,13 @@ from hypothesis import strategies as st
 from indexer import query
 from indexer.tree import And, Exact, Not, Or, Words
 from indexer.written import swapped, written
+from tests.examples import examples
 
 PIECES = ["bank", "rates", '"interest rate"', "(", ")", "OR", "NOT", "-", "ferr*", "title:", "by:"]
 PIECES += ["after:2024-06", "date:2023", "before:2024", "undated:yes", "U.S.", "*", "~", "OR", '"']
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=8))
 def test_what_is_written_parses_to_the_same_tree(pieces: list[str]) -> None:
     tree = query.parse(" ".join(pieces)).tree

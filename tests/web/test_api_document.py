@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from archive.access import Role
 from archive.store import FILE, Store
+from tests.examples import examples
 from web import create_app
 
 with warnings.catch_warnings():
@@ -63,7 +64,7 @@ def test_every_operation_answers_what_its_document_says(api: Served) -> None:
         cases: st.SearchStrategy[schemathesis.Case] = operation.as_strategy()
 
         @settings(
-            max_examples=6,
+            max_examples=examples(6),
             deadline=None,
             derandomize=True,
             database=None,

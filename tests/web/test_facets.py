@@ -18,6 +18,7 @@ from archive.store import FILE, Store
 from indexer import projection
 from indexer.engine import Sort
 from indexer.request import NARROWING, Request
+from tests.examples import examples
 from tests.web.conftest import client_of, serving
 from web.address import NOT, Address, read
 from web.facets import MOST_LISTED
@@ -273,7 +274,9 @@ SAID = st.one_of(
 
 
 @settings(
-    deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    deadline=None,
+    max_examples=examples(150),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
     path=st.sampled_from(["/search", "/search.json", "/search/facet/source", "/search/facet/x"]),

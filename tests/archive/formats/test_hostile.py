@@ -17,6 +17,7 @@ from archive.ingest.formats.inputs import Found
 from archive.ingest.item import Item
 from tests.archive.formats import samples
 from tests.archive.formats.conftest import errors, place, read_all
+from tests.examples import examples
 
 # A child process for every example is too slow for hundreds: see below for it.
 MUTABLE = {name: data for name, data in samples.ALL.items() if name != "a.pdf"}
@@ -52,7 +53,7 @@ def own_readers(data: bytes, name: str) -> Iterator[Found]:
         yield from found.read(place(data, name))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(mutations())
 def test_a_mutated_file_gives_items_and_format_errors_only(mutated: tuple[str, bytes]) -> None:
     name, data = mutated
@@ -61,7 +62,7 @@ def test_a_mutated_file_gives_items_and_format_errors_only(mutated: tuple[str, b
             assert isinstance(found, Item | FormatError)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(mutations())
 def test_what_comes_of_a_mutated_file_can_be_kept(mutated: tuple[str, bytes]) -> None:
     name, data = mutated
@@ -76,7 +77,7 @@ def test_what_comes_of_a_mutated_file_can_be_kept(mutated: tuple[str, bytes]) ->
             assert "\n" not in str(found)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.binary(max_size=300), st.sampled_from([*registry.ENDINGS, ""]))
 def test_any_bytes_under_any_name_are_read_or_refused(data: bytes, ending: str) -> None:
     if b"%PDF" not in data:
