@@ -25,6 +25,9 @@ LONGEST_LINE: Final = 2 * LONGEST_ADDRESS
 # Gunicorn's own bound is that of 2010; a query in Chinese passes it with 900 characters.
 message.MAX_REQUEST_LINE = LONGEST_LINE
 
+_SHORT: Final = 16 * 1024
+"""Bytes of a body that is worth waiting for, to keep the connection."""
+
 _SAID: Final[Mapping[int, tuple[str, str]]] = {
     400: ("Bad Request", "This request cannot be read"),
     414: ("URI Too Long", "This address is too long"),
@@ -91,6 +94,14 @@ class Log(Logger):  # type: ignore[misc]
 
 class Worker(ThreadWorker):  # type: ignore[misc]
     """Gunicorn's worker with threads, which refuses what is no HTTP by a page of ours."""
+
+    def handle_request(self, req: Any, conn: Any) -> Any:
+        """Answer; after a long body hang up, for a refused one would be waited for to its end."""
+        lengths = [value for name, value in req.headers if name == "CONTENT-LENGTH"]
+        chunked = any(name == "TRANSFER-ENCODING" for name, _ in req.headers)
+        if chunked or any(value.isdecimal() and int(value) > _SHORT for value in lengths):
+            req.force_close()
+        return super().handle_request(req, conn)
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: Any) -> None:
         """Answer what cannot be read as HTTP with a page of ours, in place of gunicorn's."""
