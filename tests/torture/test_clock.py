@@ -36,7 +36,7 @@ JUMPS = (
     timedelta(days=4000),
 )
 SOME = [
-    pytest.param(jump, marks=[] if abs(jump.days) >= 4000 else pytest.mark.torture)
+    pytest.param(jump, marks=() if abs(jump.days) >= 4000 else pytest.mark.torture)
     for jump in JUMPS
 ]
 DAY = timedelta(days=1)
