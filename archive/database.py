@@ -182,7 +182,7 @@ class Database:
     def _whole(self, name: str) -> None:
         """Compare a guarded table with its fold. Raises StoreDamaged where it is another."""
         if not self._value(
-            "SELECT EXISTS (SELECT 1 FROM guard WHERE name = ? AND (rows, fold) ="  # noqa: S608 - our own names
+            "SELECT EXISTS (SELECT 1 FROM guard WHERE name = ? AND (rows, fold) ="
             f" (SELECT count(*), coalesce(folding({GUARDED[name]}), 0) FROM {name}))",
             [name],
         ):

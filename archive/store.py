@@ -114,7 +114,7 @@ class Store(
                     [article.id, article.url, source_id, now, number, seq],
                 )
             self._run(
-                f"INSERT INTO revision ({', '.join(REVISION)})"  # noqa: S608 - our own names
+                f"INSERT INTO revision ({', '.join(REVISION)})"
                 f" VALUES ({', '.join('?' * len(REVISION))})",
                 [
                     article.id,
@@ -136,7 +136,7 @@ class Store(
         columns = ", ".join(f"{name} = ?" for name in ARTICLE)
         with self.transaction():
             self._run(
-                f"UPDATE revision SET {columns} WHERE article_id = ?"  # noqa: S608 - our own names
+                f"UPDATE revision SET {columns} WHERE article_id = ?"
                 " AND number = (SELECT revision FROM article WHERE id = ?)",
                 [*article_values(article), article.id, article.id],
             )
@@ -239,7 +239,7 @@ class Store(
         ):
             check(row)
         for row in self._rows(
-            "SELECT article_id FROM (SELECT article_id FROM seal UNION ALL"  # noqa: S608 - only marks
+            "SELECT article_id FROM (SELECT article_id FROM seal UNION ALL"
             f" SELECT article_id FROM revision) WHERE article_id IN ({marks}) AND article_id"
             f" NOT IN (SELECT id FROM article WHERE id IN ({marks})) LIMIT 1",
             [*ids, *ids],
@@ -249,7 +249,7 @@ class Store(
     def revisions(self, article_id: str) -> list[Revision]:
         """Return all revisions of an article, the first first."""
         rows = self._rows(
-            f"SELECT {COLUMNS} FROM article a JOIN revision r ON r.article_id = a.id"  # noqa: S608 - our own names
+            f"SELECT {COLUMNS} FROM article a JOIN revision r ON r.article_id = a.id"
             " WHERE a.id = ? ORDER BY r.number",
             [article_id],
         )
@@ -266,7 +266,7 @@ class Store(
     def original(self, article_id: str, number: int) -> tuple[str | None, bytes] | None:
         """Return the media type and the bytes that a revision was read from, if kept."""
         row = self._row(
-            f"SELECT {COLUMNS}, r.original, {ORIGINAL_SEAL} FROM article a"  # noqa: S608 - our own names
+            f"SELECT {COLUMNS}, r.original, {ORIGINAL_SEAL} FROM article a"
             " LEFT JOIN revision r ON r.article_id = a.id AND r.number = ?2 WHERE a.id = ?1",
             [article_id, number],
         )

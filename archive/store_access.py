@@ -153,7 +153,7 @@ class AccessStore(Database):
             for column, value, most in limits:
                 # Of the last *most* the oldest: when it goes, there is room for one more.
                 row = self._row(
-                    f"SELECT at FROM attempt WHERE {column} = ?"  # noqa: S608 - our own names
+                    f"SELECT at FROM attempt WHERE {column} = ?"
                     f" ORDER BY number DESC LIMIT 1 OFFSET {most - 1}",
                     [value],
                 )

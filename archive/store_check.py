@@ -77,7 +77,7 @@ def _references(db: sqlite3.Connection) -> Iterator[Fault]:
 def _articles(db: sqlite3.Connection) -> Iterator[Fault]:
     """Each article and each revision against its seal, and originals by their own checksum."""
     for row in db.execute(
-        f"SELECT {COLUMNS}, r.original, {ORIGINAL_SEAL} FROM article a"  # noqa: S608 - our own names
+        f"SELECT {COLUMNS}, r.original, {ORIGINAL_SEAL} FROM article a"
         " LEFT JOIN revision r ON r.article_id = a.id ORDER BY a.id, r.number"
     ):
         try:
@@ -114,7 +114,7 @@ def _guards(db: sqlite3.Connection) -> Iterator[Fault]:
     for name, columns in GUARDED.items():
         guard = db.execute("SELECT rows, fold FROM guard WHERE name = ?", [name]).fetchone()
         found = db.execute(
-            f"SELECT count(*), coalesce(folding({columns}), 0) FROM {name}"  # noqa: S608 - our own names
+            f"SELECT count(*), coalesce(folding({columns}), 0) FROM {name}"
         ).fetchone()
         if guard is None or tuple(guard) != tuple(found):
             derived = name in ("holding", "cut_text")

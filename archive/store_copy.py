@@ -44,7 +44,7 @@ def copy_store(store: Path, copy: Path) -> Copied:
             )
         with closing(_opened(copy)) as db:
             for table in _FORGOTTEN:
-                db.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
+                db.execute(f"DELETE FROM {table}")
             db.execute("VACUUM")
             return Copied(
                 format=db.execute("PRAGMA user_version").fetchone()[0],
@@ -73,7 +73,7 @@ def move_folder(store: Path, old: str, new: str) -> None:
         db.execute("BEGIN")
         for table, column in (("source", "address"), ("item", "key"), ("failure", "address")):
             db.execute(
-                f"UPDATE OR IGNORE {table} SET {column} = replace({column}, ?1, ?2)"  # noqa: S608
+                f"UPDATE OR IGNORE {table} SET {column} = replace({column}, ?1, ?2)"
                 f" WHERE {column} = ?1 OR instr({column}, ?1 || '/') > 0",
                 [old, new],
             )
@@ -121,14 +121,14 @@ def _digest(db: sqlite3.Connection) -> str:
         names = ", ".join(f'"{name}"' for name, _ in columns)
         order = ", ".join(keys) or names
         digest.update(encoded([table]))
-        for row in db.execute(f'SELECT {names} FROM "{table}" ORDER BY {order}'):  # noqa: S608 - names of the schema
+        for row in db.execute(f'SELECT {names} FROM "{table}" ORDER BY {order}'):
             digest.update(encoded(row))
     db.execute("ROLLBACK")
     return digest.hexdigest()
 
 
 def _count(db: sqlite3.Connection, of: str) -> int:
-    return int(db.execute(f"SELECT count(*) FROM {of}").fetchone()[0])  # noqa: S608 - our own words
+    return int(db.execute(f"SELECT count(*) FROM {of}").fetchone()[0])
 
 
 def _opened(path: Path) -> sqlite3.Connection:

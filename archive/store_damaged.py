@@ -34,16 +34,15 @@ def rows(db: sqlite3.Connection, table: str) -> tuple[list[Row], bool]:
     info = db.execute("SELECT name, pk FROM pragma_table_info(?)", [table]).fetchall()
     keys = [f'"{name}"' for name, pk in sorted(info, key=lambda one: one[1]) if pk]
     try:
-        db.execute(f'SELECT rowid FROM "{table}" LIMIT 0')  # noqa: S608 - names of the schema
+        db.execute(f'SELECT rowid FROM "{table}" LIMIT 0')
         keys = ["rowid"]
     except sqlite3.Error:
         pass
     found: Keyed = {}
     whole = True
     for order in ("ASC", "DESC"):
-        sql = (
-            f'SELECT {", ".join(keys)}, * FROM "{table}" NOT INDEXED ORDER BY '  # noqa: S608
-            + ", ".join(f"{key} {order}" for key in keys)
+        sql = f'SELECT {", ".join(keys)}, * FROM "{table}" NOT INDEXED ORDER BY ' + ", ".join(
+            f"{key} {order}" for key in keys
         )
         whole = _take(db, sql, len(keys), found)
         if whole:
@@ -67,4 +66,4 @@ def _probe(db: sqlite3.Connection, table: str, found: Keyed) -> None:
     numbers = sorted(key[0] for key in found)
     for low, high in pairwise([0, *numbers]):
         for number in range(low + 1, min(high, low + _WIDEST)):
-            _take(db, f'SELECT rowid, * FROM "{table}" WHERE rowid = {number:d}', 1, found)  # noqa: S608
+            _take(db, f'SELECT rowid, * FROM "{table}" WHERE rowid = {number:d}', 1, found)

@@ -123,7 +123,7 @@ class FrontierStore(Database):
     ) -> list[Wanted]:
         """Return what may be asked now, the newest first; what has no date comes last."""
         rows = self._rows(
-            "SELECT * FROM frontier WHERE source_id = ? AND way = ? AND state = 'waiting'"  # noqa: S608 - marks only
+            "SELECT * FROM frontier WHERE source_id = ? AND way = ? AND state = 'waiting'"
             f" AND kind IN ({_marks(kinds)}) AND host NOT IN ({_marks(except_hosts)})"
             " AND (due IS NULL OR due <= ? OR due > ?) ORDER BY kind, day DESC, address LIMIT ?",
             [source_id, way, *kinds, *except_hosts, self._now(), self._in(_LONGEST_REST), most],
@@ -232,7 +232,7 @@ class FrontierStore(Database):
 
     def _counted(self, where: str, *values: object) -> FrontierCounts:
         row = self._rows(
-            f"SELECT count(*) FILTER (WHERE {_VISITED_LATER}) AS waiting,"  # noqa: S608 - our own words
+            f"SELECT count(*) FILTER (WHERE {_VISITED_LATER}) AS waiting,"
             " count(*) FILTER (WHERE kind = 'page' AND state = 'done') AS done,"
             " count(*) FILTER (WHERE kind = 'page' AND state = 'failed') AS failed,"
             " count(*) FILTER (WHERE kind <> 'page' AND state = 'waiting') AS listings,"

@@ -116,7 +116,7 @@ class HoldingsStore(Database):
     def dates_not_used(self) -> list[Doubt]:
         """Return the articles that claimed a date nobody could believe, by source and id."""
         rows = self._rows(
-            f"SELECT {COLUMNS} FROM revision r INDEXED BY revision_date_not_used"  # noqa: S608 - our own words
+            f"SELECT {COLUMNS} FROM revision r INDEXED BY revision_date_not_used"
             " JOIN article a ON a.id = r.article_id AND a.revision = r.number"
             " WHERE a.state = 'kept' AND instr(r.evidence, '\"date not used\"') > 0"
             " ORDER BY r.source, a.id"
@@ -127,13 +127,13 @@ class HoldingsStore(Database):
         """Return the articles whose text looks cut or is a teaser's, by source and id."""
         self._whole("cut_text")
         rows = self._rows(
-            f"SELECT {COLUMNS}, c.why FROM cut_text c JOIN article a ON a.id = c.article_id"  # noqa: S608 - our own words
+            f"SELECT {COLUMNS}, c.why FROM cut_text c JOIN article a ON a.id = c.article_id"
             " JOIN revision r ON r.article_id = a.id AND r.number = a.revision"
             " WHERE a.state = 'kept'"
         )
         found = {row["id"]: _doubt(row, row["why"]) for row in rows}
         for row in self._rows(
-            f"SELECT {COLUMNS}, f.reason AS why FROM frontier f"  # noqa: S608 - our own words
+            f"SELECT {COLUMNS}, f.reason AS why FROM frontier f"
             " JOIN item i ON i.source_id = f.source_id AND i.key = f.key"
             " JOIN article a ON a.id = i.article_id"
             " JOIN revision r ON r.article_id = a.id AND r.number = a.revision"

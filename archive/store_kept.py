@@ -81,7 +81,7 @@ ORIGINAL_SEAL = (
 
 # Where a revision is missing, its article still comes, and is told as damaged.
 SELECT_CURRENT = (
-    f"SELECT {COLUMNS} FROM article a"  # noqa: S608 - our own names
+    f"SELECT {COLUMNS} FROM article a"
     " LEFT JOIN revision r ON r.article_id = a.id AND r.number = a.revision"
 )
 

@@ -9,7 +9,7 @@ from archive.database import Database
 _WANTED = "p.due IS NOT NULL AND s.revisit AND s.full_text <> 'no'"
 # By a time, or not seen since another; or by a clock that was set back since.
 _DUE = (
-    f"FROM page p JOIN source s ON s.id = p.source_id WHERE {_WANTED}"  # noqa: S608 - our own words
+    f"FROM page p JOIN source s ON s.id = p.source_id WHERE {_WANTED}"
     " AND (p.due <= ?1 OR p.looked < ?2 OR p.looked > ?1)"
     " AND NOT EXISTS (SELECT 1 FROM frontier f WHERE f.source_id = p.source_id"
     " AND f.address = p.address AND f.state = 'waiting')"
@@ -101,7 +101,7 @@ class PageStore(Database):
     def page_counts(self) -> PageCounts:
         """Return how many pages are looked at again, and how many were found gone."""
         row = self._rows(
-            f"SELECT count(*) FILTER (WHERE {_WANTED}) AS young, count(p.gone) AS gone"  # noqa: S608 - our own words
+            f"SELECT count(*) FILTER (WHERE {_WANTED}) AS young, count(p.gone) AS gone"
             " FROM page p JOIN source s ON s.id = p.source_id"
         )[0]
         return PageCounts(row["young"], row["gone"])

@@ -142,7 +142,7 @@ def _copy(new: sqlite3.Connection, table: str, found: Iterable[Row]) -> None:
         marks = ", ".join("?" * len(names))
         quoted = ", ".join(f'"{name}"' for name in names)
         new.execute(
-            f'INSERT OR IGNORE INTO "{table}" ({quoted}) VALUES ({marks})',  # noqa: S608
+            f'INSERT OR IGNORE INTO "{table}" ({quoted}) VALUES ({marks})',
             [row[name] for name in names],
         )
 
@@ -288,7 +288,7 @@ def _put(
     names = ("seen", "fingerprint", *ARTICLE, "media_type", "original")
     for number, revision in enumerate(whole, start=1):
         new.execute(
-            f"INSERT INTO revision (article_id, number, {', '.join(names)})"  # noqa: S608
+            f"INSERT INTO revision (article_id, number, {', '.join(names)})"
             f" VALUES (?, ?, {', '.join('?' * len(names))})",
             [one, number, *(revision[name] for name in names)],
         )
@@ -300,14 +300,14 @@ def _drop_strays(new: sqlite3.Connection, done: Salvaged) -> None:
         'SELECT DISTINCT "table", rowid FROM pragma_foreign_key_check WHERE rowid IS NOT NULL'
     ).fetchall():
         for table, number in strays:
-            new.execute(f'DELETE FROM "{table}" WHERE rowid = ?', [number])  # noqa: S608
+            new.execute(f'DELETE FROM "{table}" WHERE rowid = ?', [number])
     for table, column, parent, key in new.execute(
         'SELECT DISTINCT c."table", f."from", c.parent, coalesce(f."to", \'id\')'
         ' FROM pragma_foreign_key_check c, pragma_foreign_key_list(c."table") f'
         " WHERE f.id = c.fkid"
     ).fetchall():
         gone = new.execute(
-            f'DELETE FROM "{table}" WHERE "{column}" IS NOT NULL'  # noqa: S608 - names of the schema
+            f'DELETE FROM "{table}" WHERE "{column}" IS NOT NULL'
             f' AND "{column}" NOT IN (SELECT "{key}" FROM "{parent}")'
         ).rowcount
         done.notes.append(f"table {table}: {gone} of what was lost with its {parent}")
@@ -321,7 +321,7 @@ def _recount(db: sqlite3.Connection) -> None:
     )
     db.execute("DELETE FROM cut_text")
     db.execute(
-        f"INSERT INTO cut_text SELECT a.id, looks_cut(substr(r.text, -{TAIL})) AS why"  # noqa: S608
+        f"INSERT INTO cut_text SELECT a.id, looks_cut(substr(r.text, -{TAIL})) AS why"
         " FROM article a JOIN revision r ON (r.article_id, r.number) = (a.id, a.revision)"
         " WHERE a.state = 'kept' AND why IS NOT NULL"
     )
@@ -332,7 +332,7 @@ def _recount(db: sqlite3.Connection) -> None:
     for name in ("holding", "cut_text"):
         columns = {"holding": "source, day, source_id, articles", "cut_text": "article_id, why"}
         db.execute(
-            "UPDATE guard SET (rows, fold) = (SELECT count(*),"  # noqa: S608 - our own names
+            "UPDATE guard SET (rows, fold) = (SELECT count(*),"
             f" coalesce(folding({columns[name]}), 0) FROM {name}) WHERE name = ?",
             [name],
         )

@@ -82,7 +82,7 @@ class SourceStore(Database):
     def credited(self, source_id: int, most: int) -> list[str]:
         """Return what articles of a source are credited to, as far as *most* of them tell."""
         rows = self._rows(
-            f"SELECT {COLUMNS} FROM item i JOIN article a ON a.id = i.article_id"  # noqa: S608
+            f"SELECT {COLUMNS} FROM item i JOIN article a ON a.id = i.article_id"
             " JOIN revision r ON r.article_id = a.id AND r.number = a.revision"
             " WHERE i.source_id = ? AND a.state = 'kept' LIMIT ?",
             [source_id, most],
@@ -159,13 +159,13 @@ class SourceStore(Database):
         """Return the source of this address, or all."""
         failures: dict[int, list[Failure]] = {}
         for row in self._rows(
-            f"SELECT * FROM failure WHERE {_AMONG} ORDER BY source_id, since, address",  # noqa: S608
+            f"SELECT * FROM failure WHERE {_AMONG} ORDER BY source_id, since, address",
             [address],
         ):
             failures.setdefault(row["source_id"], []).append(
                 Failure(row["address"], row["reason"], row["since"], row["last"], row["stamp"])
             )
-        counting = f"SELECT source_id, sum(articles) FROM holding WHERE {_AMONG} GROUP BY 1"  # noqa: S608
+        counting = f"SELECT source_id, sum(articles) FROM holding WHERE {_AMONG} GROUP BY 1"
         counts: dict[int, int] = (
             {row[0]: row[1] for row in self._rows(counting, [address])} if counted else {}
         )
@@ -195,7 +195,7 @@ class SourceStore(Database):
                 skips=msgspec.json.decode(row["skips"], type=tuple[int, ...]),
                 paused=row["paused"],
             )
-            for row in self._rows(f"SELECT * FROM source WHERE {_THIS} ORDER BY id", [address])  # noqa: S608
+            for row in self._rows(f"SELECT * FROM source WHERE {_THIS} ORDER BY id", [address])
         ]
 
     def remove_source(self, address: str) -> bool:

@@ -109,7 +109,7 @@ class StoryStore(SourceStore):
     def _copies(self, ids: Collection[str]) -> dict[str, tuple[Copy, ...]]:
         marks = ", ".join("?" * len(ids))
         rows = self._rows(
-            f"SELECT shown.id AS of, shown.story AS shared, {COLUMNS}"  # noqa: S608 - only marks
+            f"SELECT shown.id AS of, shown.story AS shared, {COLUMNS}"
             " FROM article shown JOIN article a ON a.story = shown.story AND a.id <> shown.id"
             " LEFT JOIN revision r ON r.article_id = a.id AND r.number = a.revision"
             f" WHERE shown.id IN ({marks}) AND a.state = 'kept'",
@@ -127,7 +127,7 @@ class StoryStore(SourceStore):
             )
         # A story is kept by its name and by its pairs: what is paired is in it, or lost.
         for row in self._rows(
-            "WITH RECURSIVE pair(of, id) AS (SELECT article_id, other_id FROM copy"  # noqa: S608 - only marks
+            "WITH RECURSIVE pair(of, id) AS (SELECT article_id, other_id FROM copy"
             f" WHERE article_id IN ({marks}) UNION SELECT of, other_id FROM pair"
             " JOIN copy ON article_id = id) SELECT of, id FROM pair WHERE id <> of",
             list(ids),
@@ -144,7 +144,7 @@ class StoryStore(SourceStore):
         with self.transaction():
             if self._rows("SELECT 1 FROM sketch WHERE method <> ? LIMIT 1", [syndication.METHOD]):
                 for table in ("sketch", "band", "copy"):
-                    self._run(f"DELETE FROM {table}")  # noqa: S608 - our own names
+                    self._run(f"DELETE FROM {table}")
         pending = [
             row["id"]
             for row in self._rows(
@@ -252,9 +252,9 @@ class StoryStore(SourceStore):
         """Those that share most *bands* with an article, a bounded number of each band's."""
         if not bands:
             return []
-        one = f"SELECT * FROM (SELECT article_id FROM band WHERE key = ? LIMIT {_PER_BAND})"  # noqa: S608 - a number
+        one = f"SELECT * FROM (SELECT article_id FROM band WHERE key = ? LIMIT {_PER_BAND})"
         rows = self._rows(
-            f"SELECT article_id FROM ({' UNION ALL '.join([one] * len(bands))})"  # noqa: S608 - only marks
+            f"SELECT article_id FROM ({' UNION ALL '.join([one] * len(bands))})"
             " WHERE article_id <> ? GROUP BY 1 ORDER BY count(*) DESC, 1"
             f" LIMIT {_MOST_COMPARED}",
             [*bands, article_id],
@@ -264,7 +264,7 @@ class StoryStore(SourceStore):
     def _tellings(self, ids: Collection[str]) -> dict[str, Telling]:
         marks = ", ".join("?" * len(ids))
         rows = self._rows(
-            "SELECT a.id, r.headline, r.text, r.published FROM article a"  # noqa: S608 - only marks
+            "SELECT a.id, r.headline, r.text, r.published FROM article a"
             " JOIN revision r ON r.article_id = a.id AND r.number = a.revision"
             f" WHERE a.id IN ({marks}) AND a.state = 'kept'",
             list(ids),
