@@ -303,30 +303,8 @@ class Store(
         return {row["id"] for row in self._rows("SELECT id FROM article WHERE state <> 'kept'")}
 
     def every(self) -> Iterator[Kept]:
-        """Yield every article that is still shown with its standing, in the order of their ids.
-
-        Read in batches, so writers are not held up and memory stays flat.
-        """
-        after = ""
-        while rows := self._rows(
-            f"{SELECT_CURRENT} WHERE a.id > ? AND a.state = 'kept' ORDER BY a.id LIMIT {_BATCH}",
-            [after],
-        ):
-            self._surely_all(after, rows[-1]["id"])
-            for row in rows:
-                after = row["id"]
-                yield kept_of(row)
-        self._surely_all(after, None)
-
-    def _surely_all(self, after: str, upto: str | None) -> None:
-        """Raise StoreDamaged where an article over *after* and up to *upto* is not found."""
-        for row in self._rows(
-            "SELECT s.article_id FROM seal s LEFT JOIN article a ON a.id = s.article_id"
-            " WHERE s.article_id > ?1 AND (?2 IS NULL OR s.article_id <= ?2)"
-            " AND s.number = 0 AND a.id IS NULL LIMIT 1",
-            [after, upto],
-        ):
-            raise damaged(row["article_id"])
+        """Yield every article that is still shown with its standing, in the order of their ids."""
+        return map(kept_of, self._every_row())
 
     def changes_since(self, seq: int) -> Iterator[Change]:
         """Yield every article that changed after *seq*, as it is now, in sequence.

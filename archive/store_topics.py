@@ -3,16 +3,13 @@
 from collections import Counter
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
-from typing import Final
 
 import msgspec
 
 from archive.article import Evidence
 from archive.database import from_json
-from archive.store_kept import SELECT_CURRENT, check
+from archive.store_every import EveryStore
 from archive.store_sources import SourceStore
-
-_BATCH: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +42,7 @@ class TopicCount:
     origins: Mapping[str, int]
 
 
-class TopicStore(SourceStore):
+class TopicStore(SourceStore, EveryStore):
     """The store's tables of topic rules and their matches."""
 
     def topic_rules(self) -> dict[str, KnownRule]:
@@ -113,21 +110,14 @@ class TopicStore(SourceStore):
         """Return every topic of the articles shown, the most frequent first."""
         origins: dict[str, Counter[str]] = {}
         totals: Counter[str] = Counter()
-        after = ""
-        while rows := self._rows(
-            f"{SELECT_CURRENT} WHERE a.id > ? AND a.state = 'kept' ORDER BY a.id LIMIT {_BATCH}",
-            [after],
-        ):
-            after = rows[-1]["id"]
-            for row in rows:
-                check(row)
-                named = {(rule, "rule") for rule in from_json(row["rules"])} | {
-                    (e.value, e.origin.partition(":")[0])
-                    for e in msgspec.json.decode(row["evidence"], type=tuple[Evidence, ...])
-                    if e.field == "topics"
-                }
-                totals.update({topic for topic, _ in named})
-                for topic, family in named:
-                    origins.setdefault(topic, Counter())[family] += 1
+        for row in self._every_row():
+            named = {(rule, "rule") for rule in from_json(row["rules"])} | {
+                (e.value, e.origin.partition(":")[0])
+                for e in msgspec.json.decode(row["evidence"], type=tuple[Evidence, ...])
+                if e.field == "topics"
+            }
+            totals.update({topic for topic, _ in named})
+            for topic, family in named:
+                origins.setdefault(topic, Counter())[family] += 1
         ranked = sorted(totals, key=lambda topic: (-totals[topic], topic))
         return [TopicCount(topic, totals[topic], origins[topic]) for topic in ranked]

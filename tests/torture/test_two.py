@@ -92,7 +92,7 @@ def whole(site: Path, articles: int) -> None:
     done = run_morgue("verify", site=site)
     assert done.returncode == 0, done.stderr
     found = answer("search", site=site)
-    assert found["total"] == articles
+    assert found["articles"] == articles
 
 
 def test_a_second_run_says_who_works_since_when_and_leaves_with_4(
