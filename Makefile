@@ -39,7 +39,7 @@ test: $(VENV)/installed-test
 # npm, else that check skips, saying so; MORGUE_CHECKER=required makes that a failure.
 gates: $(VENV)/installed-test
 	@test -d $(TOOLS)/node_modules/vnu-jar || $(MAKE) --no-print-directory $(TOOLS)/vnu || true
-	$(BIN)/python -m pytest -m gate
+	$(BIN)/python -m pytest -m gate -n 2 --dist worksteal
 
 # The promises of docs/reliability.md under injected faults, and all properties on all examples;
 # it prints how many of each.
