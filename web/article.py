@@ -1,5 +1,6 @@
 """The article page: the text, what matched in it, and all that is known of it."""
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
@@ -11,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from archive.article import Article, Revision
 from archive.difference import Summary, in_short
-from archive.errors import SearchIndexError, UsageError
+from archive.errors import SearchIndexError, StoreDamaged, UsageError
 from archive.export.registry import FORMATS
 from archive.identity import canonical_url, web_url
 from archive.store import Store
@@ -33,6 +34,8 @@ TOLD: Final = 20
 """Of so many revisions, the newest, the list says what they changed."""
 COMPARED: Final = 20
 """So many copies, the earliest, are compared with the article on its page."""
+
+_log = logging.getLogger(__name__)
 
 
 @blueprint.get("/article")
@@ -68,6 +71,7 @@ def article(article_id: str, slug: str = "") -> str | Response | tuple[str, int]
     captures, elsewhere = _captures([shown.article.link or "", *store.addresses(found.id)])
     original = present.original_address(shown.article)
     page = url_for(".article", article_id=found.id, slug=found.slug, _external=True)
+    related = _related(kept.article, store)
     return render_template(
         "article.html",
         kept=kept,
@@ -86,7 +90,8 @@ def article(article_id: str, slug: str = "") -> str | Response | tuple[str, int]
         captures=captures,
         look_up=None if captures else _look_up(shown.article, kept.first_seen),
         copies=_copies(kept.article, store),
-        related=_related(kept.article, store),
+        related=None if isinstance(related, StoreDamaged) else related,
+        unrelated=related if isinstance(related, StoreDamaged) else None,
         permanent=url_for(
             ".article",
             article_id=found.id,
@@ -180,11 +185,17 @@ def _marker(parsed: query.Query) -> Marker | None:
         return None
 
 
-def _related(found: Article, store: Store) -> Coverage | None:
-    """Return other coverage of an article; reading goes on where there is no index."""
+def _related(found: Article, store: Store) -> Coverage | StoreDamaged | None:
+    """Return other coverage of an article, or why it cannot be shown.
+
+    Reading goes on where there is no index, and where another article is damaged.
+    """
     try:
         index = engine()
         coverages: Coverages = current_app.extensions["coverages"]
         return coverages.of(found, index, store, analyzer_of(index))
     except SearchIndexError:
         return None
+    except StoreDamaged as damage:
+        _log.error("%s", damage)
+        return damage

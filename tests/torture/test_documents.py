@@ -308,8 +308,8 @@ def polyglots() -> Iterator[tuple[str, bytes]]:
 def upload(client: FlaskClient, files: list[tuple[str, bytes]]) -> tuple[int, str]:
     token = csrf_in(client.get("/sources/upload").text)
     parts = [(io.BytesIO(data), name) for name, data in files]
-    answer = client.post("/sources/upload", data={"csrf": token, "files": parts})
-    return answer.status_code, answer.text
+    with client.post("/sources/upload", data={"csrf": token, "files": parts}) as answer:
+        return answer.status_code, answer.text
 
 
 def test_an_upload_of_documents_that_mean_harm_is_told_of_file_by_file(

@@ -40,8 +40,8 @@ def send(client: FlaskClient, *files: tuple[bytes | str, bytes], **form: str) ->
     parts = [
         (BytesIO(data), name if isinstance(name, str) else name.decode()) for name, data in files
     ]
-    answer = client.post("/sources/upload", data={"csrf": token, "files": parts, **form})
-    return answer.status_code, answer.text
+    with client.post("/sources/upload", data={"csrf": token, "files": parts, **form}) as answer:
+        return answer.status_code, answer.text
 
 
 def test_an_upload_is_in_the_store_at_once_and_in_the_index_after_an_update(
