@@ -38,7 +38,7 @@ _SAID: Final[Mapping[int, tuple[str, str]]] = {
 }
 
 
-class Server(BaseApplication):  # type: ignore[misc]
+class Server(BaseApplication):
     """Gunicorn by our own options; *app* makes an app for each worker."""
 
     def __init__(self, app: Callable[[], object], options: Mapping[str, object]) -> None:
@@ -59,7 +59,7 @@ class Server(BaseApplication):  # type: ignore[misc]
         return self._app()
 
 
-class Log(Logger):  # type: ignore[misc]
+class Log(Logger):
     """Gunicorn's log as part of ours: what it says of a request names no address and no query."""
 
     def setup(self, cfg: Any) -> None:
@@ -92,7 +92,7 @@ class Log(Logger):  # type: ignore[misc]
         super().exception(msg, *args, **kwargs)
 
 
-class Worker(ThreadWorker):  # type: ignore[misc]
+class Worker(ThreadWorker):
     """Gunicorn's worker with threads, which refuses what is no HTTP by a page of ours."""
 
     def handle_request(self, req: Any, conn: Any) -> Any:

@@ -1,11 +1,13 @@
 """The sieve holds back nothing that matches: marks are those of the whole analysis."""
 
+from collections.abc import Sequence
 from unicodedata import normalize
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from archive.store import Change
 from indexer import marking, places, sieve
 from indexer.analysis import Analyzer
 from indexer.marking import Mark, Marker
@@ -76,10 +78,12 @@ def test_marks_are_those_of_the_whole_analysis(text: str, query: str, analyzer: 
 
 @settings(deadline=None, max_examples=examples(150))
 @given(batches=commits, tree=every_tree)
-def test_marks_of_any_tree_are_those_of_the_whole_analysis(batches: object, tree: Node) -> None:
+def test_marks_of_any_tree_are_those_of_the_whole_analysis(
+    batches: Sequence[Sequence[Change]], tree: Node
+) -> None:
     with pytest.MonkeyPatch.context() as monkeypatch:
         marker = Marker(tree, ENGLISH)
-        for batch in batches:  # type: ignore[attr-defined]
+        for batch in batches:
             for change in batch:
                 if change.article:
                     sieved, whole = marks(marker, change.article.text, monkeypatch)

@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from archive.article import Article, Evidence, Published
@@ -13,6 +14,7 @@ from archive.identity import article_id
 from archive.source import Kind
 from archive.store import FILE, Store
 from indexer import location, projection
+from indexer.engine import Sort
 from indexer.live import LiveIndex
 from indexer.request import Request
 from indexer.saved import kept
@@ -119,7 +121,7 @@ def searches(site: Path, store: Store) -> Answers:
     with closing(LiveIndex(site / location.FOLDER)) as live:
         for request in (
             Request("ferry"),
-            Request('"bridge strike" OR quarry', sort="newest", limit=30),  # type: ignore[arg-type]
+            Request('"bridge strike" OR quarry', sort=Sort.NEWEST, limit=30),
             Request("title:harbour council", copies=True, timeline=True),
             Request("lant* W/5 tide", limit=20),
             Request("", limit=20, page=2),
@@ -222,6 +224,13 @@ def noise(path: Path, chance: random.Random) -> None:
     _change(path, change)
 
 
+def _to_file(
+    name: str, way: Callable[[Path, random.Random], None], chance: random.Random
+) -> Callable[[Path], None]:
+    """Damage that file of a site."""
+    return lambda site: way(site / name, chance)
+
+
 def of_store(count: int, seed: int, older: Path, other: Path) -> Iterator[Mutation]:
     """So many ways to damage a store, and those with the files of an *older* or *other* site."""
     chance = random.Random(seed)
@@ -241,7 +250,7 @@ def of_store(count: int, seed: int, older: Path, other: Path) -> Iterator[Mutati
         own = random.Random(chance.random())
         yield Mutation(
             f"store: {what} ({number})",
-            lambda site, way=way, own=own: way(site / FILE, own),  # type: ignore[misc]
+            _to_file(FILE, way, own),
         )
     yield Mutation("store: another site's", lambda site: _copy(other / FILE, site / FILE), True)
     yield Mutation("store: the one of before", lambda site: _copy(older / FILE, site / FILE), True)
@@ -263,7 +272,7 @@ def of_log(count: int, seed: int) -> Iterator[Mutation]:
         own = random.Random(chance.random())
         yield Mutation(
             f"log: {what} ({number})",
-            lambda site, way=way, own=own: way(site / f"{FILE}-wal", own),  # type: ignore[misc]
+            _to_file(f"{FILE}-wal", way, own),
             True,
         )
     yield Mutation("log: missing", lambda site: (site / f"{FILE}-wal").unlink(), True)
@@ -288,17 +297,17 @@ def of_index(count: int, seed: int, older: Path, other: Path) -> Iterator[Mutati
         own = random.Random(chance.random())
         yield Mutation(
             f"index: {what} ({number})",
-            lambda site, way=way, own=own: strike(site, way, own),  # type: ignore[misc]
+            partial(strike, way=way, own=own),
         )
     for name, whose in (("older", older), ("other", other)):
         for ending in ("*.arr", "*.toc", "*.sums"):
             yield Mutation(
                 f"index: {ending} of the {name} site",
-                lambda site, whose=whose, ending=ending: _take(site, whose, ending),  # type: ignore[misc]
+                partial(_take, whose=whose, ending=ending),
             )
         yield Mutation(
             f"index: that of the {name} site",
-            lambda site, whose=whose: _whole(site, whose),  # type: ignore[misc]
+            partial(_whole, whose=whose),
             True,
         )
     yield Mutation("index: table and segment swapped", _swap)

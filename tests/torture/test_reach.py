@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -63,8 +64,8 @@ def front(web: Web, path: str) -> str:
     return f"http://{FRONT}:{port_of(web)}{path}"
 
 
-def settings(**options: object) -> Fetch:
-    return Fetch(timeout=5, pause=0.0, private_hosts=(FRONT,), **options)  # type: ignore[arg-type]
+def settings(**options: Any) -> Fetch:
+    return Fetch(timeout=5, pause=0.0, private_hosts=(FRONT,), **options)
 
 
 def fetcher() -> Fetcher:
