@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
+from archive.errors import FormatError
 from archive.ingest import pages
 from archive.ingest.item import Item
 from archive.ingest.pages.blocks import block_text, is_too_deep
@@ -244,3 +245,29 @@ def test_text_holds_no_markup_no_nul_and_no_word_that_the_page_does_not(parts: l
     text = read(inner).text
     assert not re.search(r"</?\w|-->|\0|x\(\)", text)
     assert set(re.findall(r"\w+", text)) <= set(re.findall(r"\w+", inner))
+
+
+def test_a_page_that_passes_for_utf_7_holds_no_half_of_a_pair() -> None:
+    page = b"<html></html><html><html>+AIA</html></html><html>+2AA</html>"
+    item = pages.read(page, "page.html", "file:///page.html")
+    assert item.text.encode()
+
+
+def test_a_declaration_that_pythons_parser_rejects_costs_the_page_its_text_alone() -> None:
+    page = "<html><title><![\u4400\u4100[]]></title></html>".encode("utf-16-le")
+    with pytest.raises(FormatError, match="holds no article text"):
+        pages.read(b"\xff\xfe" + page, "page.html", "file:///page.html")
+
+
+def test_where_trafilatura_fails_another_reading_takes_over(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Its date finder takes a root out of its tree, which has no parent, and fails."""
+
+    def fail(*_: object, **__: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(trafilatura, "bare_extraction", fail)
+    item = read(paragraphs())
+    assert PARAGRAPHS[1] in item.text
+    assert any("BeautifulSoup" in one.origin for one in item.claims if one.field == "text")

@@ -10,7 +10,7 @@ from archive.article import Evidence
 from archive.errors import FormatError
 from archive.ingest import wire
 from archive.ingest.furniture import without_furniture
-from archive.ingest.item import Item
+from archive.ingest.item import Item, readable
 from archive.ingest.pages.authors import authors
 from archive.ingest.pages.body import body
 from archive.ingest.pages.edges import is_head
@@ -48,7 +48,7 @@ def read(data: bytes, key: str, url: str) -> Item:
         claims += scripted(data)
     by = byline(tree)
     text, origin, found = body(tree, data, url, days_of_change(tree, metas))
-    copy = wire.read_body(_without_repeats(without_furniture(text), claims))
+    copy = wire.read_body(_without_repeats(without_furniture(readable(text)), claims))
     if not copy.text:
         raise FormatError("holds no article text", key)
     claims = [*claims, *found, *by, *copy.claims, *origin]

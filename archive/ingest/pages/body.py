@@ -11,7 +11,9 @@ import re
 
 import trafilatura
 from bs4 import BeautifulSoup
+from bs4.exceptions import ParserRejectedMarkup
 from lxml.html import HtmlElement
+from trafilatura.settings import Document
 
 from archive.article import Evidence
 from archive.identity import web_url
@@ -48,16 +50,10 @@ def body(
     if is_too_large(pruned):
         text = block_text(pruned)
         return text, _origin(text, "blocks, the page being too large for trafilatura"), []
-    document = trafilatura.bare_extraction(
-        pruned,
-        url=url if web_url(url) else None,
-        include_comments=False,
-        date_extraction_params=_DATE_SEARCH,
-        with_metadata=True,
-    )
+    document = _by_trafilatura(pruned, url)
     found: list[Evidence] = []
     text = ""
-    if document is not None and not isinstance(document, dict):
+    if document is not None:
         for name in persons.person_names((document.author or "").replace(";", ",")):
             found += claim("byline", name, "page: trafilatura")
         if document.date not in changed and not is_toss_up(tree, data, document.date or ""):
@@ -73,6 +69,22 @@ def body(
         return text, _origin(text, "trafilatura"), found
     little = "too little" if text else "nothing"
     return another, _origin(another, f"BeautifulSoup, where trafilatura found {little}"), found
+
+
+def _by_trafilatura(tree: HtmlElement, url: str) -> Document | None:
+    """Return what trafilatura makes of the page; nothing where it fails on it."""
+    try:
+        document = trafilatura.bare_extraction(
+            tree,
+            url=url if web_url(url) else None,
+            include_comments=False,
+            date_extraction_params=_DATE_SEARCH,
+            with_metadata=True,
+        )
+    except Exception:
+        # It, or a library of its own, did not expect such a tree. Another reading takes over.
+        return None
+    return document if isinstance(document, Document) else None
 
 
 def _unframed(tree: HtmlElement, data: bytes) -> HtmlElement:
@@ -94,7 +106,10 @@ def _origin(text: str, reading: str) -> list[Evidence]:
 def _by_beautiful_soup(data: bytes) -> str:
     """Return the text of the page's article as Python's own parser reads it, however deep."""
     # Comments first: thousands that never close would take Python's parser minutes.
-    soup = BeautifulSoup(_COMMENT.sub(b"", data), "html.parser")
+    try:
+        soup = BeautifulSoup(_COMMENT.sub(b"", data), "html.parser")
+    except ParserRejectedMarkup:
+        return ""
     root = soup.find("article") or soup.find("main") or soup.body or soup
     for part in root.find_all(["nav", "header", "footer", "aside"]):
         part.decompose()
