@@ -47,7 +47,7 @@ def read(data: bytes, where: str) -> Listed:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
         raise FormatError(f"is not OPML: {error.msg}", where) from error
-    if root is None or etree.QName(root).localname.lower() != "opml":
+    if root is None or str(root.tag).rpartition("}")[2].lower() != "opml":
         raise FormatError("is not OPML", where, "export it again from your reader")
     found: dict[str, Outline] = {}
     broken = bool(parser.error_log)

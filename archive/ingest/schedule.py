@@ -185,6 +185,12 @@ def next_look(since: datetime, now: datetime) -> datetime | None:
 # -- what servers and feeds say ------------------------------------------------
 
 
+def _seconds(value: str) -> int | None:
+    """A header's number of seconds, or None."""
+    value = value.strip()
+    return int(value) if re.fullmatch(r"[0-9]{1,9}", value, re.ASCII) else None
+
+
 def retry_after(value: str | None, now: datetime) -> int | None:
     """Return the seconds that a Retry-After header asks to wait, or None without a readable one.
 
@@ -192,8 +198,9 @@ def retry_after(value: str | None, now: datetime) -> int | None:
     """
     if not value:
         return None
-    if re.fullmatch(r"[0-9]{1,9}", value.strip(), re.ASCII):
-        return int(value)
+    seconds = _seconds(value)
+    if seconds is not None:
+        return seconds
     at = _http_date(value)
     return max(0, int((at - now).total_seconds())) if at else None
 
@@ -216,7 +223,7 @@ def fresh_for(
     }
     if "no-cache" in directives or "no-store" in directives:
         return 0
-    spent = int(age) if age and re.fullmatch(r"[0-9]{1,9}", age.strip(), re.ASCII) else 0
+    spent = _seconds(age or "") or 0
     most = directives.get("max-age", "")
     if re.fullmatch(r"[0-9]+", most, re.ASCII):
         return max(0, min(int(most[:12]), LONGEST) - spent)

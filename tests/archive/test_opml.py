@@ -34,7 +34,9 @@ def test_folders_and_categories_become_topics() -> None:
     assert refused == [("javascript:alert(1)", "is not an http or https address")]
 
 
-@pytest.mark.parametrize("data", [b"", b"words", b"<html><body/></html>", b"{}", b"\x00\x01"])
+@pytest.mark.parametrize(
+    "data", [b"", b"words", b"<html><body/></html>", b"{}", b"\x00\x01", b"<outlixml:lang><a/>"]
+)
 def test_what_is_no_list_is_refused(data: bytes) -> None:
     with pytest.raises(FormatError, match="OPML"):
         opml.read(data, "feeds.opml")

@@ -157,6 +157,8 @@ def test_cron_every_quarter_of_an_hour_asks_every_time() -> None:
     [
         ("120", 120),
         (" 0 ", 0),
+        # White space to Python, and no digit.
+        ("0\x1f", 0),
         ("Sat, 10 Jan 2026 12:05:00 GMT", 300),
         ("Saturday, 10-Jan-26 12:05:00 GMT", 300),
         ("Sat, 10 Jan 2026 11:00:00 GMT", 0),
