@@ -228,7 +228,8 @@ def test_files_that_nobody_takes_any_more_hold_nothing_up(pool: Pool, folder: Pa
 # -- nothing is left behind ------------------------------------------------------
 
 PARENT = """
-import sys, threading
+import signal, sys, threading
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from archive.ingest.readers.pool import Pool
 from tests.archive.test_readers import Stunt
 with Pool(2) as pool:

@@ -23,6 +23,7 @@ NAMES = st.sampled_from(
 
 @given(user=st.text(string.ascii_letters, max_size=8), secret=SECRETS, around=WORDS)
 def test_an_address_loses_its_password(user: str, secret: str, around: str) -> None:
+    assume(secret not in around)
     told = redacted(f"{around} https://{user}:{secret}@feeds.example:8080/news?page=2 {around}")
     assert secret not in told
     assert "@feeds.example:8080/news?page=2" in told

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import cache, lru_cache
 
 from archive.article import Article
 from archive.store import Change, Position
@@ -101,7 +102,7 @@ class MemoryEngine:
         self._stories: dict[str, str] = self._kept.setdefault("stories", {})  # type: ignore[assignment]
         self._has: dict[str, set[str]] = self._kept.setdefault("has", {})  # type: ignore[assignment]
         self._built_for = f"memory {language}"
-        self._analyzer = Analyzer(language)
+        self._analyzer = _analyzer(language)
 
     def apply(self, changes: Iterable[Change], position: Position) -> None:
         after, stories = dict(self._articles), dict(self._stories)
@@ -296,7 +297,10 @@ class MemoryEngine:
 
     def _tokens(self, article: Article, field: Field) -> Iterator[list[Token]]:
         reader = self._reader(article, field)
-        return (list(reader.tokens(piece or "")) for piece in _PIECES[field](article))
+        return (
+            [token for paragraph in _read(reader, piece or "") for token, _ in paragraph]
+            for piece in _PIECES[field](article)
+        )
 
     def _reader(self, article: Article, field: Field) -> Analyzer:
         """What reads a field of an article, and what is asked of it: in whose language."""
@@ -306,17 +310,10 @@ class MemoryEngine:
         """The words of each paragraph that has any, each word with the number of its sentence."""
         body = False
         for piece in _PIECES[field](article):
-            text = piece or ""
-            for start, end in paragraphs(text):
-                begins = sentence_starts(text, start, end)
-                found = [
-                    (token, sum(begin <= token.start for begin in begins))
-                    for token in self._reader(article, field).tokens(text)
-                    if start <= token.start < end
-                ]
-                if found and not (field is Field.LEDE and body):
+            for paragraph in _read(self._reader(article, field), piece or ""):
+                if not (field is Field.LEDE and body):
                     body = piece is not article.headline
-                    yield found
+                    yield paragraph
 
     def places(
         self, part: Placed, paragraph: list[tuple[Token, int]], reader: Analyzer
@@ -325,7 +322,7 @@ class MemoryEngine:
         forms = [token.form for token, _ in paragraph]
         match part:
             case Words(text):
-                return _runs(reader.terms(text), [token.term for token, _ in paragraph])
+                return _runs(_terms(reader, text), [token.term for token, _ in paragraph])
             case Exact(text):
                 return _runs(self._analyzer.forms(text), forms)
             case Prefix(text):
@@ -348,6 +345,30 @@ class MemoryEngine:
         places = [self.places(part, paragraph, reader) for part in parts]
         units = [{paragraph[first][1] for first, _ in at} for at in places]
         return all(places) if unit is Unit.PARAGRAPH else bool(set.intersection(*units))
+
+
+_analyzer = cache(Analyzer)
+
+
+@lru_cache(maxsize=1 << 14)
+def _read(reader: Analyzer, text: str) -> list[list[tuple[Token, int]]]:
+    """The paragraphs of a text that have words; the oracle asks for the same ones all the time."""
+    read = []
+    for start, end in paragraphs(text):
+        begins = sentence_starts(text, start, end)
+        read.append(
+            [
+                (token, sum(begin <= token.start for begin in begins))
+                for token in reader.tokens(text)
+                if start <= token.start < end
+            ]
+        )
+    return [paragraph for paragraph in read if paragraph]
+
+
+@lru_cache(maxsize=1 << 14)
+def _terms(reader: Analyzer, text: str) -> tuple[str, ...]:
+    return reader.terms(text)
 
 
 def _alike(form: str, like: str | Fuzzy) -> bool:

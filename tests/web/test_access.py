@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Literal
@@ -59,8 +60,17 @@ class Guarded:
 
     def content(self) -> str:
         """A digest of all that the store holds."""
-        with closing(sqlite3.connect(self.folder / FILE)) as db:
-            return sha256("\n".join(db.iterdump()).encode()).hexdigest()
+        store = self.folder / FILE
+        parts = [part for part in (store, store.with_name(f"{FILE}-wal")) if part.exists()]
+        return _content(store, sha256(b"".join(part.read_bytes() for part in parts)).digest())
+
+
+@cache
+def _content(store: Path, written: bytes) -> str:
+    """A digest of what a store holds whose files are *written* so: the same bytes, the same."""
+    del written
+    with closing(sqlite3.connect(store)) as db:
+        return sha256("\n".join(db.iterdump()).encode()).hexdigest()
 
 
 @pytest.fixture(scope="module")
