@@ -49,7 +49,11 @@ class Proxy(threading.Thread):
         self.heard: list[bytes] = []
 
     def run(self) -> None:
-        connection, _ = self.listener.accept()
+        try:
+            connection, _ = self.listener.accept()
+        except OSError:
+            # The listener was closed, and nobody had come.
+            return
         with connection, connection.makefile("rwb") as stream:
             self.heard.append(self._head(stream))
             stream.write(b"HTTP/1.1 " + self.status + b"\r\n\r\n")
