@@ -1,4 +1,4 @@
-"""`soak`: many readers for long over HTTP, with an update every minute, as a newsroom would.
+"""`soak`: many readers for long over HTTP, with updates a minute apart, as a newsroom would.
 
 Each reader is a thread with a connection that stays open, and asks as fast as it is
 answered. The updates are `morgue update` over a folder into which files are written, half of
@@ -89,7 +89,7 @@ class Asked:
     type=click.FloatRange(min=1.0),
     default=_EVERY,
     show_default=True,
-    help="Seconds between the beginnings of two updates.",
+    help="Seconds from the end of one update to the beginning of the next.",
 )
 @click.option(
     "--workers", type=click.IntRange(1), default=2, show_default=True, help="Of the server."

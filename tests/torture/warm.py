@@ -10,41 +10,17 @@ import os
 import sys
 import tempfile
 import traceback
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from flask.testing import FlaskClient
-
 from archive.errors import MorgueError
-from archive.ingest.readers.reading import Here, Readers
-from archive.settings import Settings
 from archive.store import FILE, Store
 from tests.command_line import run_morgue
-from tests.web.conftest import csrf_in
-from web import create_app
-from web.intake import Intake
+from tests.web.conftest import client_of, csrf_in
 
 _SHIM = ctypes.CDLL(None)
 _SHIM.faults_counted.restype = ctypes.c_long
-
-
-class NearIntake(Intake):
-    """An intake that reads what is uploaded in this process."""
-
-    def readers(self) -> AbstractContextManager[Readers]:
-        """Give what reads here."""
-        return nullcontext(Here())
-
-
-@contextmanager
-def client_of(site: Path) -> Iterator[FlaskClient]:
-    """Give a client of the app over *site*."""
-    app = create_app(site, Settings(), NearIntake())
-    yield app.test_client()
-    app.extensions["live_index"].close()
 
 
 def main() -> None:

@@ -12,8 +12,7 @@ from archive.settings import Fetch, Settings
 from archive.source import FullText, Kind, Plan
 from archive.store import FILE, Store
 from tests.http_server import Web, reply
-from tests.web.conftest import client_of, csrf_in, sign_in
-from web import create_app
+from tests.web.conftest import NearIntake, client_of, csrf_in, sign_in
 from web.intake import Intake
 
 FEED = b"""<rss version="2.0"><channel><title>The Gannet</title>
@@ -27,7 +26,8 @@ LOCAL = Settings(fetch=Fetch(private_hosts=("127.0.0.1",)))
 @pytest.fixture
 def own(own_sample_site: Path) -> Iterator[FlaskClient]:
     """A client over a sample archive that may be changed, and asks servers on this machine."""
-    with client_of(own_sample_site, LOCAL) as opened:
+    # A look composes what is read, which only readers in processes of their own do.
+    with client_of(own_sample_site, LOCAL, Intake(LOCAL)) as opened:
         yield opened
 
 
@@ -249,14 +249,12 @@ def test_an_update_is_begun_elsewhere(own_sample_site: Path) -> None:
         return len(started) == 1
 
     gull = add(own_sample_site, "https://gull.example/feed")
-    app = create_app(own_sample_site, LOCAL, Intake(LOCAL, start=start))
-    client = app.test_client()
-    where = post(client, f"/sources/{gull}/read")
-    assert "An update of this source was begun" in client.get(where).text
-    where = post(client, f"/sources/{gull}/read")
-    assert "No update could be begun" in client.get(where).text
+    with client_of(own_sample_site, LOCAL, NearIntake(LOCAL, start=start)) as client:
+        where = post(client, f"/sources/{gull}/read")
+        assert "An update of this source was begun" in client.get(where).text
+        where = post(client, f"/sources/{gull}/read")
+        assert "No update could be begun" in client.get(where).text
     assert started == ["https://gull.example/feed"] * 2
-    app.extensions["live_index"].close()
 
 
 def send_list(client: FlaskClient, data: bytes, name: str = "feeds.opml") -> tuple[int, str]:

@@ -8,13 +8,11 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from archive.settings import Settings
 from archive.store import FILE, Store
 from indexer import location, projection
 from tests.command_line import run_morgue
-from tests.web.conftest import csrf_in
-from web import create_app, uploads
-from web.intake import Intake
+from tests.web.conftest import NearIntake, client_of, csrf_in
+from web import uploads
 
 EELS = (b"2026-03-03-eels.txt", b"Eels are back in the Wade\n\nThey were gone for nine years.\n")
 
@@ -30,9 +28,8 @@ def own(own_sample_site: Path, started: list[str]) -> Iterator[FlaskClient]:
         started.append(address)
         return True
 
-    app = create_app(own_sample_site, Settings(), Intake(start=start))
-    yield app.test_client()
-    app.extensions["live_index"].close()
+    with client_of(own_sample_site, intake=NearIntake(start=start)) as client:
+        yield client
 
 
 def send(client: FlaskClient, *files: tuple[bytes | str, bytes], **form: str) -> tuple[int, str]:
