@@ -170,6 +170,7 @@ def test_real_articles_come_from_json_lines(tmp_path: Path) -> None:
     assert article.published.iso == "1987-02-26"
 
 
+@pytest.mark.gate
 def test_page_prints_the_promised_figures(tmp_path: Path) -> None:
     arguments = "page --articles 60 --peers none --each 1 --rounds 1 --json --keep"
     done = subprocess.run(
@@ -232,6 +233,7 @@ def test_an_address_asks_what_the_query_asks() -> None:
     assert address(ask) == "/search?q=%22a+b%22&source=S&from=2020-01-01&page=3"
 
 
+@pytest.mark.gate
 def test_what_a_server_adds_to_a_page_is_the_page_less_its_search(tmp_path: Path) -> None:
     with collection(Wanted(40, (), each=1, keep=tmp_path)) as made:
         report = beyond.measure(made, 1)

@@ -6,6 +6,8 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from archive.article import Article
 from archive.export.registry import BY_NAME, Format
 from archive.store import FILE, Store
@@ -41,6 +43,7 @@ def peak(store: Store, form: Format) -> int:
     return most
 
 
+@pytest.mark.gate
 def test_twice_the_articles_take_the_same_memory(tmp_path: Path) -> None:
     few, many = tmp_path / "few", tmp_path / "many"
     few.mkdir()

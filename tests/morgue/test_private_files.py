@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from archive.source import Kind
 from morgue.site import Site
 from tests.conftest import SAMPLE
@@ -65,6 +67,7 @@ def test_what_is_taken_away_is_as_the_user_has_files(
     assert stat.S_IMODE(out.stat().st_mode) == 0o644
 
 
+@pytest.mark.torture
 def test_with_files_group_the_group_may_read_and_write(tmp_path: Path) -> None:
     site = tmp_path / "archive"
     site.mkdir()

@@ -144,6 +144,7 @@ def open_at_once(path: Path, number: int) -> None:
         store.add_source(Kind.FOLDER, f"/opened/by/{number}")
 
 
+@pytest.mark.torture
 def test_processes_that_migrate_at_once_do_it_once(tmp_path: Path) -> None:
     path = upgrades.old_store(1, tmp_path / FILE)
     before = upgrades.contents(path)

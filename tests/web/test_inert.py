@@ -248,6 +248,7 @@ def test_no_payload_runs_on_any_page(
     )
 
 
+@pytest.mark.torture
 def test_the_watch_notes_what_it_is_to_note(few: Hostile, watch: Callable[[str], Watch]) -> None:
     """That nothing was found says something only where something would be."""
     for attack in (

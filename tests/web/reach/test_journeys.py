@@ -13,6 +13,16 @@ from tests.web.conftest import PASSWORDS, serving
 pytestmark = pytest.mark.browser
 
 
+# With scripts the same once more: that is for `make gates`.
+WAYS = pytest.mark.parametrize(
+    "script",
+    [
+        pytest.param(False, id="without-javascript"),
+        pytest.param(True, id="with-javascript", marks=pytest.mark.gate),
+    ],
+)
+
+
 @pytest.fixture(scope="module")
 def guarded_server(_guarded_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server over an archive where Ana may write, which these tests may change."""
@@ -21,7 +31,7 @@ def guarded_server(_guarded_site: Path, tmp_path_factory: pytest.TempPathFactory
         yield address
 
 
-@pytest.mark.parametrize("script", [False, True], ids=["without-javascript", "with-javascript"])
+@WAYS
 def test_from_signing_in_to_taking_away(
     script: bool, browser: Browser, guarded_server: str
 ) -> None:
@@ -91,7 +101,7 @@ def test_a_search_is_narrowed_and_saved_by_keyboard_alone(page: Page) -> None:
     _tab_to(page, ".cite a")
 
 
-@pytest.mark.parametrize("script", [False, True], ids=["without-javascript", "with-javascript"])
+@WAYS
 def test_an_alert_is_set_followed_and_taken_back_by_keyboard_alone(
     script: bool, browser: Browser, guarded_server: str
 ) -> None:
@@ -125,7 +135,7 @@ def test_an_alert_is_set_followed_and_taken_back_by_keyboard_alone(
     context.close()
 
 
-@pytest.mark.parametrize("script", [False, True], ids=["without-javascript", "with-javascript"])
+@WAYS
 def test_a_file_is_uploaded_and_read_by_keyboard_alone(
     script: bool, browser: Browser, guarded_server: str, tmp_path: Path
 ) -> None:
