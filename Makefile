@@ -35,8 +35,9 @@ test: $(VENV)/installed-test
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
-# The slower checks, on the corpora in $$MORGUE_CORPORA. HTML is checked where there are Java and
-# npm, else that check skips, saying so; MORGUE_CHECKER=required makes that a failure.
+# The slower checks: quality on the corpora in $$MORGUE_CORPORA, and what takes long. HTML is
+# checked where there are Java and npm, else that check skips, saying so;
+# MORGUE_CHECKER=required makes that a failure.
 gates: $(VENV)/installed-test
 	@test -d $(TOOLS)/node_modules/vnu-jar || $(MAKE) --no-print-directory $(TOOLS)/vnu || true
 	$(BIN)/python -m pytest -m gate -n 2 --dist worksteal

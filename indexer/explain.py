@@ -134,7 +134,7 @@ def _with(query: Query, nodes: Sequence[Node], i: int, instead: list[Node]) -> s
 def _flat(nodes: Iterable[Node]) -> Iterator[Node]:
     """*nodes* that must all match, those within others too."""
     for node in nodes:
-        if isinstance(node, And) and node.parts:
+        if isinstance(node, And):
             yield from _flat(node.parts)
         else:
             yield node

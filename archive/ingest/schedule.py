@@ -188,7 +188,7 @@ def next_look(since: datetime, now: datetime) -> datetime | None:
 def _seconds(value: str) -> int | None:
     """A header's number of seconds, or None."""
     value = value.strip()
-    return int(value) if re.fullmatch(r"[0-9]{1,9}", value, re.ASCII) else None
+    return int(value) if re.fullmatch(r"[0-9]{1,9}", value) else None
 
 
 def retry_after(value: str | None, now: datetime) -> int | None:

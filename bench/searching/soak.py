@@ -1,4 +1,4 @@
-"""`soak`: many readers for long over HTTP, with updates a minute apart, as a newsroom would.
+"""`soak`: many readers for long over HTTP, with an update every minute, as a newsroom would.
 
 Each reader is a thread with a connection that stays open, and asks as fast as it is
 answered. The updates are `morgue update` over a folder into which files are written, half of
@@ -89,7 +89,7 @@ class Asked:
     type=click.FloatRange(min=1.0),
     default=_EVERY,
     show_default=True,
-    help="Seconds from the end of one update to the beginning of the next.",
+    help="Seconds between the beginnings of two updates.",
 )
 @click.option(
     "--workers", type=click.IntRange(1), default=2, show_default=True, help="Of the server."
@@ -155,8 +155,10 @@ def _write(folder: Path, number: int) -> None:
 def _update(
     watch: Watch, site: Path, clippings: Path, every: float, stop: threading.Event
 ) -> None:
+    due = time.monotonic()
     for number in counter(1):
-        if stop.wait(every):
+        due += every
+        if stop.wait(max(0.0, due - time.monotonic())):
             return
         _write(clippings, number)
         watch.updates.append(morgue(site, "update", "-q").seconds)

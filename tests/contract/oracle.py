@@ -7,11 +7,10 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import cache, lru_cache
 
 from archive.article import Article
 from archive.store import Change, Position
-from indexer.analysis import Analyzer, Token, fold, paragraphs, sentence_starts
+from indexer.analysis import Analyzer, Token, fold
 from indexer.engine import (
     FACETS,
     NONE_CHOSEN,
@@ -47,6 +46,17 @@ from indexer.tree import (
     Wildcard,
     Words,
 )
+from tests.contract.placing import (
+    Place,
+    alike,
+    analyzer_for,
+    edits,
+    in_order,
+    near_each_other,
+    paragraphs_of,
+    runs,
+    terms_of,
+)
 
 _PIECES: dict[Field, Callable[[Article], Sequence[str | None]]] = {
     Field.ANY: lambda a: (a.headline, a.text, a.caption, a.credits, *a.byline),
@@ -65,8 +75,6 @@ _PIECES: dict[Field, Callable[[Article], Sequence[str | None]]] = {
 _FROM_OUTSIDE = {
     *(Field.SOURCE, Field.TOPIC, Field.AGENCY, Field.SECTION, Field.LANGUAGE, Field.URL)
 }
-Place = tuple[int, int]
-"""The first and the last word of something in a paragraph, by their numbers."""
 _UNRANKED = float("-inf")
 _VALUES: dict[str, Callable[[Article], Sequence[str | None]]] = {
     "source": lambda a: (a.source,),
@@ -102,7 +110,7 @@ class MemoryEngine:
         self._stories: dict[str, str] = self._kept.setdefault("stories", {})  # type: ignore[assignment]
         self._has: dict[str, set[str]] = self._kept.setdefault("has", {})  # type: ignore[assignment]
         self._built_for = f"memory {language}"
-        self._analyzer = _analyzer(language)
+        self._analyzer = analyzer_for(language)
 
     def apply(self, changes: Iterable[Change], position: Position) -> None:
         after, stories = dict(self._articles), dict(self._stories)
@@ -211,7 +219,7 @@ class MemoryEngine:
             return sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:limit]
         for article in self._articles.values():
             forms = {t.form for piece in self._tokens(article, Field.ANY) for t in piece}
-            counts.update(form for form in forms if _alike(form, like))
+            counts.update(form for form in forms if alike(form, like))
         return sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:limit]
 
     def frequencies(self, words: Sequence[str]) -> Frequencies:
@@ -264,7 +272,10 @@ class MemoryEngine:
                 ]
                 return sum(map(len, found)) >= count
             case Near(parts, within, ordered, field):
-                near, reader = _in_order if ordered else _near, self._reader(article, field)
+                near, reader = (
+                    in_order if ordered else near_each_other,
+                    self._reader(article, field),
+                )
                 return any(
                     near([self.places(part, paragraph, reader) for part in parts], within)
                     for paragraph in self._paragraphs(article, field)
@@ -298,7 +309,7 @@ class MemoryEngine:
     def _tokens(self, article: Article, field: Field) -> Iterator[list[Token]]:
         reader = self._reader(article, field)
         return (
-            [token for paragraph in _read(reader, piece or "") for token, _ in paragraph]
+            [token for paragraph in paragraphs_of(reader, piece or "") for token, _ in paragraph]
             for piece in _PIECES[field](article)
         )
 
@@ -310,7 +321,7 @@ class MemoryEngine:
         """The words of each paragraph that has any, each word with the number of its sentence."""
         body = False
         for piece in _PIECES[field](article):
-            for paragraph in _read(self._reader(article, field), piece or ""):
+            for paragraph in paragraphs_of(self._reader(article, field), piece or ""):
                 if not (field is Field.LEDE and body):
                     body = piece is not article.headline
                     yield paragraph
@@ -322,9 +333,9 @@ class MemoryEngine:
         forms = [token.form for token, _ in paragraph]
         match part:
             case Words(text):
-                return _runs(_terms(reader, text), [token.term for token, _ in paragraph])
+                return runs(terms_of(reader, text), [token.term for token, _ in paragraph])
             case Exact(text):
-                return _runs(self._analyzer.forms(text), forms)
+                return runs(self._analyzer.forms(text), forms)
             case Prefix(text):
                 hits = [form.startswith(fold(text)) for form in forms]
             case Wildcard(text):
@@ -345,83 +356,6 @@ class MemoryEngine:
         places = [self.places(part, paragraph, reader) for part in parts]
         units = [{paragraph[first][1] for first, _ in at} for at in places]
         return all(places) if unit is Unit.PARAGRAPH else bool(set.intersection(*units))
-
-
-_analyzer = cache(Analyzer)
-
-
-@lru_cache(maxsize=1 << 14)
-def _read(reader: Analyzer, text: str) -> list[list[tuple[Token, int]]]:
-    """The paragraphs of a text that have words; the oracle asks for the same ones all the time."""
-    read = []
-    for start, end in paragraphs(text):
-        begins = sentence_starts(text, start, end)
-        read.append(
-            [
-                (token, sum(begin <= token.start for begin in begins))
-                for token in reader.tokens(text)
-                if start <= token.start < end
-            ]
-        )
-    return [paragraph for paragraph in read if paragraph]
-
-
-@lru_cache(maxsize=1 << 14)
-def _terms(reader: Analyzer, text: str) -> tuple[str, ...]:
-    return reader.terms(text)
-
-
-def _alike(form: str, like: str | Fuzzy) -> bool:
-    if isinstance(like, Fuzzy):
-        return edits(fold(like.text), form) <= like.distance
-    return form.startswith(fold(like))
-
-
-def _runs(words: tuple[str, ...], among: list[str]) -> list[Place]:
-    """Where *words* stand side by side."""
-    count = len(words)
-    return [(i, i + count - 1) for i in range(len(among)) if tuple(among[i : i + count]) == words]
-
-
-def _near(parts: list[list[Place]], within: int) -> bool:
-    """Whether from one part's end every other begins behind it, at most *within* words on."""
-    return any(
-        all(
-            any(0 < first - end <= within for first, _ in other)
-            for j, other in enumerate(parts)
-            if j != i
-        )
-        for i, part in enumerate(parts)
-        for _, end in part
-    )
-
-
-def _in_order(parts: list[list[Place]], within: int) -> bool:
-    """Whether the parts stand one behind the other, the last near the first's end."""
-
-    def follows(behind: int, rest: list[list[Place]], limit: int) -> bool:
-        return not rest or any(
-            behind < first <= limit and follows(end, rest[1:], limit) for first, end in rest[0]
-        )
-
-    return any(follows(end, parts[1:], end + within) for _, end in parts[0])
-
-
-def edits(one: str, other: str) -> int:
-    """The distance of two words by optimal string alignment."""
-    rows = [
-        [i + j if not i * j else 0 for j in range(len(other) + 1)] for i in range(len(one) + 1)
-    ]
-    for i in range(1, len(one) + 1):
-        for j in range(1, len(other) + 1):
-            rows[i][j] = min(
-                rows[i - 1][j] + 1,
-                rows[i][j - 1] + 1,
-                rows[i - 1][j - 1] + (one[i - 1] != other[j - 1]),
-            )
-            if i > 1 and j > 1 and one[i - 2 : i] == other[j - 2 : j][::-1]:
-                rows[i][j] = min(rows[i][j], rows[i - 2][j - 2] + 1)
-    return rows[-1][-1]
 
 
 def _within(article: Article, first: date, last: date) -> bool:

@@ -12,7 +12,7 @@ from indexer.whoosh_engine.expand import Kind, Term, pattern
 from indexer.whoosh_engine.fuzzy import close, sketch_of
 from indexer.whoosh_engine.runs import runs_of
 from indexer.whoosh_engine.wildcard import like
-from tests.contract.oracle import edits
+from tests.contract.placing import edits
 from tests.examples import examples
 
 words = st.text(st.sampled_from("abé東"), min_size=1, max_size=7)

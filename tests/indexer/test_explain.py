@@ -77,6 +77,13 @@ def test_a_query_is_said_in_plain_words(text: str, words: str) -> None:
         ),
         ("bank Bank bank", [[("“bank”", "Bank")], [("“Bank”", "bank")]]),
         ('bank "bank"', [[("bank", '"bank"')], [('"bank"', "bank")]]),
+        (
+            "ba* (* OR bank)",
+            [
+                [("words that begin with “ba”", "* OR bank")],
+                [("every article", "ba* bank"), ("“bank”", "ba*")],
+            ],
+        ),
     ],
 )
 def test_each_part_can_be_taken_out(text: str, found: list[list[tuple[str, str]]]) -> None:

@@ -13,7 +13,6 @@ from archive.source import FullText, Kind, Plan
 from archive.store import FILE, Store
 from tests.http_server import Web, reply
 from tests.web.conftest import NearIntake, client_of, csrf_in, sign_in
-from web.intake import Intake
 
 FEED = b"""<rss version="2.0"><channel><title>The Gannet</title>
 <item><title>Eels are back in the &lt;b&gt;Wade&lt;/b&gt;</title><guid>1</guid>
@@ -26,8 +25,7 @@ LOCAL = Settings(fetch=Fetch(private_hosts=("127.0.0.1",)))
 @pytest.fixture
 def own(own_sample_site: Path) -> Iterator[FlaskClient]:
     """A client over a sample archive that may be changed, and asks servers on this machine."""
-    # A look composes what is read, which only readers in processes of their own do.
-    with client_of(own_sample_site, LOCAL, Intake(LOCAL)) as opened:
+    with client_of(own_sample_site, LOCAL) as opened:
         yield opened
 
 

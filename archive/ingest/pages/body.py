@@ -81,6 +81,8 @@ def _by_trafilatura(tree: HtmlElement, url: str) -> Document | None:
             date_extraction_params=_DATE_SEARCH,
             with_metadata=True,
         )
+    except MemoryError:
+        raise
     except Exception:
         # It, or a library of its own, did not expect such a tree. Another reading takes over.
         return None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from archive.ingest.compose import Composed, Composer
 from archive.ingest.formats.inputs import Found
 from archive.ingest.item import Item
+from archive.ingest.readers.work import FeedTask
 
 if TYPE_CHECKING:
     from archive.ingest.discover import Candidate
@@ -26,8 +27,8 @@ def not_composed(_path: Path) -> Composer | None:
 class Readers(Protocol):
     """Those who read: bytes or files in, items out. Safe to share between threads.
 
-    Readers elsewhere may also compose articles of the items, where they are given a
-    composer: then that is done side by side, too.
+    A feed's articles are composed, too, where a composer is given. Those of files are by
+    readers elsewhere, side by side; else whoever keeps the items composes.
     """
 
     def feed(
@@ -60,16 +61,10 @@ class Here:
     """Reads in this process, without bounds: for trusted input, tests and measurements."""
 
     def feed(
-        self,
-        data: bytes,
-        url: str,
-        content_type: str = "",
-        composer: Composer | None = None,  # noqa: ARG002 - whoever keeps them is here, too
+        self, data: bytes, url: str, content_type: str = "", composer: Composer | None = None
     ) -> "Feed":
         """See `Readers`."""
-        from archive.ingest import feeds
-
-        return feeds.read(data, url, content_type)
+        return FeedTask(data, url, content_type, composer).feed()
 
     def feeds_named(self, data: bytes, url: str) -> "list[Candidate]":
         """See `Readers`."""
@@ -93,7 +88,7 @@ class Here:
         self,
         paths: Iterable[Path],
         columns: Mapping[str, str],
-        composer_of: ComposerOf = not_composed,  # noqa: ARG002 - as above
+        composer_of: ComposerOf = not_composed,  # noqa: ARG002 - whoever keeps them is here
     ) -> Generator[Iterator[Found | Composed], None, None]:
         """See `Readers`."""
         from archive.ingest import files

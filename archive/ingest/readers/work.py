@@ -74,11 +74,15 @@ class FeedTask:
 
     def results(self, _begin: Begin, /) -> Iterator[object]:
         """Yield the feed."""
+        yield self.feed()
+
+    def feed(self) -> "Feed":
+        """Return the feed. Raises FormatError."""
         # The parent, which has this module too, needs none of the parsers.
         from archive.ingest import feeds
 
         feed = feeds.read(self.data, self.url, self.content_type)
-        yield feed if self.composer is None else _composed(feed, self.composer)
+        return feed if self.composer is None else _composed(feed, self.composer)
 
 
 def _composed(feed: "Feed", composer: Composer) -> "Feed":
