@@ -5,10 +5,12 @@ addresses than this machine's a web server stands before it (docs/access.md).
 """
 
 import logging
+import signal
 import socket
 import sys
 from collections.abc import Callable, Mapping
 from html import escape
+from queue import SimpleQueue
 from typing import Any, Final
 
 from gunicorn.app.base import BaseApplication
@@ -50,6 +52,7 @@ class Server(BaseApplication):
         """Hand our options to gunicorn."""
         for key, value in self._options.items():
             self.cfg.set(key, value)
+        self.cfg.set("post_fork", _remember)
         # Newer releases open a control socket in the home folder, which nothing here needs.
         if "control_socket_disable" in self.cfg.settings:
             self.cfg.set("control_socket_disable", True)
@@ -95,6 +98,21 @@ class Log(Logger):
 class Worker(ThreadWorker):
     """Gunicorn's worker with threads, which refuses what is no HTTP by a page of ours."""
 
+    unheard: SimpleQueue[int]
+    """Signals since the fork, until the worker listens for them itself."""
+
+    def init_signals(self) -> None:
+        """Listen for signals, and hear those that came before.
+
+        Right after the fork a worker still has its master's handlers, which only queue: told
+        to stop then, it went on, and a server stopped right after its start took the thirty
+        seconds that gunicorn waits.
+        """
+        super().init_signals()
+        while not self.unheard.empty():
+            if self.unheard.get() in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
+                self.alive = False
+
     def handle_request(self, req: Any, conn: Any) -> Any:
         """Answer; after a long body hang up, for a refused one would be waited for to its end."""
         lengths = [value for name, value in req.headers if name == "CONTENT-LENGTH"]
@@ -108,6 +126,11 @@ class Worker(ThreadWorker):
         theirs = _Kept()
         super().handle_error(req, theirs, addr, exc)
         refuse(client, theirs.status)
+
+
+def _remember(master: Any, worker: Worker) -> None:
+    """Hand *worker*, in its process, its copy of the queue of the *master* it was forked from."""
+    worker.unheard = master.SIG_QUEUE
 
 
 class _Kept:

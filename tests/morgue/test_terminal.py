@@ -170,14 +170,18 @@ def logged(sample_site: Path, tmp_path: Path) -> Iterator[tuple[int, Path]]:
             stdout=file,
             stderr=file,
         )
-    for _ in range(1200):
-        with closing(socket.socket()) as probe:
-            if not probe.connect_ex(("127.0.0.1", port)):
-                break
-        time.sleep(0.05)
-    yield port, log
-    server.terminate()
-    server.wait(timeout=20)
+    try:
+        for _ in range(1200):
+            with closing(socket.socket()) as probe:
+                if not probe.connect_ex(("127.0.0.1", port)):
+                    break
+            time.sleep(0.05)
+        yield port, log
+        server.terminate()
+        assert server.wait(timeout=20) == 0
+    finally:
+        server.kill()
+        server.wait()
 
 
 def test_no_request_forges_a_line_of_the_log(logged: tuple[int, Path]) -> None:
