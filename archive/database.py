@@ -7,7 +7,7 @@ import secrets
 import sqlite3
 import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,6 +25,8 @@ from archive.store_seal import GUARDED, register
 _BUSY_SECONDS = 30.0
 
 Clock = Callable[[], datetime]
+Values = Sequence[object] | Mapping[str, object]
+"""What is bound to a statement: in the order of its ``?``, or by the names of its ``:name``."""
 
 
 class Database:
@@ -118,25 +120,25 @@ class Database:
     # -- statements: whatever SQLite says of one becomes a StoreError -------
 
     # So does what a function of `seal` says of a text that is none.
-    def _rows(self, sql: str, values: Sequence[object] = ()) -> list[sqlite3.Row]:
+    def _rows(self, sql: str, values: Values = ()) -> list[sqlite3.Row]:
         """Return what a query finds."""
         try:
             return self._db.execute(sql, values).fetchall()
         except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
             raise self._failed("read", error) from error
 
-    def _row(self, sql: str, values: Sequence[object] = ()) -> sqlite3.Row | None:
+    def _row(self, sql: str, values: Values = ()) -> sqlite3.Row | None:
         """Return the first row that a query finds, or None."""
         return next(iter(self._rows(sql, values)), None)
 
-    def _value(self, sql: str, values: Sequence[object] = ()) -> Any:
+    def _value(self, sql: str, values: Values = ()) -> Any:
         """Return the single value that a query finds."""
         row = self._row(sql, values)
         if row is None:
             raise StoreDamaged("is damaged: what every store has is missing", str(self.path))
         return row[0]
 
-    def _run(self, sql: str, values: Sequence[object] = ()) -> int:
+    def _run(self, sql: str, values: Values = ()) -> int:
         """Run a change; return how many rows it met."""
         with self._writing():
             return self._db.execute(sql, values).rowcount

@@ -267,8 +267,8 @@ class Store(
         """Return the media type and the bytes that a revision was read from, if kept."""
         row = self._row(
             f"SELECT {COLUMNS}, r.original, {ORIGINAL_SEAL} FROM article a"
-            " LEFT JOIN revision r ON r.article_id = a.id AND r.number = ?2 WHERE a.id = ?1",
-            [article_id, number],
+            " LEFT JOIN revision r ON r.article_id = a.id AND r.number = ? WHERE a.id = ?",
+            [number, article_id],
         )
         if row is None:
             self._surely_none([article_id])

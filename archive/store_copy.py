@@ -73,9 +73,9 @@ def move_folder(store: Path, old: str, new: str) -> None:
         db.execute("BEGIN")
         for table, column in (("source", "address"), ("item", "key"), ("failure", "address")):
             db.execute(
-                f"UPDATE OR IGNORE {table} SET {column} = replace({column}, ?1, ?2)"
-                f" WHERE {column} = ?1 OR instr({column}, ?1 || '/') > 0",
-                [old, new],
+                f"UPDATE OR IGNORE {table} SET {column} = replace({column}, :old, :new)"
+                f" WHERE {column} = :old OR instr({column}, :old || '/') > 0",
+                {"old": old, "new": new},
             )
         db.execute("COMMIT")
 

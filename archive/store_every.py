@@ -36,8 +36,8 @@ class EveryStore(Database):
         """Raise StoreDamaged where an article over *after* and up to *upto* is not found."""
         for row in self._rows(
             "SELECT s.article_id FROM seal s LEFT JOIN article a ON a.id = s.article_id"
-            " WHERE s.article_id > ?1 AND (?2 IS NULL OR s.article_id <= ?2)"
+            " WHERE s.article_id > :after AND (:upto IS NULL OR s.article_id <= :upto)"
             " AND s.number = 0 AND a.id IS NULL LIMIT 1",
-            [after, upto],
+            {"after": after, "upto": upto},
         ):
             raise damaged(row["article_id"])

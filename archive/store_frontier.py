@@ -143,9 +143,9 @@ class FrontierStore(Database):
         """Whether an article was seen at this canonical URL, in whatever state it is."""
         return bool(
             self._rows(
-                "SELECT 1 FROM article WHERE url = ?1"
-                " UNION SELECT 1 FROM address WHERE url = ?1 AND article_id IS NOT NULL",
-                [url],
+                "SELECT 1 FROM article WHERE url = :url"
+                " UNION SELECT 1 FROM address WHERE url = :url AND article_id IS NOT NULL",
+                {"url": url},
             )
         )
 
@@ -203,9 +203,9 @@ class FrontierStore(Database):
                 [article_id],
             )
             self._run(
-                "DELETE FROM frontier WHERE address IN (SELECT url FROM article WHERE id = ?1"
-                " UNION SELECT url FROM address WHERE article_id = ?1)",
-                [article_id],
+                "DELETE FROM frontier WHERE address IN (SELECT url FROM article WHERE id = :id"
+                " UNION SELECT url FROM address WHERE article_id = :id)",
+                {"id": article_id},
             )
             self._run(
                 "DELETE FROM frontier WHERE (source_id, key) IN"

@@ -10,7 +10,7 @@ _WANTED = "p.due IS NOT NULL AND s.revisit AND s.full_text <> 'no'"
 # By a time, or not seen since another; or by a clock that was set back since.
 _DUE = (
     f"FROM page p JOIN source s ON s.id = p.source_id WHERE {_WANTED}"
-    " AND (p.due <= ?1 OR p.looked < ?2 OR p.looked > ?1)"
+    " AND (p.due <= :until OR p.looked < :before OR p.looked > :until)"
     " AND NOT EXISTS (SELECT 1 FROM frontier f WHERE f.source_id = p.source_id"
     " AND f.address = p.address AND f.state = 'waiting')"
 )
@@ -81,7 +81,9 @@ class PageStore(Database):
 
     def sources_with_pages_due(self, until: str, looked_before: str | None = None) -> set[int]:
         """Return the sources that have pages to be looked at again; see `pages_due`."""
-        rows = self._rows(f"SELECT DISTINCT p.source_id {_DUE}", [until, looked_before])
+        rows = self._rows(
+            f"SELECT DISTINCT p.source_id {_DUE}", {"until": until, "before": looked_before}
+        )
         return {row[0] for row in rows}
 
     def pages_due(
@@ -93,8 +95,8 @@ class PageStore(Database):
         before then. What is on the frontier is visited anyway and not among them.
         """
         rows = self._rows(
-            f"SELECT p.* {_DUE} AND p.source_id = ?3 ORDER BY p.due, p.address",
-            [until, looked_before, source_id],
+            f"SELECT p.* {_DUE} AND p.source_id = :source ORDER BY p.due, p.address",
+            {"until": until, "before": looked_before, "source": source_id},
         )
         return [_page(row) for row in rows]
 

@@ -55,9 +55,9 @@ class RunStore(Database):
                 ],
             )
             self._run(
-                "DELETE FROM run WHERE whole = ?1 AND id NOT IN"
-                " (SELECT id FROM run WHERE whole = ?1 ORDER BY id DESC LIMIT ?2)",
-                [run.whole, MOST_RUNS],
+                "DELETE FROM run WHERE whole = :whole AND id NOT IN"
+                " (SELECT id FROM run WHERE whole = :whole ORDER BY id DESC LIMIT :most)",
+                {"whole": run.whole, "most": MOST_RUNS},
             )
 
     def updates(self, most: int = MOST_RUNS) -> list[UpdateRun]:

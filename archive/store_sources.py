@@ -18,8 +18,8 @@ MOST_SPANS: Final = 100
 """So many failures of a source that are over are kept, each as long as `SHORTEST_SPAN`."""
 
 # One source, or all of them without an address.
-_THIS = "(?1 IS NULL OR address = ?1)"
-_AMONG = "(?1 IS NULL OR source_id IN (SELECT id FROM source WHERE address = ?1))"
+_THIS = "(:address IS NULL OR address = :address)"
+_AMONG = "(:address IS NULL OR source_id IN (SELECT id FROM source WHERE address = :address))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,14 +160,16 @@ class SourceStore(Database):
         failures: dict[int, list[Failure]] = {}
         for row in self._rows(
             f"SELECT * FROM failure WHERE {_AMONG} ORDER BY source_id, since, address",
-            [address],
+            {"address": address},
         ):
             failures.setdefault(row["source_id"], []).append(
                 Failure(row["address"], row["reason"], row["since"], row["last"], row["stamp"])
             )
         counting = f"SELECT source_id, sum(articles) FROM holding WHERE {_AMONG} GROUP BY 1"
         counts: dict[int, int] = (
-            {row[0]: row[1] for row in self._rows(counting, [address])} if counted else {}
+            {row[0]: row[1] for row in self._rows(counting, {"address": address})}
+            if counted
+            else {}
         )
         return [
             Source(
@@ -195,7 +197,9 @@ class SourceStore(Database):
                 skips=msgspec.json.decode(row["skips"], type=tuple[int, ...]),
                 paused=row["paused"],
             )
-            for row in self._rows(f"SELECT * FROM source WHERE {_THIS} ORDER BY id", [address])
+            for row in self._rows(
+                f"SELECT * FROM source WHERE {_THIS} ORDER BY id", {"address": address}
+            )
         ]
 
     def remove_source(self, address: str) -> bool:
@@ -239,9 +243,9 @@ class SourceStore(Database):
             )
             self._note_span(source_id, now)
             self._run(
-                "DELETE FROM failure WHERE source_id = ?1"
-                " AND address = (SELECT address FROM source WHERE id = ?1)",
-                [source_id],
+                "DELETE FROM failure WHERE source_id = :source"
+                " AND address = (SELECT address FROM source WHERE id = :source)",
+                {"source": source_id},
             )
 
     def record_failures(
@@ -300,9 +304,9 @@ class SourceStore(Database):
             [source_id, row["since"], now, row["reason"]],
         )
         self._run(
-            "DELETE FROM failure_span WHERE source_id = ?1 AND began NOT IN"
-            " (SELECT began FROM failure_span WHERE source_id = ?1 ORDER BY began DESC LIMIT ?2)",
-            [source_id, MOST_SPANS],
+            "DELETE FROM failure_span WHERE source_id = :source AND began NOT IN (SELECT began"
+            " FROM failure_span WHERE source_id = :source ORDER BY began DESC LIMIT :most)",
+            {"source": source_id, "most": MOST_SPANS},
         )
 
     def failure_spans(self) -> dict[int, list[FailureSpan]]:
