@@ -43,7 +43,8 @@ DEEPEST: Final = 20
 
 _SIDE_BY_SIDE, _RELATED, _ALTERNATIVE, _SINGLE = range(4)
 _NAMES: Final = {Field.LEDE: "hlead"}
-_OPENS: Final = re.compile(r"date|wc|length|atleast\d+", re.IGNORECASE)
+_OPENS: Final = re.compile(r"date|wc|length", re.IGNORECASE)
+_COUNTS: Final = re.compile(r"atleast\d+", re.IGNORECASE)
 
 
 def unparse(node: Node) -> str:
@@ -107,7 +108,7 @@ def _leaf(
     match node:
         case Words(text, field, quoted):
             plain = not quoted and is_plain(text, field)
-            return _in(field, text if plain else f'"{text.replace(chr(34), " ")}"')
+            return _uncounting(_in(field, text if plain else f'"{text.replace(chr(34), " ")}"'))
         case Exact(text, field):
             return _in(field, f'"{text}"')
         case Prefix(text, field):
@@ -123,13 +124,18 @@ def _leaf(
         case Length(least, most):
             return _length(least, most)
         case Exactly(keyword, values):
-            return f"{keyword}:{values[0]}"
+            return _uncounting(f"{keyword}:{values[0]}")
         case _:
             assert_never(node)
 
 
 def _in(field: Field, text: str) -> str:
     return text if field is Field.ANY else f"{_NAMES.get(field, field)}:{text}"
+
+
+def _uncounting(text: str) -> str:
+    """*text*, in parentheses where it would count what comes next."""
+    return f"({text})" if _COUNTS.fullmatch(text.rpartition(":")[2]) else text
 
 
 def _dates(first: date | None, last: date | None) -> str:

@@ -95,11 +95,13 @@ def _fuzzy(text: str, edits: str, field: Field, note: Note) -> Node:
 def _wild(text: str, field: Field, note: Note) -> Node:
     if not _WILD.search(text):
         return _literal(cut(text, note), field)
-    text = re.sub(r"[^\w*]+$", "", re.sub(r"\*[*?]*\*", "*", text))
-    bare = text.rstrip("*")
-    if bare != text and not bare.endswith("?") and not _WILD.search(bare):
+    core = re.sub(r"^[^\w*]+|[^\w*]+$", "", re.sub(r"\*[*?]*\*", "*", text))
+    if not _WILD.search(core):
+        # What is left of "really??" is a word that was asked with some force.
+        return _literal(cut(core, note), field)
+    bare = core.rstrip("*")
+    if bare != core and not bare.endswith("?") and not _WILD.search(bare):
         return _prefix(bare, field, note)
-    core = re.sub(r"^[^\w*]+", "", text)
     pieces = _WILD.split(core)
     letters = sum(len(fold(piece)) for piece in pieces)
     fewest = FEWEST_BEHIND_STAR if core.startswith("*") else FEWEST_LETTERS
@@ -112,7 +114,7 @@ def _wild(text: str, field: Field, note: Note) -> Node:
         note(f"* and ? need at least {fewest} letters beside them; they were left out")
     else:
         return Wildcard(core, field)
-    left = cut(" ".join(" ".join(_WILD.split(text)).split()), note)
+    left = cut(" ".join(" ".join(_WILD.split(core)).split()), note)
     return _literal(left, field)
 
 

@@ -288,6 +288,7 @@ BANK, RATE, CUT = w("bank"), w("rate"), w("cut")
         ("atleast2", w("atleast2")),
         ('"bank W/5 w?rd~2 title:x"', p("bank W/5 w?rd~2 title:x")),
         ("why? who?", a(w("why?"), w("who?"))),
+        ("why?? ¿¿who??? ??re", a(w("why"), w("who"), w("re"))),
     ],
 )
 def test_a_query_that_is_well_formed(text: str, tree: Node) -> None:
@@ -542,6 +543,7 @@ PIECES = st.sampled_from(
         *(" ADJ ", "pre/s", "w/seg", "atleast3 ", "CAPS(", "rst=", "ns=(", "company:", "date("),
         *("date after ", "20240620", "length >", "lp=", "TERMS(", "autor:"),
         *("title:", "by:(", "date:", "2024", "..", "after:", "undated:", "colour:", "''", "."),
+        *("?", "??", "ATLEAST0", "la=", " & "),
     ]
 )
 
@@ -581,7 +583,19 @@ TODAY = date(2026, 11, 28)
 
 
 @pytest.mark.parametrize(
-    "text", ["0,atleast0 1", "date,after 2024", "a (date) (from 2024 to 2025)", "wc (>5)"]
+    "text",
+    [
+        "0,atleast0 1",
+        "LEAD(0;atleast0 1)",
+        "atleast3 | a",
+        "NOT atleast3)2",
+        "la=atleast3;e",
+        "(atleast3) near3 bank",
+        "HEADLINE(0;ATLEAST0(1",
+        "date,after 2024",
+        "a (date) (from 2024 to 2025)",
+        "wc (>5)",
+    ],
 )
 def test_words_that_would_make_an_operator_of_the_next_stay_words_in_normal_form(
     text: str,
