@@ -33,7 +33,7 @@ test: $(VENV)/installed-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -n 2 --dist worksteal
+	$(BIN)/python -m pytest -n 4 --dist worksteal
 
 # The slower checks: quality on the corpora in $$MORGUE_CORPORA, and what takes long. HTML is
 # checked where there are Java and npm, else that check skips, saying so;
