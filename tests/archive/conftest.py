@@ -43,7 +43,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def fetcher() -> Fetcher:
-    return Fetcher(Fetch(timeout=5, private_hosts=("127.0.0.1",)), "test")
+    return Fetcher(Fetch(timeout=20, private_hosts=("127.0.0.1",)), "test")
 
 
 @pytest.fixture

@@ -84,7 +84,7 @@ def test_a_private_host_is_reached_when_the_settings_name_it(web: Web) -> None:
     port = web.url("/").rsplit(":", 1)[1].rstrip("/")
     web.pages["/"] = reply(302, b"", Location=f"http://localhost:{port}/meant")
     web.pages["/meant"] = reply(200, b"meant")
-    fetcher = Fetcher(Fetch(timeout=5, private_hosts=("localhost", "127.0.0.1")), "test")
+    fetcher = Fetcher(Fetch(timeout=20, private_hosts=("localhost", "127.0.0.1")), "test")
     assert fetcher.get(web.url("/")).body == b"meant"
 
 

@@ -22,7 +22,7 @@ def test_a_password_is_sent_to_its_own_host_only(web: Web) -> None:
     web.pages["/mine"] = reply(302, Location="/mine-too")
     web.pages["/mine-too"] = reply(302, Location=f"http://localhost:{port}/other")
     web.pages["/other"] = reply(200, b"other")
-    fetcher = Fetcher(Fetch(timeout=5, private_hosts=("localhost", "127.0.0.1")), "test")
+    fetcher = Fetcher(Fetch(timeout=20, private_hosts=("localhost", "127.0.0.1")), "test")
     assert fetcher.get(named).body == b"other"
     basic = "Basic " + base64.b64encode("ada:sécret".encode()).decode()
     sent = [headers.get("authorization") for _, headers in web.seen]
@@ -92,7 +92,7 @@ def public_name(monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 def test_a_proxy_is_led_to_the_address_that_was_checked(proxy: Proxy, public_name: str) -> None:
-    settings = Fetch(timeout=5, proxy=f"http://ada:secret@{proxy.address}")
+    settings = Fetch(timeout=20, proxy=f"http://ada:secret@{proxy.address}")
     assert Fetcher(settings, "test").get(f"http://{public_name}/feed").body == b"hi"
     tunnel, request = proxy.heard
     assert tunnel.startswith(b"CONNECT 8.8.8.8:80 HTTP/1.")
@@ -103,7 +103,7 @@ def test_a_proxy_is_led_to_the_address_that_was_checked(proxy: Proxy, public_nam
 
 
 def test_a_proxy_makes_no_private_address_reachable(proxy: Proxy) -> None:
-    fetcher = Fetcher(Fetch(timeout=5, proxy=f"http://{proxy.address}"), "test")
+    fetcher = Fetcher(Fetch(timeout=20, proxy=f"http://{proxy.address}"), "test")
     with pytest.raises(FetchError, match="not on the public internet"):
         fetcher.get("http://0x7f000001/")
     assert proxy.heard == []
@@ -112,7 +112,7 @@ def test_a_proxy_makes_no_private_address_reachable(proxy: Proxy) -> None:
 def test_a_private_host_is_reached_past_the_proxy(web: Web, proxy: Proxy) -> None:
     web.pages["/"] = reply(200, b"direct")
     fetcher = Fetcher(
-        Fetch(timeout=5, private_hosts=("127.0.0.1",), proxy=f"http://{proxy.address}"), "test"
+        Fetch(timeout=20, private_hosts=("127.0.0.1",), proxy=f"http://{proxy.address}"), "test"
     )
     assert fetcher.get(web.url("/")).body == b"direct"
     assert proxy.heard == []
@@ -121,7 +121,7 @@ def test_a_private_host_is_reached_past_the_proxy(web: Web, proxy: Proxy) -> Non
 def test_a_proxy_that_refuses_is_named(public_name: str) -> None:
     proxy = Proxy(b"403 Forbidden")
     proxy.start()
-    fetcher = Fetcher(Fetch(timeout=5, proxy=f"http://{proxy.address}"), "test")
+    fetcher = Fetcher(Fetch(timeout=20, proxy=f"http://{proxy.address}"), "test")
     with pytest.raises(FetchError, match=r"fetch\.proxy opens no tunnel"):
         fetcher.get(f"http://{public_name}/")
     proxy.listener.close()
@@ -155,7 +155,7 @@ def tls() -> Iterator[tuple[int, str]]:
 
 
 def test_a_certificate_of_nobody_is_refused(tls: tuple[int, str]) -> None:
-    fetcher = Fetcher(Fetch(timeout=5, private_hosts=("localhost", "127.0.0.1")), "test")
+    fetcher = Fetcher(Fetch(timeout=20, private_hosts=("localhost", "127.0.0.1")), "test")
     with pytest.raises(FetchError, match="cannot be trusted"):
         fetcher.get(f"https://localhost:{tls[0]}/")
 
@@ -164,7 +164,7 @@ def test_a_certificate_is_checked_against_the_name_not_the_address(
     tls: tuple[int, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", tls[1])
-    fetcher = Fetcher(Fetch(timeout=5, private_hosts=("localhost", "127.0.0.1")), "test")
+    fetcher = Fetcher(Fetch(timeout=20, private_hosts=("localhost", "127.0.0.1")), "test")
     assert fetcher.get(f"https://localhost:{tls[0]}/").body == b"hi"
     with pytest.raises(FetchError, match="cannot be trusted"):
         fetcher.get(f"https://127.0.0.1:{tls[0]}/")

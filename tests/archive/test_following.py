@@ -260,7 +260,7 @@ def test_an_article_that_another_source_brought_first_is_not_visited(site: Site)
 
 def test_an_article_of_another_site_bears_that_sites_name(site: Site) -> None:
     elsewhere = site.web.base.replace("127.0.0.1", "localhost")
-    site.fetcher = Fetcher(Fetch(timeout=5, private_hosts=("127.0.0.1", "localhost")), "test")
+    site.fetcher = Fetcher(Fetch(timeout=20, private_hosts=("127.0.0.1", "localhost")), "test")
     site.entry("a", "")
     site.entries["a"] = site.entries["a"].replace(site.web.base, elsewhere)
     site.page("a")

@@ -195,7 +195,7 @@ def test_a_run_spends_only_so_long_on_the_pauses_of_one_host(
 
 def test_hosts_are_visited_side_by_side_and_one_host_one_page_at_a_time(web: Web) -> None:
     """Two names of this machine meet in the middle of their pages; one never meets itself."""
-    both = threading.Barrier(2, timeout=5)
+    both = threading.Barrier(2, timeout=30)
     busy: dict[str, int] = {}
 
     def meet(request: Any) -> None:
@@ -211,7 +211,7 @@ def test_hosts_are_visited_side_by_side_and_one_host_one_page_at_a_time(web: Web
     addresses = [f"{base}{path}" for base in (web.base, other) for path in ("/a", "/b")]
     found = list(
         Visitor(
-            Fetcher(Fetch(timeout=10, private_hosts=("127.0.0.1", "localhost")), "test"), pause=0
+            Fetcher(Fetch(timeout=20, private_hosts=("127.0.0.1", "localhost")), "test"), pause=0
         ).visit(addresses)
     )
     assert [type(one) for one in found] == [Had] * 4
