@@ -30,8 +30,8 @@ from archive import settings
 from archive.durable import sync
 from archive.errors import BackupError, UsageError
 from archive.store import FILE
-from archive.store_copy import copy_store, move_folder, ready
-from archive.store_formats import newest_format
+from archive.store.copy import copy_store, move_folder, ready
+from archive.store.formats import newest_format
 
 FORMAT: Final = 1
 MANIFEST: Final = "MANIFEST"
@@ -54,7 +54,7 @@ class Manifest(msgspec.Struct, frozen=True):
 
     *format* is that of backups, *store_format* that of the store; *made* is ISO 8601 in
     UTC; *site* the folder that it was made of; *content* the digest of what the store
-    says (`store_copy.content_digest`).
+    says (`archive.store.copy.content_digest`).
     """
 
     format: int

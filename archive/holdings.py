@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from archive.rhythm import Rhythm, gaps, rhythm, silent_since
-from archive.store_holdings import Held
+from archive.store.holdings import Held
 
 _DAY = len("2024-06-20")
 

@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from archive import store as stores
-from archive.store_holdings import Counts
+from archive.store.holdings import Counts
 from bench import clippings, readings, searches
 from bench.clippings import Amount, Truth
 from bench.process import Failed, Machine, Run, machine, morgue, size, store_size, told

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Protocol
 
-from archive.store_kept import Kept
+from archive.store.kept import Kept
 from indexer.analysis import fold
 from indexer.engine import Checkpoint, Engine, Sort
 from indexer.tree import EVERYTHING, And, Field, Node, Prefix, Words

@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from archive.article import Article
-from archive.store_kept import Kept
-from archive.store_stories import Copy
+from archive.store.kept import Kept
+from archive.store.stories import Copy
 from indexer.analysis import Analyzer
 from indexer.engine import Engine
 from indexer.profile import Profile, profile_of, rarities

@@ -5,7 +5,7 @@ from itertools import islice
 
 from archive.export.entry import Entry
 from archive.store import Store
-from archive.store_kept import Kept
+from archive.store.kept import Kept
 from indexer.engine import Engine
 from indexer.request import NARROWING, Request
 from indexer.search import all_ids

@@ -4,8 +4,8 @@ from dataclasses import asdict, dataclass, field
 from itertools import islice
 from typing import Final
 
-from archive.store_kept import Kept
-from archive.store_stories import Copy
+from archive.store.kept import Kept
+from archive.store.stories import Copy
 from indexer import explain
 from indexer.engine import DATE, Sort
 from indexer.hints import Hint

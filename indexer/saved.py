@@ -13,7 +13,7 @@ import msgspec
 from archive.errors import MorgueError, UsageError
 from archive.identity import digest
 from archive.saved_search import SavedSearch
-from archive.store_saved import SavedStore
+from archive.store.saved import SavedStore
 from indexer import query
 from indexer.engine import Engine
 from indexer.request import Request, understand

@@ -9,8 +9,8 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from archive.store_kept import Kept
-from archive.store_stories import Copy
+from archive.store.kept import Kept
+from archive.store.stories import Copy
 from indexer import snippet
 from indexer.analysis import Analyzer, analyzer_for
 from indexer.engine import DAY, FACETS, TELLING, Engine, Matches, Scored, Sort

@@ -11,8 +11,8 @@ from archive.errors import Busy, UsageError
 from archive.export.jsons import record
 from archive.identity import canonical_url
 from archive.store import Store
-from archive.store_kept import Kept
-from archive.store_stories import Copy
+from archive.store.kept import Kept
+from archive.store.stories import Copy
 from archive.web_archives import capture_at
 from indexer import projection
 from indexer.coverage import coverage_of

@@ -22,7 +22,7 @@ from archive.ingest.topics.inference import inference
 from archive.ingest.visit import Visitor
 from archive.source import Kind, Source
 from archive.store import Store
-from archive.store_frontier import FrontierCounts, Way
+from archive.store.frontier import FrontierCounts, Way
 from archive.wording import counted
 from morgue import __version__, topic_rules
 from morgue.output import common, complain, json_option, print_json, progress, say, state

@@ -12,7 +12,7 @@ from archive.errors import StoreError
 from archive.ingest.decide import Outcome
 from archive.ingest.report import SourceReport
 from archive.store import Store
-from archive.store_runs import UpdateRun
+from archive.store.runs import UpdateRun
 
 _log = logging.getLogger(__name__)
 _STOPPED = 130

@@ -18,7 +18,7 @@ from archive.ingest.visit import Visitor
 from archive.redaction import redacted
 from archive.source import Source
 from archive.store import Store
-from archive.store_frontier import Way
+from archive.store.frontier import Way
 from archive.wording import counted
 from indexer import location, projection
 from indexer.saved import follow

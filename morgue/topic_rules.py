@@ -17,7 +17,7 @@ from archive.identity import digest
 from archive.progress import Progress
 from archive.settings import Settings, TopicRule
 from archive.store import Store
-from archive.store_topics import RuleRun
+from archive.store.topics import RuleRun
 from indexer import projection, query
 from indexer.engine import Engine
 from indexer.engines import built_for

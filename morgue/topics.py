@@ -15,7 +15,7 @@ from archive.ingest.topics.given import reinfer, stated
 from archive.ingest.topics.inference import inference
 from archive.ingest.topics.model import About, Model
 from archive.store import Store
-from archive.store_topics import TopicCount
+from archive.store.topics import TopicCount
 from archive.topic_rules import without_rules
 from archive.wording import counted
 from indexer.request import Request

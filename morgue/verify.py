@@ -12,9 +12,9 @@ import click
 from archive.errors import SearchIndexError, StoreError
 from archive.ingest import uploads
 from archive.store import FILE
-from archive.store_check import Fault, check_store
-from archive.store_formats import format_of, newest_format
-from archive.store_salvage import Salvaged, recount, salvage
+from archive.store.check import Fault, check_store
+from archive.store.formats import format_of, newest_format
+from archive.store.salvage import Salvaged, recount, salvage
 from archive.wording import counted
 from indexer import location, projection
 from indexer.projection import Verdict

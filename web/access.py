@@ -10,8 +10,8 @@ from archive import store
 from archive.holdings import Holding
 from archive.holdings import holdings as by_source
 from archive.store import Position, Store
-from archive.store_holdings import Doubt
-from archive.store_runs import Tally
+from archive.store.holdings import Doubt
+from archive.store.runs import Tally
 from indexer import projection
 from indexer.engine import Engine
 from indexer.widening import Equivalents

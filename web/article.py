@@ -16,8 +16,8 @@ from archive.errors import SearchIndexError, StoreDamaged, UsageError
 from archive.export.registry import FORMATS
 from archive.identity import canonical_url, web_url
 from archive.store import Store
-from archive.store_kept import Kept
-from archive.store_stories import Copy
+from archive.store.kept import Kept
+from archive.store.stories import Copy
 from archive.web_archives import Capture, capture_at, look_up
 from indexer import query
 from indexer.coverage import Coverage

@@ -20,7 +20,7 @@ from archive.export.entry import About
 from archive.export.registry import BY_ENDING, BY_NAME, FORMATS, NEWEST, Format
 from archive.export.tables import BYTE_ORDER_MARK
 from archive.store import Store
-from archive.store_kept import Kept
+from archive.store.kept import Kept
 from indexer.export import entries, found_ids, in_words
 from web import address as addresses
 from web import paths

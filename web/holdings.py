@@ -17,7 +17,7 @@ from archive.errors import UsageError
 from archive.holdings import Cell, Holding, Period, Unit, begin_of, periods, row
 from archive.rhythm import RULES
 from archive.source import FailureSpan, Source
-from archive.store_holdings import Doubt
+from archive.store.holdings import Doubt
 from indexer.days import period
 from indexer.request import Request
 from web.access import cut_texts, doubtful_dates, holdings, open_store, today

@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 from archive.access import LONGEST_PASSWORD, Role
 from archive.access_settings import Access
 from archive.errors import TooManyAttempts
-from archive.store_access import KNOWN_FOR
+from archive.store.access import KNOWN_FOR
 from web import csrf, peers
 from web.access import open_store
 from web.permission import needs, who

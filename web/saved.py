@@ -17,7 +17,7 @@ from archive.errors import SearchIndexError, UsageError
 from archive.export.registry import BY_NAME
 from archive.saved_search import LONGEST_NAME, Match, SavedSearch
 from archive.store import Store
-from archive.store_kept import Kept
+from archive.store.kept import Kept
 from indexer.export import in_words
 from indexer.normal import LONGEST
 from indexer.request import Request

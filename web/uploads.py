@@ -13,7 +13,7 @@ from archive.errors import IngestError
 from archive.ingest import files
 from archive.ingest.decide import Outcome
 from archive.store import Store
-from archive.store_kept import Kept
+from archive.store.kept import Kept
 from web.access import open_store, today
 from web.intake import intake
 from web.permission import needs, takes

@@ -22,7 +22,7 @@ from archive.redaction import redacted
 from archive.saved_search import DigestState
 from archive.source import Source
 from archive.store import Store
-from archive.store_file import sqlite_version
+from archive.store.file import sqlite_version
 from indexer import engines, location, projection
 from indexer.engine import Checkpoint, Engine
 from web.access import engine, open_store, tally

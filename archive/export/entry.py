@@ -7,8 +7,8 @@ from datetime import datetime
 
 from archive.article import Article, Published
 from archive.identity import web_url
-from archive.store_kept import Kept
-from archive.store_stories import Copy
+from archive.store.kept import Kept
+from archive.store.stories import Copy
 
 # What XML 1.0 has no way to write, and what would steer a terminal.
 _NO_TEXT = re.compile("[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

@@ -10,7 +10,7 @@ import msgspec
 
 from archive.article import Article
 from archive.export.entry import About, Entry
-from archive.store_stories import Copy
+from archive.store.stories import Copy
 
 
 def write(about: About, entries: Iterable[Entry]) -> Iterator[str]:

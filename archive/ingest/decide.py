@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from archive.article import Article
 from archive.identity import fingerprint, labels
-from archive.store_kept import Kept
+from archive.store.kept import Kept
 
 
 class Outcome(StrEnum):

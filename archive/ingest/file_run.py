@@ -21,7 +21,7 @@ from archive.ingest.run import Run
 from archive.progress import Progress
 from archive.source import Source
 from archive.store import Store
-from archive.store_sources import KnownItem
+from archive.store.sources import KnownItem
 
 _BATCH = 200
 _BATCH_BYTES = 32 * 1024 * 1024

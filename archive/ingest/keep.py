@@ -15,9 +15,9 @@ from archive.ingest.report import SourceReport
 from archive.ingest.run import Run
 from archive.source import Source
 from archive.store import Store
-from archive.store_kept import Kept
-from archive.store_sources import KnownItem
-from archive.store_stories import telling
+from archive.store.kept import Kept
+from archive.store.sources import KnownItem
+from archive.store.stories import telling
 from archive.syndication import agree
 
 _log = logging.getLogger(__name__)

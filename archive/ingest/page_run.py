@@ -38,9 +38,9 @@ from archive.ingest.visit import Failed, Had, Left, Visited, Visitor
 from archive.progress import Progress
 from archive.source import FullText, Source
 from archive.store import Store
-from archive.store_frontier import Sort, Wanted, Way
-from archive.store_kept import Kept
-from archive.store_sources import KnownItem
+from archive.store.frontier import Sort, Wanted, Way
+from archive.store.kept import Kept
+from archive.store.sources import KnownItem
 
 MOST_TRIES = 5
 _FIRST_WAIT = 3600.0

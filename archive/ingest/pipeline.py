@@ -25,8 +25,8 @@ from archive.ingest.visit import Visitor
 from archive.progress import Progress
 from archive.source import Kind, Source
 from archive.store import Store
-from archive.store_frontier import Wanted, Way
-from archive.store_pages import SeenPage
+from archive.store.frontier import Wanted, Way
+from archive.store.pages import SeenPage
 
 _log = logging.getLogger(__name__)
 _BATCH = 100

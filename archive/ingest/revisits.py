@@ -39,10 +39,10 @@ from archive.ingest.visit import Failed, Had, Left, Validators, Visited, Visitor
 from archive.progress import Progress
 from archive.source import Source
 from archive.store import Store
-from archive.store_frontier import FROM_LIST, Wanted, Way
-from archive.store_kept import Kept
-from archive.store_pages import SeenPage
-from archive.store_sources import KnownItem
+from archive.store.frontier import FROM_LIST, Wanted, Way
+from archive.store.kept import Kept
+from archive.store.pages import SeenPage
+from archive.store.sources import KnownItem
 
 _SHOWN = 120
 _LONGEST_WAIT = 7 * 86400.0

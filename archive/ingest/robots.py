@@ -12,7 +12,7 @@ from protego import Protego
 
 from archive.errors import FetchError
 from archive.ingest.fetch import Fetcher
-from archive.store_frontier import NOT_ALLOWED
+from archive.store.frontier import NOT_ALLOWED
 
 AGENT = "Morgue"
 """The product token that a robots.txt may name."""

@@ -1,5 +1,5 @@
 -- The seal of each article (number 0), of each of its revisions (its number), and of what that
--- was read from (its number, negative): what `archive/store_seal.py` makes of all their values.
+-- was read from (its number, negative): what `archive/store/seal.py` makes of all their values.
 -- Rows of `article` and `revision` never go, so a seal without its row is damage, too.
 CREATE TABLE seal (
     article_id TEXT NOT NULL,

@@ -21,7 +21,7 @@ from rapidfuzz.distance import Levenshtein
 from archive.article import Article, Published
 from archive.identity import article_id
 from archive.store import Store
-from archive.store_stories import telling
+from archive.store.stories import telling
 from bench import corpora
 from bench.quality.scores import Score
 

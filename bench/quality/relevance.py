@@ -16,8 +16,8 @@ import msgspec
 
 from archive.article import Article
 from archive.store import Change, Position
-from archive.store_kept import Kept
-from archive.store_stories import Copy
+from archive.store.kept import Kept
+from archive.store.stories import Copy
 from bench import corpora
 from bench.quality import plain_ranking
 from bench.quality.scores import Score

@@ -7,7 +7,7 @@ from itertools import pairwise
 from statistics import median
 from typing import Final
 
-from archive.store_runs import UpdateRun
+from archive.store.runs import UpdateRun
 from archive.wording import counted
 from morgue.checkup.finding import Finding, Level, some
 from morgue.holder import Holder

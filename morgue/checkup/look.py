@@ -26,8 +26,8 @@ from archive.settings_origins import SECRET, Origin, origins, unknown_variables
 from archive.source import Kind
 from archive.store import FILE as STORE
 from archive.store import Store
-from archive.store_file import sqlite_version
-from archive.store_formats import format_of, newest_format
+from archive.store.file import sqlite_version
+from archive.store.formats import format_of, newest_format
 from archive.wording import counted
 from indexer import location, projection
 from morgue import __version__, holder

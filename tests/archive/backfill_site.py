@@ -16,7 +16,7 @@ from archive.ingest.run import Run
 from archive.ingest.visit import Visitor
 from archive.source import Source
 from archive.store import Store
-from archive.store_frontier import FrontierCounts, Way
+from archive.store.frontier import FrontierCounts, Way
 from tests.archive.conftest import TODAY
 from tests.archive.teaser_site import opened
 from tests.http_server import Web, reply

@@ -16,8 +16,8 @@ from archive.ingest.revisits import USUAL, Wish
 from archive.ingest.visit import Visitor
 from archive.source import Kind
 from archive.store import Store
-from archive.store_kept import Kept
-from archive.store_pages import SeenPage
+from archive.store.kept import Kept
+from archive.store.pages import SeenPage
 from tests.http_server import Web, reply
 
 TEASER = "The harbour board met on Monday."

@@ -5,7 +5,7 @@ import pytest
 from archive.article import Article, Evidence
 from archive.identity import fingerprint
 from archive.ingest.decide import Outcome, decide
-from archive.store_kept import Kept
+from archive.store.kept import Kept
 
 ARTICLE = Article("id", "http://example.org/", "Gannet", "Rates fall", "The bank cut its rate.")
 

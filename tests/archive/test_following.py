@@ -14,7 +14,7 @@ from archive.ingest.pipeline import SourceReport, update
 from archive.ingest.visit import Visitor
 from archive.settings import Fetch
 from archive.source import Kind
-from archive.store_frontier import Way
+from archive.store.frontier import Way
 from tests.archive.conftest import TODAY
 from tests.archive.teaser_site import BODY, TEASER, Followed, opened
 from tests.http_server import Web, reply

@@ -14,7 +14,7 @@ from archive.ingest.revisits import Wish
 from archive.ingest.visit import Visitor
 from archive.source import Kind
 from archive.store import Store
-from archive.store_frontier import Way
+from archive.store.frontier import Way
 from tests.archive.teaser_site import (
     BODY,
     CORRECTED,

@@ -12,10 +12,10 @@ from archive.article import Article, Evidence, Published
 from archive.errors import StoreDamaged
 from archive.source import Kind
 from archive.store import FILE, Store
-from archive.store_check import check_store
-from archive.store_kept import SEALED, SEALED_REVISION
-from archive.store_seal import register, seal
-from archive.store_topics import RuleRun
+from archive.store.check import check_store
+from archive.store.kept import SEALED, SEALED_REVISION
+from archive.store.seal import register, seal
+from archive.store.topics import RuleRun
 
 ONE = Article(
     id="a1",

@@ -8,7 +8,7 @@ import pytest
 
 from archive.source import FailureSpan, Kind
 from archive.store import FILE, Store
-from archive.store_sources import MOST_SPANS
+from archive.store.sources import MOST_SPANS
 
 FEED = "https://news.example/feed"
 

@@ -183,7 +183,7 @@ def test_what_was_withdrawn_can_be_purged_but_not_the_other_way_round(store: Sto
 def test_a_purge_that_cannot_wipe_the_file_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("archive.database._BUSY_SECONDS", 0.1)
+    monkeypatch.setattr("archive.store.database._BUSY_SECONDS", 0.1)
     one = article("1")
     with Store(tmp_path / "articles.db") as store:
         store.put(one)
@@ -246,7 +246,7 @@ def test_a_failed_transaction_leaves_nothing(store: Store) -> None:
 
 
 def test_a_failed_write_is_said_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("archive.database._BUSY_SECONDS", 0.05)
+    monkeypatch.setattr("archive.store.database._BUSY_SECONDS", 0.05)
     path = tmp_path / "articles.db"
     with Store(path) as one, Store(path) as other, one.transaction():
         one.put(article("1"))

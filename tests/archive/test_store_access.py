@@ -19,7 +19,7 @@ from archive.access import (
 )
 from archive.errors import StoreBusy, TooManyAttempts, UsageError
 from archive.store import FILE, Store
-from archive.store_access import KNOWN_FOR, MOST_FOR_ACCOUNT, MOST_FROM_PLACE, WINDOW
+from archive.store.access import KNOWN_FOR, MOST_FOR_ACCOUNT, MOST_FROM_PLACE, WINDOW
 
 PASSWORD = "correct horse battery"
 STAY = timedelta(days=30)

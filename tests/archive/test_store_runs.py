@@ -9,8 +9,8 @@ from archive.article import Article, Published
 from archive.errors import StoreError
 from archive.source import Kind
 from archive.store import FILE, Store
-from archive.store_formats import format_of, newest_format
-from archive.store_runs import MOST_RUNS, Tally, UpdateRun
+from archive.store.formats import format_of, newest_format
+from archive.store.runs import MOST_RUNS, Tally, UpdateRun
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 

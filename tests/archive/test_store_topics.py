@@ -7,7 +7,7 @@ import pytest
 from archive.article import Article, Evidence
 from archive.ingest.decide import Outcome, decide
 from archive.store import Store
-from archive.store_topics import RuleRun
+from archive.store.topics import RuleRun
 
 ONE = Article(
     "one",

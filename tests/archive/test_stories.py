@@ -16,7 +16,7 @@ from archive.ingest.report import SourceReport
 from archive.ingest.run import Run
 from archive.source import Kind
 from archive.store import Store
-from archive.store_frontier import Sort, Wanted, Way
+from archive.store.frontier import Sort, Wanted, Way
 from tests.archive.conftest import TODAY
 from tests.archive.test_syndication import HEADLINE, STORY
 

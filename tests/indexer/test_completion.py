@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from archive.article import Article
 from archive.store import Position
-from archive.store_kept import Kept
+from archive.store.kept import Kept
 from indexer import query
 from indexer.completion import LONGEST, Completer, Completion, Kind
 from indexer.engine import Engine

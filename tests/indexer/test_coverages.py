@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from archive.store import Store
-from archive.store_kept import Kept
+from archive.store.kept import Kept
 from indexer import coverages
 from indexer.analysis import Analyzer
 from indexer.coverage import coverage_of

@@ -7,8 +7,8 @@ import pytest
 
 from archive.errors import UsageError
 from archive.store import Position, Store
-from archive.store_kept import Kept
-from archive.store_stories import Copy
+from archive.store.kept import Kept
+from archive.store.stories import Copy
 from indexer import projection, search
 from indexer.engine import FACETS, Engine, Sort
 from indexer.live import LiveIndex

@@ -12,7 +12,7 @@ from archive.saved_search import Digest, DigestState
 from archive.settings import Alerts, Fetch, Serve, Settings
 from archive.settings_origins import Origin
 from archive.source import Failure, Kind, Source
-from archive.store_runs import UpdateRun
+from archive.store.runs import UpdateRun
 from morgue.checkup import files, keeping, people, settings, sources, versions
 from morgue.checkup.files import Room, SeenFile
 from morgue.checkup.finding import Finding, Level, size, some

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from archive.store import FILE, Store
-from archive.store_runs import UpdateRun
+from archive.store.runs import UpdateRun
 from indexer import location
 from morgue import holder
 from morgue.site import Site

@@ -11,7 +11,7 @@ import filelock
 import pytest
 
 from archive.store import Store
-from archive.store_seal import register
+from archive.store.seal import register
 from tests.conftest import run_morgue
 
 

@@ -19,7 +19,7 @@ from archive.access import Role
 from archive.errors import BackupError, MorgueError, UsageError
 from archive.source import Kind
 from archive.store import FILE, Store
-from archive.store_copy import content_digest
+from archive.store.copy import content_digest
 from indexer import location, projection
 from tests.conftest import Tally
 from tests.torture.damaged_site import answers, article, flip, make_site

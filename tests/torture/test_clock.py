@@ -14,9 +14,9 @@ from archive.access import Role
 from archive.errors import TooManyAttempts
 from archive.source import Kind
 from archive.store import FILE, Store
-from archive.store_access import MOST_FROM_PLACE, WINDOW
-from archive.store_frontier import Sort, Wanted, Way
-from archive.store_pages import SeenPage
+from archive.store.access import MOST_FROM_PLACE, WINDOW
+from archive.store.frontier import Sort, Wanted, Way
+from archive.store.pages import SeenPage
 from indexer import location, projection
 from indexer.live import LiveIndex
 from indexer.request import Request

@@ -9,8 +9,8 @@ import pytest
 
 from archive.errors import StoreDamaged, StoreError
 from archive.store import FILE, Store
-from archive.store_check import check_store
-from archive.store_salvage import salvage
+from archive.store.check import check_store
+from archive.store.salvage import salvage
 from indexer import location, projection
 from tests.conftest import Tally
 from tests.torture.damaged_site import (

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from archive import store_file
 from archive.errors import StoreError
 from archive.source import Kind
 from archive.store import FILE, Store
-from archive.store_formats import newest_format
+from archive.store import file as store_file
+from archive.store.formats import newest_format
 from indexer import projection
 from indexer.live import LiveIndex
 from indexer.query import parse

@@ -22,7 +22,7 @@ from archive.access import Role, hashed_password
 from archive.access_settings import Access
 from archive.settings import Settings
 from archive.store import FILE, Store
-from archive.store_access import MOST_FROM_PLACE
+from archive.store.access import MOST_FROM_PLACE
 from tests.conftest import Tally
 from tests.web.conftest import PASSWORDS, client_of, csrf_in, sign_in
 from tests.web.test_access import (

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from archive.access import Role, fingerprint
 from archive.store import FILE, Store
-from archive.store_access import MOST_FROM_PLACE
+from archive.store.access import MOST_FROM_PLACE
 from tests.web.conftest import PASSWORDS, client_of, csrf_in, sign_in
 from web.refusal import own_path
 

@@ -17,7 +17,7 @@ from archive.article import Article
 from archive.settings import Settings
 from archive.source import Kind
 from archive.store import FILE, Store
-from archive.store_runs import UpdateRun
+from archive.store.runs import UpdateRun
 from indexer import location
 from tests.web.conftest import client_of
 from web import create_app

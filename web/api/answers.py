@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from archive.store_holdings import Counts
+from archive.store.holdings import Counts
 
 Name = Annotated[str, Meta(min_length=1, max_length=80)]
 

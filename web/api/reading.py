@@ -7,7 +7,7 @@ from flask import Response, abort, current_app, request
 from archive import article as model
 from archive.access import Role
 from archive.identity import canonical_url
-from archive.store_kept import Kept
+from archive.store.kept import Kept
 from indexer import projection
 from indexer.coverage import coverage_of
 from indexer.search import analyzer_of

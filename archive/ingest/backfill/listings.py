@@ -24,7 +24,7 @@ from archive.ingest.run import Run
 from archive.ingest.visit import Failed, Had, Left, Visitor
 from archive.source import Source
 from archive.store import Store
-from archive.store_frontier import FROM_SITEMAP, Sort, Wanted, Way
+from archive.store.frontier import FROM_SITEMAP, Sort, Wanted, Way
 
 START, NEXT, PAGED, NAMED, GUESSED = "start", "next", "paged", "named", "guessed"
 """How a listing was found: the feed itself, a link to its older part, WordPress's paging,

@@ -20,7 +20,7 @@ from archive.ingest.visit import Visitor
 from archive.progress import Progress
 from archive.source import Kind, Source
 from archive.store import Store
-from archive.store_frontier import FROM_LIST, BackfillState, Sort, Wanted, Way
+from archive.store.frontier import FROM_LIST, BackfillState, Sort, Wanted, Way
 
 _BATCH = 100
 MOST_FRUITLESS = 1000

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from archive.article import Article, Published
 from archive.export.entry import About, Entry
-from archive.store_kept import Kept
+from archive.store.kept import Kept
 
 ABOUT = About(
     archive="Morgue",

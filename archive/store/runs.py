@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
-from archive.database import Database
 from archive.redaction import redacted
+from archive.store.database import Database
 
 MOST_RUNS: Final = 100
 """So many are kept, of those that name their sources likewise."""

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import msgspec
 
 from archive.article import Evidence
-from archive.database import from_json
-from archive.store_every import EveryStore
-from archive.store_sources import SourceStore
+from archive.store.database import from_json
+from archive.store.every import EveryStore
+from archive.store.sources import SourceStore
 
 
 @dataclass(frozen=True, slots=True)

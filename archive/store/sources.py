@@ -7,11 +7,11 @@ from typing import Final
 
 import msgspec
 
-from archive.database import Database, from_json, to_json
 from archive.errors import UsageError
 from archive.redaction import redacted
 from archive.source import Failure, FailureSpan, FullText, Kind, Plan, Source
-from archive.store_kept import COLUMNS, check
+from archive.store.database import Database, from_json, to_json
+from archive.store.kept import COLUMNS, check
 
 SHORTEST_SPAN: Final = timedelta(hours=12)
 MOST_SPANS: Final = 100

@@ -17,8 +17,8 @@ from archive.access import (
     is_password,
     new_secret,
 )
-from archive.database import Database
 from archive.errors import TooManyAttempts, UsageError
+from archive.store.database import Database
 
 WINDOW: Final = timedelta(minutes=15)
 """How long a failed attempt to sign in counts."""

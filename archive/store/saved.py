@@ -3,7 +3,6 @@
 import sqlite3
 from collections.abc import Sequence
 
-from archive.database import Database, to_json
 from archive.errors import UsageError
 from archive.saved_search import (
     Digest,
@@ -13,6 +12,7 @@ from archive.saved_search import (
     SavedSearch,
     checked_name,
 )
+from archive.store.database import Database, to_json
 
 _COUNTED = (
     "SELECT s.id, s.name, s.asked, s.made, s.alert, s.seen, s.stamp, s.seq,"

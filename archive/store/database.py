@@ -1,6 +1,6 @@
 """The database file: opened, brought to the current format, changed in transactions.
 
-The tables are in ``migrations/``; what they mean is in `store_sources` and `store`.
+The tables are in ``migrations/``; what they mean is said where they are used.
 """
 
 import secrets
@@ -17,10 +17,10 @@ import msgspec
 
 from archive.cut import looks_cut
 from archive.errors import StoreBusy, StoreDamaged, StoreError
-from archive.store_errors import OF_THE_DISK, advice_on, is_busy, is_damage, kind
-from archive.store_file import address, connect, has_log, uri_of
-from archive.store_formats import statements, steps
-from archive.store_seal import GUARDED, register
+from archive.store.errors import OF_THE_DISK, advice_on, is_busy, is_damage, kind
+from archive.store.file import address, connect, has_log, uri_of
+from archive.store.formats import statements, steps
+from archive.store.seal import GUARDED, register
 
 _BUSY_SECONDS = 30.0
 

@@ -8,9 +8,9 @@ import msgspec
 
 from archive.article import Evidence
 from archive.cut import TAIL, looks_cut
-from archive.database import Database
 from archive.errors import StoreDamaged
-from archive.store_kept import COLUMNS, SELECT_CURRENT, article_of, check
+from archive.store.database import Database
+from archive.store.kept import COLUMNS, SELECT_CURRENT, article_of, check
 
 
 class Held(NamedTuple):

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Final
 
 from archive.errors import StoreDamaged, StoreError
-from archive.store_check import check_store
-from archive.store_file import uri_of
-from archive.store_seal import encoded, register
+from archive.store.check import check_store
+from archive.store.file import uri_of
+from archive.store.seal import encoded, register
 
 _FORGOTTEN: Final = ("session", "attempt")
 """Tables of what holds for a moment only: nobody is signed in by a restore."""

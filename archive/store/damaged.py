@@ -5,8 +5,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
-from archive.store_file import uri_of
-from archive.store_seal import register
+from archive.store.file import uri_of
+from archive.store.seal import register
 
 Row = dict[str, Any]
 Keyed = dict[tuple[Any, ...], Row]

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from archive.cut import looks_cut
 from archive.errors import StoreError
-from archive.store_file import uri_of
-from archive.store_seal import register
+from archive.store.file import uri_of
+from archive.store.seal import register
 
 
 def newest_format() -> int:

@@ -15,8 +15,8 @@ from archive import syndication
 from archive.article import Article, Precision, Published
 from archive.identity import address_key, web_url
 from archive.progress import Progress
-from archive.store_kept import COLUMNS, check, damaged
-from archive.store_sources import SourceStore
+from archive.store.kept import COLUMNS, check, damaged
+from archive.store.sources import SourceStore
 from archive.syndication import Telling
 
 _PER_BAND = 64

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Final
 
 from archive.errors import StoreDamaged, StoreError
-from archive.store_file import uri_of
-from archive.store_formats import newest_format, schema
-from archive.store_kept import COLUMNS, ORIGINAL_SEAL, check
-from archive.store_seal import GUARDED, register, seal
+from archive.store.file import uri_of
+from archive.store.formats import newest_format, schema
+from archive.store.kept import COLUMNS, ORIGINAL_SEAL, check
+from archive.store.seal import GUARDED, register, seal
 
 _MOST: Final = 100
 """Faults that are told of one kind."""

@@ -18,16 +18,16 @@ from pathlib import Path
 from typing import Final
 
 from archive.cut import TAIL, looks_cut
-from archive.database import to_json
 from archive.durable import sync
 from archive.errors import StoreDamaged
 from archive.identity import article_id as id_of
 from archive.identity import fingerprint
 from archive.store import Store
-from archive.store_check import check_store
-from archive.store_damaged import Row, open_damaged, rows
-from archive.store_kept import ARTICLE, SEALED, SEALED_REVISION, article_from
-from archive.store_seal import register, seal
+from archive.store.check import check_store
+from archive.store.damaged import Row, open_damaged, rows
+from archive.store.database import to_json
+from archive.store.kept import ARTICLE, SEALED, SEALED_REVISION, article_from
+from archive.store.seal import register, seal
 
 # Made anew from the rest: by triggers, or by the comparison that a reindex begins with.
 _MADE_ANEW: Final = frozenset(

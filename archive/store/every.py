@@ -4,8 +4,8 @@ import sqlite3
 from collections.abc import Iterator
 from typing import Final
 
-from archive.database import Database
-from archive.store_kept import SELECT_CURRENT, check, damaged
+from archive.store.database import Database
+from archive.store.kept import SELECT_CURRENT, check, damaged
 
 _BATCH: Final = 500
 

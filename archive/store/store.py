@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from archive import identity
 from archive.article import Article, Revision
 from archive.errors import StoreError, UsageError
-from archive.store_access import AccessStore
-from archive.store_frontier import FrontierStore
-from archive.store_holdings import HoldingsStore
-from archive.store_kept import (
+from archive.store.access import AccessStore
+from archive.store.frontier import FrontierStore
+from archive.store.holdings import HoldingsStore
+from archive.store.kept import (
     ARTICLE,
     COLUMNS,
     ORIGINAL_SEAL,
@@ -28,12 +28,12 @@ from archive.store_kept import (
     damaged,
     kept_of,
 )
-from archive.store_pages import PageStore
-from archive.store_runs import RunStore
-from archive.store_saved import SavedStore
-from archive.store_seal import seal
-from archive.store_stories import StoryStore, telling
-from archive.store_topics import TopicStore
+from archive.store.pages import PageStore
+from archive.store.runs import RunStore
+from archive.store.saved import SavedStore
+from archive.store.seal import seal
+from archive.store.stories import StoryStore, telling
+from archive.store.topics import TopicStore
 from archive.topic_rules import without_rules
 
 FILE = "articles.db"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from archive.database import Database
+from archive.store.database import Database
 
 FROM_SITEMAP = "sitemap"
 """The stamp of a page that was found in a sitemap."""

@@ -8,9 +8,9 @@ from typing import Any
 import msgspec
 
 from archive.article import Article, Evidence, Published
-from archive.database import from_json, to_json
 from archive.errors import StoreDamaged
-from archive.store_seal import seal
+from archive.store.database import from_json, to_json
+from archive.store.seal import seal
 from archive.topic_rules import with_rules, without_rules
 
 

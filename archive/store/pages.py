@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from archive.database import Database
+from archive.store.database import Database
 
 _WANTED = "p.due IS NOT NULL AND s.revisit AND s.full_text <> 'no'"
 # By a time, or not seen since another; or by a clock that was set back since.
