@@ -13,8 +13,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from archive import database
-from archive.store import Store
+from archive.store import Store, database
 from tests.torture import upgrades
 
 _connect = sqlite3.connect
