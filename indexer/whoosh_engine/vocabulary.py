@@ -24,6 +24,8 @@ _PARTS: Final = SEARCHED_IN[Field.ANY]
 _WIDER: Final = 8
 _STEM: Final = "S32"
 """Longer stems count as they begin, which harms nothing where counts are approximate."""
+_WITH_MARK: Final = "S33"
+"""A stem and a letter more: a key that is wider than what it is sought in has all of it copied."""
 
 
 def terms(
@@ -80,12 +82,14 @@ def _postings(leaf: Leaf, name: str, wanted: NDArray[np.bytes_], cache: Cache) -
     part = leaf.segment.parts[name]
     stems: NDArray[np.bytes_] = cache.get(
         (leaf.segment.name, name, "stems"),
-        lambda: np.array(bytes(part.stems.text).split(b"\n")[:-1] or [b""], dtype=_STEM),
+        lambda: np.array(bytes(part.stems.text).split(b"\n")[:-1] or [b""], dtype=_STEM).astype(
+            _WITH_MARK
+        ),
     )
     if not len(part.stems):
         return np.zeros(len(wanted), dtype=np.intp)
     # A stem, and the same with accents, stand side by side.
-    ends = np.char.add(wanted, chr(ACCENTED[0] + 1).encode())
+    ends = np.char.add(wanted, chr(ACCENTED[0] + 1).encode()).astype(_WITH_MARK)
     first = part.starts[part.stem_starts[np.searchsorted(stems, wanted)]]
     last = part.starts[part.stem_starts[np.searchsorted(stems, ends)]]
     return last.astype(np.intp) - first
